@@ -1,0 +1,87 @@
+#include "base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { CHUNK = 64 * 1024 };
+
+static void close_local(int *descriptor)
+{
+    if (*descriptor >= 0)
+        close(*descriptor);
+}
+
+static enum error_code read_all(int descriptor, const char *path, struct buffer *ret,
+                                struct error *error)
+{
+    AUTO_FREE char *chunk = memory_new(CHUNK);
+    ssize_t count;
+
+    while ((count = read(descriptor, chunk, CHUNK)) != 0) {
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set(error, ERROR_STORE, "%s cannot be read: %s", path, strerror(errno));
+        buffer_append(ret, chunk, (size_t)count);
+        if (ret->overflowed)
+            return error_set(error, ERROR_LIMIT, "%s is larger than %zu bytes", path, ret->limit);
+    }
+    return ERROR_NONE;
+}
+
+enum error_code files_read(const char *path, struct buffer *ret, struct error *error)
+{
+    AUTO(close_local) int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return error_set(error, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_STORE,
+                         "%s cannot be opened: %s", path, strerror(errno));
+    return read_all(descriptor, path, ret, error);
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+enum error_code files_make_directory(const char *path, struct error *error)
+{
+    AUTO_FREE char *part = memory_text(path);
+
+    for (char *slash = strchr(part, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(part, 0700); /* the last mkdir tells whether the whole worked */
+        *slash = '/';
+    }
+    if (mkdir(part, 0700) == 0 || (errno == EEXIST && is_directory(part)))
+        return ERROR_NONE;
+    return error_set(error, ERROR_STORE, "the directory %s cannot be made: %s", path,
+                     strerror(errno));
+}
+
+int files_lock(const char *path, struct error *error)
+{
+    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (descriptor < 0) {
+        error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, strerror(errno));
+        return -1;
+    }
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        return descriptor;
+    if (errno == EWOULDBLOCK)
+        error_set(error, ERROR_CONFLICT, "another process holds %s", path);
+    else
+        error_set(error, ERROR_STORE, "%s cannot be locked: %s", path, strerror(errno));
+    close(descriptor);
+    return -1;
+}

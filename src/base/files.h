@@ -1,0 +1,25 @@
+/*
+ * files.h: whole files in, whole files out, and the lock on a data directory.
+ */
+#ifndef LISTSYNC_BASE_FILES_H
+#define LISTSYNC_BASE_FILES_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* Appends the file to `ret`; ERROR_NOT_FOUND, ERROR_LIMIT past the buffer's limit, ERROR_STORE. */
+enum error_code files_read(const char *path, struct buffer *ret, struct error *error);
+
+/* Makes the directory (mode 0700) and its parents if they are missing. */
+enum error_code files_make_directory(const char *path, struct error *error);
+
+/*
+ * Takes the lock on `path` (made if missing) and returns its descriptor, to be closed to let go;
+ * -1 with ERROR_CONFLICT when another process holds it, with ERROR_STORE when it cannot be taken.
+ * The system lets go when we die.
+ */
+int files_lock(const char *path, struct error *error);
+
+#endif

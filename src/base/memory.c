@@ -1,0 +1,56 @@
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *must(void *pointer)
+{
+    if (!pointer) {
+        fputs("listsync: out of memory\n", stderr);
+        abort();
+    }
+    return pointer;
+}
+
+void *memory_new(size_t size)
+{
+    return must(calloc(1, size ? size : 1));
+}
+
+void *memory_array(size_t count, size_t size)
+{
+    return must(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *memory_resize(void *old, size_t count, size_t size)
+{
+    return must(reallocarray(old, count ? count : 1, size ? size : 1));
+}
+
+char *memory_text(const char *text)
+{
+    return text ? must(strdup(text)) : NULL;
+}
+
+char *memory_text_n(const char *text, size_t length)
+{
+    return must(strndup(text, length));
+}
+
+char *memory_print(const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    return must(length < 0 ? NULL : text);
+}
+
+void memory_release_local(void *pointer_to_pointer)
+{
+    free(*(void **)pointer_to_pointer);
+}

@@ -1,0 +1,111 @@
+#include "model/season_set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BITS_PER_WORD = 64, WORDS = sizeof(((struct season_set *)0)->bits) / sizeof(uint64_t) };
+
+void season_set_add(struct season_set *set, int64_t season)
+{
+    if (season >= 1 && season <= SEASON_MAX)
+        set->bits[season / BITS_PER_WORD] |= UINT64_C(1) << (season % BITS_PER_WORD);
+}
+
+bool season_set_has(const struct season_set *set, int season)
+{
+    return season >= 1 && season <= SEASON_MAX &&
+           (set->bits[season / BITS_PER_WORD] >> (season % BITS_PER_WORD) & 1);
+}
+
+bool season_set_is_empty(const struct season_set *set)
+{
+    return season_set_count(set) == 0;
+}
+
+int season_set_count(const struct season_set *set)
+{
+    int count = 0;
+
+    for (int i = 0; i < WORDS; i++)
+        count += __builtin_popcountll(set->bits[i]);
+    return count;
+}
+
+void season_set_add_all(struct season_set *set, const struct season_set *others)
+{
+    for (int i = 0; i < WORDS; i++)
+        set->bits[i] |= others->bits[i];
+}
+
+struct season_set season_set_minus(const struct season_set *set, const struct season_set *others)
+{
+    struct season_set left = *set;
+
+    for (int i = 0; i < WORDS; i++)
+        left.bits[i] &= ~others->bits[i];
+    return left;
+}
+
+struct season_set season_set_both(const struct season_set *set, const struct season_set *others)
+{
+    struct season_set both = *set;
+
+    for (int i = 0; i < WORDS; i++)
+        both.bits[i] &= others->bits[i];
+    return both;
+}
+
+void season_set_format(const struct season_set *set, char text[SEASON_SET_TEXT])
+{
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (int season = 1; season <= SEASON_MAX; season++)
+        if (season_set_has(set, season))
+            length += (size_t)snprintf(text + length, SEASON_SET_TEXT - length, "%s%d",
+                                       length ? "," : "", season);
+}
+
+struct season_set season_set_parse(const char *text)
+{
+    struct season_set set = {0};
+    char *end = NULL;
+
+    for (const char *at = text; at && *at; at = *end ? end + 1 : end)
+        season_set_add(&set, strtol(at, &end, 10));
+    return set;
+}
+
+/* The last season of the unbroken run that starts at `first`. */
+static int end_of_run(const struct season_set *set, int first)
+{
+    while (season_set_has(set, first + 1))
+        first++;
+    return first;
+}
+
+void season_set_describe(const struct season_set *set, char text[SEASON_SET_TEXT])
+{
+    int left = season_set_count(set);
+    size_t length = 0;
+
+    if (left == 0) {
+        strcpy(text, "no season");
+        return;
+    }
+    length += (size_t)sprintf(text, left == 1 ? "season" : "seasons");
+    for (int season = 1, parts = 0; season <= SEASON_MAX; season++) {
+        if (!season_set_has(set, season))
+            continue;
+        int last = end_of_run(set, season);
+        if (last < season + 2) /* two in a row are named one by one */
+            last = season;
+        left -= last - season + 1;
+        const char *joint = !parts++ ? " " : left ? ", " : " and ";
+        length += (size_t)snprintf(text + length, SEASON_SET_TEXT - length, "%s%d", joint, season);
+        if (last > season)
+            length += (size_t)snprintf(text + length, SEASON_SET_TEXT - length, " to %d", last);
+        season = last;
+    }
+}

@@ -1,0 +1,31 @@
+/*
+ * season_set.h: a set of season numbers 1 to 199. Season 0, the specials, is never in a set:
+ * specials are left out of every request.
+ */
+#ifndef LISTSYNC_MODEL_SEASON_SET_H
+#define LISTSYNC_MODEL_SEASON_SET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SEASON_MAX = 199, SEASON_SET_TEXT = 800 };
+
+struct season_set {
+    uint64_t bits[4];
+};
+
+void season_set_add(struct season_set *set, int64_t season); /* outside 1..199: ignored */
+bool season_set_has(const struct season_set *set, int season);
+bool season_set_is_empty(const struct season_set *set);
+int season_set_count(const struct season_set *set);
+void season_set_add_all(struct season_set *set, const struct season_set *others);
+struct season_set season_set_minus(const struct season_set *set, const struct season_set *others);
+struct season_set season_set_both(const struct season_set *set, const struct season_set *others);
+
+/* "1,2,5": as stored and as shown. */
+void season_set_format(const struct season_set *set, char text[SEASON_SET_TEXT]);
+struct season_set season_set_parse(const char *text); /* NULL and "" are the empty set */
+/* "season 3", "seasons 1 to 4 and 7", "no season": for sentences. */
+void season_set_describe(const struct season_set *set, char text[SEASON_SET_TEXT]);
+
+#endif

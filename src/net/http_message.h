@@ -1,0 +1,83 @@
+/*
+ * http_message.h: a request and an answer as values. No I/O: drivers fill in the one and read the
+ * other; the client (net/client.h) carries them.
+ *
+ * A request always names the real host; the origin map (net/origins.h) may send it elsewhere.
+ * "file:PATH" is a URL too: the client answers it with status 200 and the file's bytes, or 404.
+ */
+#ifndef LISTSYNC_NET_HTTP_MESSAGE_H
+#define LISTSYNC_NET_HTTP_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/secret.h"
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
+
+const char *http_method_word(enum http_method method); /* "GET" */
+
+struct http_header {
+    char *name;
+    char *value;
+    bool is_secret; /* never recorded, never sent on after a redirect to another host */
+};
+
+struct http_headers {
+    struct http_header *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct http_request {
+    enum http_method method;
+    char *url;
+    struct http_headers headers;
+    struct buffer body;
+    size_t answer_limit; /* bytes; 0: BUFFER_LIMIT_ANSWER */
+    int timeout_ms;      /* for the whole exchange of bytes; 0: the client's default */
+    bool repeatable;     /* asking twice is harmless: set for GET, and for reads sent as POST */
+    bool secret_url;     /* the URL carries a key: messages show it without its query */
+};
+
+void http_request_init(struct http_request *request);
+void http_request_release(struct http_request *request);
+/* Sets method and URL (printf style) and `repeatable` for GET. Values in it are already encoded. */
+void http_request_get(struct http_request *request, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void http_request_post(struct http_request *request, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void http_request_delete(struct http_request *request, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void http_request_header(struct http_request *request, const char *name, const char *value);
+/* Adds nothing when the secret is not set. Secret values are wiped on release. */
+void http_request_secret_header(struct http_request *request, const char *name,
+                                const struct secret *value);
+
+struct http_response {
+    int status;
+    struct http_headers headers;
+    struct buffer body;
+    char *url; /* where the answer came from in the end, after redirects; real host */
+};
+
+void http_response_init(struct http_response *response, size_t limit);
+void http_response_release(struct http_response *response);
+/* Name without regard to case; the last one if it occurs twice; NULL when absent. */
+const char *http_response_header(const struct http_response *response, const char *name);
+/* The header as a whole number of at least 0, or -1. */
+long http_response_header_number(const struct http_response *response, const char *name);
+bool http_response_body_contains(const struct http_response *response, const char *text);
+
+/* Copies both; a value ends at its first line break. */
+void http_headers_add(struct http_headers *headers, const char *name, const char *value,
+                      bool is_secret);
+const char *http_headers_find(const struct http_headers *headers, const char *name); /* or NULL */
+void http_headers_drop_secrets(struct http_headers *headers);
+void http_headers_release(struct http_headers *headers);
+
+#define AUTO_REQUEST  __attribute__((cleanup(http_request_release)))
+#define AUTO_RESPONSE __attribute__((cleanup(http_response_release)))
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * pacer.h: keeps each host's pace across all exchanges of the process.
+ *
+ * Shared by every client of the process; any thread; one lock inside, never held across I/O.
+ * Hosts without a pace of their own are asked as fast as they answer.
+ */
+#ifndef LISTSYNC_NET_PACER_H
+#define LISTSYNC_NET_PACER_H
+
+#include <stdint.h>
+
+#include "net/pace.h"
+
+struct pacer;
+
+struct pacer *pacer_new(void);
+void pacer_free(struct pacer *pacer);
+void pacer_set(struct pacer *pacer, const char *host, const struct pace *pace);
+
+/*
+ * Asks to start a request to `host` now. 0: go, and call pacer_done when it has ended.
+ * Otherwise wait so many milliseconds and ask again.
+ */
+int64_t pacer_start(struct pacer *pacer, const char *host, int64_t steady_now_ms);
+void pacer_done(struct pacer *pacer, const char *host);
+/* The host asked us to stay away until then (Retry-After, quota used up). */
+void pacer_hold(struct pacer *pacer, const char *host, int64_t steady_until_ms);
+
+#endif

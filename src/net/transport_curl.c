@@ -1,0 +1,458 @@
+#include "net/transport_curl.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "net/transport_file.h"
+
+enum {
+    CONNECT_TIMEOUT_MS = 10000,
+    STALL_SECONDS = 60, /* fewer than STALL_BYTES a second for so long: given up */
+    STALL_BYTES = 10,
+    KEPT_CONNECTIONS = 32,
+    YOUNG_SECONDS = 3,             /* curl counts whole idle seconds: this is "less than 4 s" */
+    UPLOAD_BUFFER = 16 * 1024,     /* curl's least; our bodies are small */
+    HEADER_BYTES_MAX = 256 * 1024, /* all headers of one answer */
+    HOST_TEXT_SIZE = 300,
+};
+
+struct curl_transport {
+    struct transport transport; /* first: the address of one is that of the other */
+    CURLM *multi;
+    CURLSH *share; /* TLS sessions: a new connection to a known host costs less */
+    int connect_timeout_ms;
+    struct transfer *transfers; /* started and not yet done */
+};
+
+struct transfer {
+    struct transfer *next;
+    struct curl_transport *owner;
+    const struct http_request *request;
+    transport_done *done;
+    void *context;
+    CURL *easy; /* NULL for a file, which is answered at the next poll */
+    struct curl_slist *headers;
+    struct http_response response;
+    size_t header_bytes;
+    bool headers_too_large;
+    int sendings;
+    char details[CURL_ERROR_SIZE]; /* curl's own words about a failure */
+};
+
+static struct curl_transport *own(struct transport *transport)
+{
+    return (struct curl_transport *)transport;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+
+    buffer_append(&transfer->response.body, bytes, size * count);
+    return transfer->response.body.overflowed ? 0 : size * count;
+}
+
+static size_t take_header(char *line, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t length = size * count;
+    AUTO_FREE char *name = memory_text_n(line, length);
+    char *colon = strchr(name, ':');
+
+    transfer->header_bytes += length;
+    transfer->headers_too_large = transfer->header_bytes > HEADER_BYTES_MAX;
+    if (transfer->headers_too_large)
+        return 0;
+    if (text_starts_with(name, "HTTP/")) { /* what came before was "100 Continue" and the like */
+        http_headers_release(&transfer->response.headers);
+    } else if (colon) {
+        *colon = '\0';
+        http_headers_add(&transfer->response.headers, text_trim(name), text_trim(colon + 1), false);
+    }
+    return length;
+}
+
+/* curl asks this before each sending of a request, its own repetitions included. */
+static int before_sending(void *context, char *remote_ip, char *local_ip, int remote_port,
+                          int local_port)
+{
+    struct transfer *transfer = context;
+
+    (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+    if (transfer->sendings++ > 0 && !transfer->request->repeatable)
+        return CURL_PREREQFUNC_ABORT;
+    return CURL_PREREQFUNC_OK;
+}
+
+static void set_headers(struct transfer *transfer)
+{
+    const struct http_headers *headers = &transfer->request->headers;
+    /* No "Expect: 100-continue": it only adds a pause. */
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct http_header *header = &headers->items[i];
+        AUTO_FREE char *line = *header->value ? memory_print("%s: %s", header->name, header->value)
+                                              : memory_print("%s;", header->name);
+        list = curl_slist_append(list, line);
+        CHECK(list);
+    }
+    transfer->headers = list;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, list);
+}
+
+static void set_method(struct transfer *transfer)
+{
+    const struct http_request *request = transfer->request;
+    CURL *easy = transfer->easy;
+
+    if (request->method == HTTP_POST || request->body.length) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, buffer_string(&request->body));
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, http_method_word(request->method));
+}
+
+static void set_limits(struct transfer *transfer)
+{
+    const struct http_request *request = transfer->request;
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->owner->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->response.body.limit);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a hanging name look-up */
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    if (!request->repeatable)
+        curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)YOUNG_SECONDS);
+}
+
+static void set_up(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_URL, transfer->request->url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_DEFAULT_PROTOCOL, "https"); /* as net/url takes them */
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that curl can undo */
+    curl_easy_setopt(easy, CURLOPT_SHARE, transfer->owner->share);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->details);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    set_method(transfer);
+    set_headers(transfer);
+    set_limits(transfer);
+}
+
+static void start(struct transport *transport, const struct http_request *request,
+                  transport_done *done, void *context)
+{
+    struct curl_transport *self = own(transport);
+    struct transfer *transfer = memory_new(sizeof(*transfer));
+
+    transfer->owner = self;
+    transfer->request = request;
+    transfer->done = done;
+    transfer->context = context;
+    transfer->next = self->transfers;
+    self->transfers = transfer;
+    http_response_init(&transfer->response,
+                       request->answer_limit ? request->answer_limit : BUFFER_LIMIT_ANSWER);
+    if (transport_file_is_for(request))
+        return;
+    transfer->easy = curl_easy_init();
+    CHECK(transfer->easy);
+    set_up(transfer);
+    CURLMcode rc = curl_multi_add_handle(self->multi, transfer->easy);
+    CHECK(rc == CURLM_OK);
+}
+
+/* Takes it out of the list and of curl's hands; its easy handle is gone. */
+static void detach(struct transfer *transfer)
+{
+    struct transfer **link = &transfer->owner->transfers;
+
+    while (*link != transfer)
+        link = &(*link)->next;
+    *link = transfer->next;
+    if (transfer->easy) {
+        curl_multi_remove_handle(transfer->owner->multi, transfer->easy);
+        curl_easy_cleanup(transfer->easy);
+        transfer->easy = NULL;
+    }
+    curl_slist_free_all(transfer->headers);
+    transfer->headers = NULL;
+}
+
+static void transfer_free(struct transfer *transfer)
+{
+    http_response_release(&transfer->response);
+    free(transfer);
+}
+
+/* Hands out the end of a transfer: the answer, or `error` if it is set. */
+static void finish(struct transfer *transfer, const struct error *error)
+{
+    detach(transfer);
+    transfer->done(transfer->context, error->code ? NULL : &transfer->response,
+                   error->code ? error : NULL);
+    transfer_free(transfer);
+}
+
+/* "host" or "host:port" as the URL has it. */
+static void host_text(const char *url, char text[HOST_TEXT_SIZE])
+{
+    const char *slashes = strstr(url, "://");
+
+    text_copy(text, HOST_TEXT_SIZE, slashes ? slashes + 3 : url);
+    text_cut_at(text, "/?#");
+}
+
+/* The system's reason, beginning in lower case as the middle of a sentence does. */
+static void system_reason(CURL *easy, char *text, size_t size)
+{
+    long number = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+    text_copy(text, size, number ? strerrordesc_np((int)number) : "");
+    *text = (char)tolower((unsigned char)*text);
+}
+
+enum reason { NO_REASON, SYSTEM_REASON, CURL_REASON };
+
+/* "BEFORE host AFTER: reason" */
+static const struct failure {
+    CURLcode curl;
+    enum error_code code;
+    const char *before, *after;
+    enum reason reason;
+} failures[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, ERROR_UNREACHABLE, "the address of ", " cannot be found",
+     NO_REASON},
+    {CURLE_COULDNT_RESOLVE_PROXY, ERROR_UNREACHABLE, "the proxy on the way to ", " cannot be found",
+     NO_REASON},
+    {CURLE_COULDNT_CONNECT, ERROR_UNREACHABLE, "", " does not answer", SYSTEM_REASON},
+    {CURLE_PEER_FAILED_VERIFICATION, ERROR_UNREACHABLE, "the certificate of ", " is not trusted",
+     CURL_REASON},
+    {CURLE_SSL_CONNECT_ERROR, ERROR_UNREACHABLE, "", " does not agree to a secure connection",
+     CURL_REASON},
+    {CURLE_GOT_NOTHING, ERROR_UNREACHABLE, "", " closed the connection without an answer",
+     NO_REASON},
+    {CURLE_PARTIAL_FILE, ERROR_UNREACHABLE, "",
+     " closed the connection in the middle of its answer", NO_REASON},
+    {CURLE_RECV_ERROR, ERROR_UNREACHABLE, "the connection to ", " was lost", SYSTEM_REASON},
+    {CURLE_SEND_ERROR, ERROR_UNREACHABLE, "the connection to ", " was lost", SYSTEM_REASON},
+    {CURLE_ABORTED_BY_CALLBACK, ERROR_UNREACHABLE, "the connection to ",
+     " was lost before an answer came", NO_REASON},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERROR_FORMAT, "", " did not answer in HTTP", NO_REASON},
+    {CURLE_WEIRD_SERVER_REPLY, ERROR_FORMAT, "", " did not answer in HTTP", CURL_REASON},
+    {CURLE_BAD_CONTENT_ENCODING, ERROR_FORMAT, "", " sent an answer that cannot be unpacked",
+     NO_REASON},
+};
+
+/* For what curl alone has words for. */
+static const struct failure other_failure = {CURL_LAST, ERROR_UNREACHABLE, "the exchange with ",
+                                             " failed", CURL_REASON};
+
+static const struct failure *failure_of(CURLcode code)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(failures); i++)
+        if (failures[i].curl == code)
+            return &failures[i];
+    return &other_failure;
+}
+
+static const char *reason_text(const struct transfer *transfer, CURLcode code, enum reason reason,
+                               char *text, size_t size)
+{
+    static const char prefix[] = "SSL certificate problem: ";
+
+    text[0] = '\0';
+    if (reason == SYSTEM_REASON)
+        system_reason(transfer->easy, text, size);
+    else if (reason == CURL_REASON)
+        text_copy(text, size, *transfer->details ? transfer->details : curl_easy_strerror(code));
+    return text_starts_with(text, prefix) ? text + strlen(prefix) : text;
+}
+
+static void explain_timeout(const struct transfer *transfer, const char *host, struct error *error)
+{
+    curl_off_t total = 0, connected = 0;
+    int timeout_ms = transfer->request->timeout_ms;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &total);
+    curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    bool is_over = timeout_ms && total / 1000 >= timeout_ms;
+    if (!is_over && connected)
+        error_set(error, ERROR_UNREACHABLE, "%s sent nothing for %d s", host, STALL_SECONDS);
+    else if (!is_over)
+        error_set(error, ERROR_UNREACHABLE, "%s does not answer: no connection within %g s", host,
+                  transfer->owner->connect_timeout_ms / 1000.0);
+    else
+        error_set(error, ERROR_UNREACHABLE, "%s did not %s within %g s", host,
+                  transfer->response.body.length ? "end its answer" : "answer",
+                  timeout_ms / 1000.0);
+}
+
+static void explain_limit(const struct transfer *transfer, const char *host, struct error *error)
+{
+    if (transfer->headers_too_large)
+        error_set(error, ERROR_LIMIT, "the headers that %s sent are larger than %d kB", host,
+                  HEADER_BYTES_MAX >> 10);
+    else
+        error_set(error, ERROR_LIMIT, "the answer of %s is larger than %zu kB", host,
+                  transfer->response.body.limit >> 10);
+}
+
+/* One sentence that names the host and what happened, and nothing else of the URL. */
+static void explain(const struct transfer *transfer, CURLcode code, struct error *error)
+{
+    char host[HOST_TEXT_SIZE];
+    char text[CURL_ERROR_SIZE];
+    const struct failure *failure = failure_of(code);
+
+    host_text(transfer->request->url, host);
+    if (code == CURLE_OPERATION_TIMEDOUT) {
+        explain_timeout(transfer, host, error);
+    } else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED) {
+        explain_limit(transfer, host, error);
+    } else {
+        const char *reason = reason_text(transfer, code, failure->reason, text, sizeof(text));
+        error_set(error, failure->code, "%s%s%s%s%s", failure->before, host, failure->after,
+                  *reason ? ": " : "", reason);
+    }
+}
+
+static void finish_network(CURLMsg *message)
+{
+    struct transfer *transfer = NULL;
+    CURLcode code = message->data.result;
+    struct error error = {0};
+    long status = 0;
+
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+    curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+    if (code)
+        explain(transfer, code, &error);
+    transfer->response.status = (int)status;
+    transfer->response.url = memory_text(transfer->request->url);
+    finish(transfer, &error);
+}
+
+static struct transfer *find_file(const struct curl_transport *self)
+{
+    struct transfer *transfer = self->transfers;
+
+    while (transfer && transfer->easy)
+        transfer = transfer->next;
+    return transfer;
+}
+
+/* Lets curl work and hands out what has ended; how many that were. */
+static size_t deliver(struct curl_transport *self)
+{
+    struct transfer *file = NULL;
+    CURLMsg *message = NULL;
+    size_t delivered = 0;
+    int ignored = 0;
+
+    while ((file = find_file(self))) {
+        struct error error = {0};
+        transport_file_answer(file->request, &file->response, &error);
+        finish(file, &error);
+        delivered++;
+    }
+    curl_multi_perform(self->multi, &ignored);
+    while ((message = curl_multi_info_read(self->multi, &ignored))) {
+        finish_network(message);
+        delivered++;
+    }
+    return delivered;
+}
+
+static void wait_and_deliver(struct transport *transport, int wait_ms)
+{
+    struct curl_transport *self = own(transport);
+
+    if (deliver(self))
+        return;
+    curl_multi_poll(self->multi, NULL, 0, wait_ms, NULL);
+    deliver(self);
+}
+
+static void cancel(struct transport *transport, void *context)
+{
+    struct transfer *transfer = own(transport)->transfers;
+
+    while (transfer && transfer->context != context)
+        transfer = transfer->next;
+    if (!transfer)
+        return;
+    detach(transfer);
+    transfer_free(transfer);
+}
+
+static void wake(struct transport *transport)
+{
+    curl_multi_wakeup(own(transport)->multi);
+}
+
+static void free_transport(struct transport *transport)
+{
+    struct curl_transport *self = own(transport);
+
+    while (self->transfers)
+        cancel(transport, self->transfers->context);
+    curl_multi_cleanup(self->multi);
+    curl_share_cleanup(self->share);
+    free(self);
+}
+
+/* A connection that goes away must not end the process; only the default is changed. */
+static void prepare_process(void)
+{
+    struct sigaction action;
+
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+}
+
+struct transport *transport_curl_new(int connect_timeout_ms)
+{
+    static const struct transport_functions functions = {
+        .start = start,
+        .cancel = cancel,
+        .poll = wait_and_deliver,
+        .wake = wake,
+        .free = free_transport,
+    };
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct curl_transport *self = memory_new(sizeof(*self));
+
+    pthread_once(&once, prepare_process);
+    self->transport.functions = &functions;
+    self->connect_timeout_ms = connect_timeout_ms ? connect_timeout_ms : CONNECT_TIMEOUT_MS;
+    self->multi = curl_multi_init();
+    self->share = curl_share_init();
+    CHECK(self->multi && self->share);
+    curl_multi_setopt(self->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
+    curl_share_setopt(self->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    return &self->transport;
+}

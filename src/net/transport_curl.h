@@ -1,0 +1,24 @@
+/*
+ * transport_curl.h: the real network, by one curl multi handle; and file: URLs from the disk.
+ *
+ * http and https only, certificates always checked, every encoding that curl knows, connections
+ * kept for the next request. Redirects are not followed here (net/client does, with its rules).
+ *
+ * Sent once means sent once. curl on its own sends a request again when a kept connection turns
+ * out dead before the first byte of an answer, and then nobody knows whether the first one was
+ * carried out. That is welcome for a request that is `repeatable`. Any other one
+ *   - takes a kept connection only if it was used less than 4 s ago: Seerr closes after 5 s, and
+ *     one that the other side has closed already is noticed and not taken;
+ *   - is refused its second sending, by a callback that curl asks before each, and ends with
+ *     ERROR_UNREACHABLE instead.
+ * A new connection for each would be safe too, but costs a TLS handshake per request.
+ */
+#ifndef LISTSYNC_NET_TRANSPORT_CURL_H
+#define LISTSYNC_NET_TRANSPORT_CURL_H
+
+#include "net/transport.h"
+
+/* `connect_timeout_ms` 0: 10 s. */
+struct transport *transport_curl_new(int connect_timeout_ms);
+
+#endif

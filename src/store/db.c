@@ -1,0 +1,294 @@
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+
+enum { BUCKETS = 128 };
+
+struct db_statement {
+    struct db *db;
+    const char *sql;
+    void *prepared; /* the driver's; NULL when preparing failed */
+    bool in_use;
+    bool is_done; /* no row left: a further step would start it again */
+    enum error_code failed;
+    char *failure; /* the message of the first failure */
+    struct db_statement *next;
+};
+
+struct db {
+    const struct db_driver *driver;
+    void *handle;
+    struct db_statement *buckets[BUCKETS];
+    int depth;           /* of nested transactions */
+    bool is_durable;     /* the outermost one */
+    bool is_broken;      /* it can only be rolled back */
+    struct error broken; /* by what */
+};
+
+enum error_code db_open(const struct db_driver *driver, const char *target, struct db **ret,
+                        struct error *error)
+{
+    void *handle = NULL;
+    enum error_code rc = driver->open(target, &handle, error);
+
+    if (rc)
+        return rc;
+    struct db *db = memory_new(sizeof(*db));
+    db->driver = driver;
+    db->handle = handle;
+    *ret = db;
+    return ERROR_NONE;
+}
+
+static void free_statement(struct db_statement *statement)
+{
+    if (statement->prepared)
+        statement->db->driver->finalize(statement->prepared);
+    free(statement->failure);
+    free(statement);
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (int i = 0; i < BUCKETS; i++) {
+        for (struct db_statement *at = db->buckets[i], *next; at; at = next) {
+            next = at->next;
+            free_statement(at);
+        }
+    }
+    db->driver->close(db->handle);
+    free(db);
+}
+
+static void break_transaction(struct db *db, enum error_code code, const char *message)
+{
+    if (db->depth == 0 || db->is_broken)
+        return;
+    db->is_broken = true;
+    error_set(&db->broken, code, "%s", message);
+}
+
+static enum error_code report_broken(const struct db *db, struct error *error)
+{
+    return error_set(error, db->broken.code, "%s", db->broken.message);
+}
+
+static void fail(struct db_statement *statement, const struct error *failure)
+{
+    if (statement->failed)
+        return;
+    statement->failed = failure->code;
+    statement->failure = memory_text(failure->message);
+    break_transaction(statement->db, failure->code, failure->message);
+}
+
+static struct db_statement *cached(struct db *db, const char *sql)
+{
+    struct db_statement **bucket = &db->buckets[((uintptr_t)sql >> 4) % BUCKETS];
+
+    for (struct db_statement *at = *bucket; at; at = at->next) {
+        if (at->sql == sql && !at->in_use)
+            return at;
+    }
+    struct db_statement *statement = memory_new(sizeof(*statement));
+    statement->db = db;
+    statement->sql = sql;
+    statement->next = *bucket;
+    *bucket = statement;
+    return statement;
+}
+
+struct db_statement *db_prepare(struct db *db, const char *sql)
+{
+    struct db_statement *statement = cached(db, sql);
+    struct error failure = {0};
+
+    statement->in_use = true;
+    statement->is_done = false;
+    if (db->is_broken)
+        fail(statement, &db->broken);
+    else if (!statement->prepared &&
+             db->driver->prepare(db->handle, sql, &statement->prepared, &failure))
+        fail(statement, &failure);
+    return statement;
+}
+
+void db_bind_integer(struct db_statement *statement, int index, int64_t value)
+{
+    if (!statement->failed)
+        statement->db->driver->bind_integer(statement->prepared, index, value);
+}
+
+void db_bind_integer_or_null(struct db_statement *statement, int index, int64_t value)
+{
+    if (value)
+        db_bind_integer(statement, index, value);
+    else
+        db_bind_text(statement, index, NULL);
+}
+
+void db_bind_real(struct db_statement *statement, int index, double value)
+{
+    if (!statement->failed)
+        statement->db->driver->bind_real(statement->prepared, index, value);
+}
+
+void db_bind_text(struct db_statement *statement, int index, const char *value)
+{
+    if (!statement->failed)
+        statement->db->driver->bind_text(statement->prepared, index, value);
+}
+
+bool db_step(struct db_statement *statement)
+{
+    struct db *db = statement->db;
+    struct error failure = {0};
+    bool row = false;
+
+    if (statement->failed || statement->is_done)
+        return false;
+    if (db->is_broken)
+        fail(statement, &db->broken);
+    else if (db->driver->step(db->handle, statement->prepared, &row, &failure))
+        fail(statement, &failure);
+    statement->is_done = !row;
+    return row && !statement->failed;
+}
+
+int64_t db_column_integer(struct db_statement *statement, int column)
+{
+    return statement->failed ? 0
+                             : statement->db->driver->column_integer(statement->prepared, column);
+}
+
+double db_column_real(struct db_statement *statement, int column)
+{
+    return statement->failed ? 0 : statement->db->driver->column_real(statement->prepared, column);
+}
+
+const char *db_column_text(struct db_statement *statement, int column)
+{
+    const char *text =
+        statement->failed ? NULL : statement->db->driver->column_text(statement->prepared, column);
+
+    return text ? text : "";
+}
+
+bool db_column_is_null(struct db_statement *statement, int column)
+{
+    return statement->failed || !statement->db->driver->column_text(statement->prepared, column);
+}
+
+enum error_code db_finish(struct db_statement *statement, struct error *error)
+{
+    enum error_code rc = statement->failed;
+
+    if (rc)
+        error_set(error, rc, "%s", statement->failure);
+    if (statement->prepared)
+        statement->db->driver->reset(statement->prepared);
+    free(TAKE(statement->failure));
+    statement->failed = ERROR_NONE;
+    statement->in_use = false;
+    return rc;
+}
+
+enum error_code db_execute(struct db *db, const char *sql, struct error *error)
+{
+    struct error failure = {0};
+
+    if (db->is_broken)
+        return report_broken(db, error);
+    if (!db->driver->execute(db->handle, sql, &failure))
+        return ERROR_NONE;
+    break_transaction(db, failure.code, failure.message);
+    return error_set(error, failure.code, "%s", failure.message);
+}
+
+static enum error_code begin_outermost(struct db *db, bool durable, struct error *error)
+{
+    const struct db_driver *driver = db->driver;
+    enum error_code rc =
+        driver->execute(db->handle, durable ? driver->begin_durable : driver->begin, error);
+
+    if (rc)
+        return rc;
+    db->depth = 1;
+    db->is_durable = durable;
+    return ERROR_NONE;
+}
+
+enum error_code db_begin(struct db *db, struct error *error)
+{
+    if (db->depth == 0)
+        return begin_outermost(db, false, error);
+    if (db->is_broken)
+        return report_broken(db, error);
+    db->depth++;
+    return ERROR_NONE;
+}
+
+enum error_code db_begin_durable(struct db *db, struct error *error)
+{
+    CHECK(db->depth == 0);
+    return begin_outermost(db, true, error);
+}
+
+/* The transaction is over in any case: what the engine could not undo, closing it will. */
+static void end_outermost(struct db *db, bool undo)
+{
+    if (undo)
+        (void)db->driver->execute(db->handle, "ROLLBACK", NULL);
+    if (db->is_durable)
+        (void)db->driver->execute(db->handle, db->driver->end_durable, NULL);
+    db->depth = 0;
+    db->is_broken = false;
+    db->is_durable = false;
+}
+
+enum error_code db_commit(struct db *db, struct error *error)
+{
+    enum error_code rc = db->is_broken ? report_broken(db, error) : ERROR_NONE;
+
+    CHECK(db->depth > 0);
+    if (db->depth > 1) {
+        db->depth--;
+        return rc;
+    }
+    if (!rc)
+        rc = db->driver->execute(db->handle, "COMMIT", error);
+    end_outermost(db, rc != ERROR_NONE);
+    return rc;
+}
+
+void db_rollback(struct db *db)
+{
+    if (db->depth > 1) {
+        break_transaction(db, ERROR_STORE, "an inner part of this transaction was rolled back");
+        db->depth--;
+    } else if (db->depth == 1) {
+        end_outermost(db, true);
+    }
+}
+
+enum error_code db_check(struct db *db, struct error *error)
+{
+    struct db_statement *statement = db_prepare(db, db->driver->check);
+    struct error damage = {0};
+
+    while (db_step(statement)) {
+        const char *line = db_column_text(statement, 0);
+        if (strcmp(line, "ok") != 0 && !damage.code)
+            error_set(&damage, ERROR_STORE, "the database is damaged: %s", line);
+    }
+    enum error_code rc = db_finish(statement, error);
+    if (rc || !damage.code)
+        return rc;
+    return error_set(error, damage.code, "%s", damage.message);
+}

@@ -1,0 +1,87 @@
+/*
+ * db.h: a connection to a database, below the domain functions. Only files in store/ include it.
+ *
+ * One SQL text for both engines: `$1`, `$2` placeholders, INSERT ... ON CONFLICT, RETURNING.
+ * SQL is always a literal; values are always bound. A driver is a table of functions, so that a
+ * second engine, or a test that fails at the n-th step, fits in without a change above.
+ * A connection belongs to one thread at a time.
+ *
+ *     struct db_statement *statement = db_prepare(db, "SELECT id FROM lists WHERE list_type = $1");
+ *     db_bind_text(statement, 1, type);
+ *     while (db_step(statement)) ... db_column_integer(statement, 0) ...
+ *     rc = db_finish(statement, error);     // gives it back to the cache; the first failure
+ *
+ * Failures are sticky: after one, the statement's calls do nothing and db_finish reports it.
+ */
+#ifndef LISTSYNC_STORE_DB_H
+#define LISTSYNC_STORE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct db;
+struct db_statement;
+
+/* What an engine provides. `handle` is its own. Codes other than ERROR_NONE set `error`. */
+struct db_driver {
+    const char *name;
+    enum error_code (*open)(const char *target, void **ret_handle, struct error *error);
+    void (*close)(void *handle);
+    enum error_code (*prepare)(void *handle, const char *sql, void **ret, struct error *error);
+    void (*bind_integer)(void *statement, int index, int64_t value);
+    void (*bind_real)(void *statement, int index, double value);
+    void (*bind_text)(void *statement, int index, const char *value); /* NULL: SQL NULL */
+    enum error_code (*step)(void *handle, void *statement, bool *ret_row, struct error *error);
+    int64_t (*column_integer)(void *statement, int column);
+    double (*column_real)(void *statement, int column);
+    const char *(*column_text)(void *statement,
+                               int column); /* NULL for SQL NULL; until next step */
+    void (*reset)(void *statement);
+    void (*finalize)(void *statement);
+    enum error_code (*execute)(void *handle, const char *sql, struct error *error);
+    /* Texts of the engine's own dialect. */
+    const char *begin;         /* takes the write lock at once, so that no later write is refused */
+    const char *begin_durable; /* the same, and the commit is on disk when it returns */
+    const char *end_durable;   /* after such a commit or rollback */
+    const char *check;         /* rows of one text: "ok", or what is damaged */
+};
+
+extern const struct db_driver db_driver_sqlite; /* target: a file path */
+
+enum error_code db_open(const struct db_driver *driver, const char *target, struct db **ret,
+                        struct error *error);
+void db_close(struct db *db); /* NULL is fine */
+
+/* `sql` must be a literal: prepared statements are cached by its address. */
+struct db_statement *db_prepare(struct db *db, const char *sql);
+void db_bind_integer(struct db_statement *statement, int index, int64_t value);
+void db_bind_integer_or_null(struct db_statement *statement, int index,
+                             int64_t value); /* 0: NULL */
+void db_bind_real(struct db_statement *statement, int index, double value);
+void db_bind_text(struct db_statement *statement, int index, const char *value);
+bool db_step(struct db_statement *statement); /* true: a row is there */
+int64_t db_column_integer(struct db_statement *statement, int column);
+double db_column_real(struct db_statement *statement, int column);
+const char *db_column_text(struct db_statement *statement, int column); /* "" for NULL */
+bool db_column_is_null(struct db_statement *statement, int column);
+enum error_code db_finish(struct db_statement *statement, struct error *error);
+
+enum error_code db_execute(struct db *db, const char *sql, struct error *error);
+/*
+ * Transactions nest by counting: only the outermost begins and commits. Once a step inside has
+ * failed, or an inner part was rolled back, every later step and commit fails with that first
+ * failure, so that nothing half-done can be committed. db_commit and db_rollback each end one
+ * level, whatever they return; a commit that fails has rolled back. db_rollback outside of a
+ * transaction does nothing.
+ */
+enum error_code db_begin(struct db *db, struct error *error);
+/* Outermost only (asking inside a transaction is our mistake): the commit survives a power cut. */
+enum error_code db_begin_durable(struct db *db, struct error *error);
+enum error_code db_commit(struct db *db, struct error *error);
+void db_rollback(struct db *db);
+/* Rows of the engine's own check of the file: ERROR_STORE with what is damaged. */
+enum error_code db_check(struct db *db, struct error *error);
+
+#endif

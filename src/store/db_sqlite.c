@@ -1,0 +1,247 @@
+/*
+ * SQLite behind db_driver: the only file that includes sqlite3.h.
+ *
+ * WAL with synchronous=NORMAL never leaves a damaged file, but a power cut may take back the last
+ * commits. That is fine for everything that the next sync finds out again, and not for the
+ * ledger's intent: so a durable transaction switches to FULL for its one commit.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "store/db.h"
+
+enum { BUSY_TIMEOUT_MS = 5000, SLOTS = 32 };
+
+struct connection {
+    sqlite3 *sqlite;
+    char *path;
+};
+
+struct statement {
+    sqlite3_stmt *sqlite;
+    int slots[SLOTS]; /* $1 is not always SQLite's first parameter */
+};
+
+static const struct {
+    int code;
+    const char *what;
+} failures[] = {
+    {SQLITE_FULL, "cannot be written, the disk is full"},
+    {SQLITE_CORRUPT, "is damaged"},
+    {SQLITE_NOTADB, "is no database"},
+    {SQLITE_READONLY, "cannot be written"},
+    {SQLITE_CANTOPEN, "cannot be opened"},
+    {SQLITE_PERM, "cannot be opened"},
+    {SQLITE_BUSY, "is held by another program"},
+    {SQLITE_LOCKED, "is held by another program"},
+    {SQLITE_IOERR, "cannot be read or written, the disk failed"},
+};
+
+static enum error_code report(const struct connection *connection, struct error *error)
+{
+    const char *what = "failed";
+    int code = sqlite3_errcode(connection->sqlite) & 0xff;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(failures); i++) {
+        if (failures[i].code == code)
+            what = failures[i].what;
+    }
+    return error_set(error, ERROR_STORE, "the database %s %s (%s)", connection->path, what,
+                     sqlite3_errmsg(connection->sqlite));
+}
+
+/*
+ * A new file is made here and not by SQLite, for its mode. An existing one is not opened: closing
+ * any descriptor of it would drop the locks that another connection of this process holds.
+ */
+static enum error_code make_file(const char *path, struct error *error)
+{
+    int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (descriptor < 0 && errno == EEXIST)
+        return ERROR_NONE;
+    if (descriptor < 0)
+        return error_set(error, ERROR_STORE, "the database %s cannot be made: %s", path,
+                         strerror(errno));
+    (void)fchmod(descriptor, 0600); /* in case the umask took away our own bits */
+    close(descriptor);
+    return ERROR_NONE;
+}
+
+static enum error_code sqlite_execute(void *handle, const char *sql, struct error *error)
+{
+    struct connection *connection = handle;
+
+    if (sqlite3_exec(connection->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return report(connection, error);
+    return ERROR_NONE;
+}
+
+static void sqlite_close(void *handle)
+{
+    struct connection *connection = handle;
+
+    sqlite3_close(connection->sqlite);
+    free(connection->path);
+    free(connection);
+}
+
+static enum error_code prepare_connection(struct connection *connection, struct error *error)
+{
+    sqlite3_busy_timeout(connection->sqlite, BUSY_TIMEOUT_MS);
+    if (sqlite3_db_readonly(connection->sqlite, "main") == 1)
+        return error_set(error, ERROR_STORE, "the database %s cannot be written (no permission)",
+                         connection->path);
+    return sqlite_execute(connection,
+                          "PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;"
+                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                          "PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON",
+                          error);
+}
+
+static enum error_code sqlite_open(const char *target, void **ret_handle, struct error *error)
+{
+    enum error_code rc = make_file(target, error);
+
+    if (rc)
+        return rc;
+    struct connection *connection = memory_new(sizeof(*connection));
+    connection->path = memory_text(target);
+    if (sqlite3_open_v2(target, &connection->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
+        rc = report(connection, error);
+    if (!rc)
+        rc = prepare_connection(connection, error);
+    if (rc)
+        sqlite_close(connection);
+    else
+        *ret_handle = connection;
+    return rc;
+}
+
+static void find_slots(struct statement *statement)
+{
+    int count = sqlite3_bind_parameter_count(statement->sqlite);
+
+    for (int place = 1; place <= count; place++) {
+        const char *name = sqlite3_bind_parameter_name(statement->sqlite, place);
+        int index = name && name[0] == '$' ? atoi(name + 1) : 0;
+        CHECK(index > 0 && index < SLOTS);
+        statement->slots[index] = place;
+    }
+}
+
+static enum error_code sqlite_prepare(void *handle, const char *sql, void **ret,
+                                      struct error *error)
+{
+    struct connection *connection = handle;
+    sqlite3_stmt *sqlite = NULL;
+
+    if (sqlite3_prepare_v3(connection->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &sqlite, NULL) !=
+        SQLITE_OK)
+        return report(connection, error);
+    struct statement *statement = memory_new(sizeof(*statement));
+    statement->sqlite = sqlite;
+    find_slots(statement);
+    *ret = statement;
+    return ERROR_NONE;
+}
+
+static int slot(const struct statement *statement, int index)
+{
+    CHECK(index > 0 && index < SLOTS && statement->slots[index] > 0);
+    return statement->slots[index];
+}
+
+static void sqlite_bind_integer(void *handle, int index, int64_t value)
+{
+    struct statement *statement = handle;
+
+    CHECK(sqlite3_bind_int64(statement->sqlite, slot(statement, index), value) == SQLITE_OK);
+}
+
+static void sqlite_bind_real(void *handle, int index, double value)
+{
+    struct statement *statement = handle;
+
+    CHECK(sqlite3_bind_double(statement->sqlite, slot(statement, index), value) == SQLITE_OK);
+}
+
+static void sqlite_bind_text(void *handle, int index, const char *value)
+{
+    struct statement *statement = handle;
+
+    CHECK(sqlite3_bind_text(statement->sqlite, slot(statement, index), value, -1,
+                            SQLITE_TRANSIENT) == SQLITE_OK);
+}
+
+static enum error_code sqlite_step(void *handle, void *prepared, bool *ret_row, struct error *error)
+{
+    struct statement *statement = prepared;
+    int code = sqlite3_step(statement->sqlite);
+
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return report(handle, error);
+    *ret_row = code == SQLITE_ROW;
+    return ERROR_NONE;
+}
+
+static int64_t sqlite_column_integer(void *handle, int column)
+{
+    return sqlite3_column_int64(((struct statement *)handle)->sqlite, column);
+}
+
+static double sqlite_column_real(void *handle, int column)
+{
+    return sqlite3_column_double(((struct statement *)handle)->sqlite, column);
+}
+
+static const char *sqlite_column_text(void *handle, int column)
+{
+    return (const char *)sqlite3_column_text(((struct statement *)handle)->sqlite, column);
+}
+
+static void sqlite_reset(void *handle)
+{
+    struct statement *statement = handle;
+
+    sqlite3_reset(statement->sqlite);
+    sqlite3_clear_bindings(statement->sqlite);
+}
+
+static void sqlite_finalize(void *handle)
+{
+    struct statement *statement = handle;
+
+    sqlite3_finalize(statement->sqlite);
+    free(statement);
+}
+
+const struct db_driver db_driver_sqlite = {
+    .name = "sqlite",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .prepare = sqlite_prepare,
+    .bind_integer = sqlite_bind_integer,
+    .bind_real = sqlite_bind_real,
+    .bind_text = sqlite_bind_text,
+    .step = sqlite_step,
+    .column_integer = sqlite_column_integer,
+    .column_real = sqlite_column_real,
+    .column_text = sqlite_column_text,
+    .reset = sqlite_reset,
+    .finalize = sqlite_finalize,
+    .execute = sqlite_execute,
+    .begin = "BEGIN IMMEDIATE",
+    .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+    .end_durable = "PRAGMA synchronous = NORMAL",
+    .check = "PRAGMA quick_check(1)",
+};

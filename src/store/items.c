@@ -1,0 +1,142 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "store/item_rows.h"
+#include "store/rows.h"
+#include "store/runs.h"
+
+/* What a person should read beside a status that is no success. */
+static const char *error_message(const struct item *item)
+{
+    switch (item->status) {
+    case ITEM_STATUS_ERROR:
+    case ITEM_STATUS_REQUEST_FAILED:
+        return item->answer ? item->answer : item->reason;
+    case ITEM_STATUS_NOT_FOUND:
+        return item->evidence ? item->evidence : item->reason;
+    default:
+        return "";
+    }
+}
+
+/* A dry run says how the item is known, and leaves what became of it alone. */
+static enum error_code write_status(struct store *store, int64_t item_id, const struct item *item,
+                                    bool dry_run, struct error *error)
+{
+    struct db_statement *statement = db_prepare(
+        store->db, "UPDATE synced_items SET proof = $2, evidence = $3,"
+                   "  provider_source = CASE WHEN $4 = '' THEN provider_source ELSE $4 END,"
+                   "  status = CASE WHEN $8 = 1 THEN status ELSE $5 END,"
+                   "  last_synced = CASE WHEN $8 = 1 THEN last_synced ELSE $6 END,"
+                   "  error_message = CASE WHEN $8 = 1 THEN error_message ELSE $7 END"
+                   " WHERE id = $1");
+    char now[CLOCK_TEXT_SIZE];
+
+    rows_now(now);
+    db_bind_integer(statement, 1, item_id);
+    db_bind_text(statement, 2, proof_word(item->proof));
+    rows_bind_text_or_empty(statement, 3, item->evidence);
+    db_bind_text(statement, 4, item->source_count ? item->sources[0].list->ref->type : "");
+    db_bind_text(statement, 5, item_status_word(item->status));
+    db_bind_text(statement, 6, now);
+    rows_bind_text_or_empty(statement, 7, error_message(item));
+    db_bind_integer(statement, 8, dry_run);
+    return rows_run(statement, error);
+}
+
+static enum error_code write_decision(struct store *store, int64_t run_id, int64_t item_id,
+                                      const struct item *item, struct error *error)
+{
+    struct db_statement *statement = db_prepare(
+        store->db, "INSERT INTO run_items (run_id, item_id, decision, rule, reason, status,"
+                   "  answer, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+                   " ON CONFLICT (run_id, item_id) DO UPDATE SET decision = excluded.decision,"
+                   "  rule = excluded.rule, reason = excluded.reason, status = excluded.status,"
+                   "  answer = excluded.answer, request_id = excluded.request_id");
+
+    db_bind_integer(statement, 1, run_id);
+    db_bind_integer(statement, 2, item_id);
+    db_bind_text(statement, 3, decision_word(item->decision));
+    rows_bind_text_or_empty(statement, 4, item->rule);
+    rows_bind_text_or_empty(statement, 5, item->reason);
+    db_bind_text(statement, 6, item_status_word(item->status));
+    rows_bind_text_or_empty(statement, 7, item->answer);
+    db_bind_integer(statement, 8, item->request_id);
+    return rows_run(statement, error);
+}
+
+/* Ties the entries of the lists to the item, so that it can say where it is from. */
+static enum error_code write_sources(struct store *store, int64_t item_id, const struct item *item,
+                                     struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < item->source_count; i++) {
+        struct db_statement *statement = db_prepare(
+            store->db, "UPDATE list_items SET item_id = $1 WHERE list_id = $2 AND rank = $3"
+                       " AND (item_id IS NULL OR item_id <> $1)");
+        db_bind_integer(statement, 1, item_id);
+        db_bind_integer(statement, 2, item->sources[i].list->list_id);
+        db_bind_integer(statement, 3, item->sources[i].rank);
+        rc = rows_run(statement, error);
+    }
+    return rc;
+}
+
+static enum error_code record(struct store *store, int64_t run_id, const struct item *item,
+                              const char *item_key, bool dry_run, struct error *error)
+{
+    int64_t item_id = 0;
+    enum error_code rc = item_rows_settle(store, item, item_key, &item_id, error);
+
+    if (!rc)
+        rc = write_status(store, item_id, item, dry_run, error);
+    if (!rc)
+        rc = write_decision(store, run_id, item_id, item, error);
+    if (!rc)
+        rc = write_sources(store, item_id, item, error);
+    return rc;
+}
+
+enum error_code runs_record_item(struct store *store, int64_t run_id, const struct item *item,
+                                 const char *item_key, bool dry_run, struct error *error)
+{
+    enum error_code rc = store_begin(store, error);
+
+    if (rc)
+        return rc;
+    rc = record(store, run_id, item, item_key, dry_run, error);
+    if (!rc)
+        return store_commit(store, error);
+    store_rollback(store);
+    return rc;
+}
+
+enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ignored,
+                                  struct error *error)
+{
+    int64_t found = 0;
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE synced_items SET ignored = $2 WHERE id = $1 RETURNING id");
+
+    db_bind_integer(statement, 1, item_id);
+    db_bind_integer(statement, 2, ignored);
+    enum error_code rc = rows_number(statement, 0, &found, error);
+    if (rc || found)
+        return rc;
+    return error_set(error, ERROR_NOT_FOUND, "there is no item %lld", (long long)item_id);
+}
+
+enum error_code items_each_ignored(struct store *store,
+                                   void (*visit)(void *context, enum media_type media_type,
+                                                 int64_t tmdb),
+                                   void *context, struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT media_type, overseerr_id FROM synced_items"
+                              " WHERE ignored = 1 AND overseerr_id IS NOT NULL");
+
+    while (db_step(row))
+        visit(context, rows_media_type(row, 0), db_column_integer(row, 1));
+    return db_finish(row, error);
+}

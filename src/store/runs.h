@@ -1,0 +1,108 @@
+/*
+ * runs.h: runs (`sync_history`), what each decided per item and why (`run_items`), and the items
+ * themselves (`synced_items`).
+ */
+#ifndef LISTSYNC_STORE_RUNS_H
+#define LISTSYNC_STORE_RUNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/decision.h"
+#include "model/merge.h"
+#include "model/outcome.h"
+#include "model/run.h"
+#include "store/store.h"
+
+struct stored_run {
+    int64_t id;
+    enum run_mode mode;
+    enum run_trigger trigger;
+    enum run_state state;
+    bool dry_run;
+    const char *started;   /* UTC text */
+    const char *completed; /* "" while it runs */
+    int64_t duration_ms;
+    int64_t processed, requested, skipped, errored, unmatched;
+    const char *message; /* why it failed or what it left; "" */
+    int64_t seerr_calls, source_calls;
+};
+
+struct stored_runs {
+    struct stored_run *items;
+    size_t count;
+};
+
+/* Rows still `running` were cut off: they become `failed` with that sentence. First of all. */
+enum error_code runs_end_interrupted(struct store *store, struct error *error);
+enum error_code runs_begin(struct store *store, enum run_mode mode, enum run_trigger trigger,
+                           bool dry_run, int64_t *ret_id, struct error *error);
+/* How one list fared in a run. */
+enum error_code runs_record_list(struct store *store, int64_t run_id, int64_t list_id,
+                                 enum outcome outcome, int64_t items, const char *message,
+                                 struct error *error);
+/*
+ * Writes the item (synced_items, by item_key) and its decision in this run; calling it again for
+ * the same run and item overwrites. A dry run leaves the item's own status alone.
+ */
+enum error_code runs_record_item(struct store *store, int64_t run_id, const struct item *item,
+                                 const char *item_key, bool dry_run, struct error *error);
+enum error_code runs_finish(struct store *store, const struct stored_run *run,
+                            struct error *error); /* by run->id */
+
+enum error_code runs_load(struct store *store, struct arena *arena, int limit,
+                          struct stored_runs *ret, struct error *error); /* newest first */
+enum error_code runs_find(struct store *store, struct arena *arena, int64_t id,
+                          struct stored_run *ret, struct error *error);
+
+/* One line of the story of an item, for `why`. */
+struct item_history {
+    int64_t run_id;
+    const char *at; /* UTC text */
+    bool dry_run;
+    enum decision decision;
+    enum item_status status;
+    const char *rule, *reason, *answer;
+};
+
+struct item_story {
+    int64_t item_id;
+    const char *title;
+    int64_t year;
+    enum media_type media_type;
+    struct ids ids;
+    const char *status; /* word of the last real run, "" when none */
+    const char *proof, *evidence;
+    const char *last_synced; /* UTC text */
+    struct {
+        const char *type, *id, *first_seen, *last_seen;
+        int64_t rank;
+    } * sources; /* by the newest run */
+    size_t source_count;
+    struct item_history *history; /* newest first, at most 20 */
+    size_t history_count;
+};
+
+struct item_stories {
+    struct item_story *items;
+    size_t count;
+};
+
+/*
+ * Items whose title folds to or contains the query, or one of whose ids it is (tt..., tmdb:603,
+ * movie:603, tv:1399, tvdb:..., a bare number). Best matches first; at most `limit`.
+ */
+enum error_code runs_explain(struct store *store, struct arena *arena, const char *query, int limit,
+                             struct item_stories *ret, struct error *error);
+
+/* A person's "leave it alone" / "may come again"; item by synced_items id. */
+enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ignored,
+                                  struct error *error);
+/* Calls back with media type and TMDB id of each ignored item. */
+enum error_code items_each_ignored(struct store *store,
+                                   void (*visit)(void *context, enum media_type media_type,
+                                                 int64_t tmdb),
+                                   void *context, struct error *error);
+
+#endif

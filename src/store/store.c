@@ -1,0 +1,60 @@
+#include "store/store.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "store/migrations.h"
+
+enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
+                           struct error *error)
+{
+    AUTO_STORE struct store *store = memory_new(sizeof(*store));
+    enum error_code rc = db_open(driver, target, &store->db, error);
+
+    if (!rc)
+        rc = migrations_run(store->db, error);
+    if (rc)
+        return rc;
+    *ret = TAKE(store);
+    return ERROR_NONE;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    db_close(store->db);
+    free(store);
+}
+
+void store_close_local(struct store **store)
+{
+    store_close(*store);
+}
+
+enum error_code store_begin(struct store *store, struct error *error)
+{
+    return db_begin(store->db, error);
+}
+
+enum error_code store_commit(struct store *store, struct error *error)
+{
+    return db_commit(store->db, error);
+}
+
+void store_rollback(struct store *store)
+{
+    db_rollback(store->db);
+}
+
+enum error_code store_check(struct store *store, struct error *error)
+{
+    return db_check(store->db, error);
+}
+
+int store_schema_version(struct store *store)
+{
+    int version = 0;
+
+    return migrations_version(store->db, &version, NULL) ? 0 : version;
+}

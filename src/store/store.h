@@ -1,0 +1,40 @@
+/*
+ * store.h: the database as a whole: opened, migrated, locked in transactions.
+ *
+ * The four tables of the original keep their names and columns (lists, synced_items,
+ * sync_history, sync_interval), so that an existing list_sync.db is taken over as it is.
+ * All other headers of this folder are its domain functions; nothing outside store/ sees SQL.
+ * A store belongs to one thread at a time. Times are UTC.
+ */
+#ifndef LISTSYNC_STORE_STORE_H
+#define LISTSYNC_STORE_STORE_H
+
+#include "base/error.h"
+#include "store/db.h"
+
+struct store {
+    struct db *db;
+};
+
+/*
+ * Opens (and makes, mode 0600) the database and brings its schema up to date; every migration is
+ * one transaction. ERROR_STORE says what is wrong: damaged, read-only, disk full, or made by a
+ * newer program.
+ */
+enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
+                           struct error *error);
+void store_close(struct store *store); /* NULL is fine */
+
+/* Many writes as one; they nest. Roll back on error, then report it. */
+enum error_code store_begin(struct store *store, struct error *error);
+enum error_code store_commit(struct store *store, struct error *error);
+void store_rollback(struct store *store);
+
+/* ERROR_STORE with SQLite's own words when the file is damaged (PRAGMA quick_check). */
+enum error_code store_check(struct store *store, struct error *error);
+int store_schema_version(struct store *store);
+
+void store_close_local(struct store **store);
+#define AUTO_STORE __attribute__((cleanup(store_close_local)))
+
+#endif

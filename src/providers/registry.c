@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "net/url.h"
+#include "providers/provider.h"
+
+static const struct provider *const all[] = {
+#define PROVIDER(name) &provider_##name,
+#include "providers/providers.def"
+#undef PROVIDER
+    NULL,
+};
+
+const struct provider *const *provider_all(void)
+{
+    return all;
+}
+
+const struct provider *provider_find(const char *name)
+{
+    for (size_t i = 0; all[i]; i++)
+        if (text_equal_ignoring_case(all[i]->name, name))
+            return all[i];
+    return NULL;
+}
+
+const struct provider *provider_of_source_id(const char *source_id)
+{
+    char name[LIST_TYPE_SIZE];
+
+    if (!source_id)
+        return NULL;
+    text_copy(name, sizeof(name), source_id);
+    text_cut_at(name, ":");
+    const struct provider *provider = provider_find(name);
+    return provider && provider->identify_request ? provider : NULL;
+}
+
+static const struct provider *provider_of_url(const char *input)
+{
+    struct url url;
+
+    if (!url_looks_like_one(input) || url_parse(input, &url, NULL))
+        return NULL;
+    for (size_t i = 0; all[i]; i++)
+        for (const char *const *host = all[i]->hosts; *host; host++)
+            if (url_host_is(&url, *host))
+                return all[i];
+    return provider_find("custom");
+}
+
+static enum error_code unknown_type(const char *type, struct error *error)
+{
+    char names[256] = "";
+
+    for (size_t i = 0; all[i]; i++) {
+        strncat(names, i ? ", " : "", sizeof(names) - strlen(names) - 1);
+        strncat(names, all[i]->name, sizeof(names) - strlen(names) - 1);
+    }
+    return error_set(error, ERROR_USAGE, "\"%s\" is no list type; there are %s", type, names);
+}
+
+static enum error_code parse_with(const struct provider *provider, const char *input,
+                                  struct list_ref *ret, struct error *error)
+{
+    *ret = (struct list_ref){0};
+    text_copy(ret->type, sizeof(ret->type), provider->name);
+    return provider->parse_ref(input, ret, error);
+}
+
+/* "TYPE:ID" without a type beside it: the word before the colon, unless the whole is a URL. */
+static enum error_code parse_joined(const char *input, struct list_ref *ret, struct error *error)
+{
+    char type[LIST_TYPE_SIZE];
+    const char *colon = strchr(input, ':');
+
+    if (text_starts_with(input, "file:"))
+        return parse_with(provider_find("custom"), input, ret, error);
+    const struct provider *provider = provider_of_url(input);
+    if (provider)
+        return parse_with(provider, input, ret, error);
+    if (!colon)
+        return error_set(error, ERROR_USAGE,
+                         "\"%s\" does not say which source it is of: write TYPE:ID or a URL",
+                         input);
+    text_copy(type, sizeof(type), input);
+    text_cut_at(type, ":");
+    provider = provider_find(type);
+    return provider ? parse_with(provider, colon + 1, ret, error) : unknown_type(type, error);
+}
+
+enum error_code provider_parse(const char *type, const char *input, struct list_ref *ret,
+                               struct error *error)
+{
+    if (text_is_empty(type))
+        return parse_joined(input, ret, error);
+    const struct provider *provider = provider_find(type);
+    return provider ? parse_with(provider, input, ret, error) : unknown_type(type, error);
+}

@@ -1,0 +1,80 @@
+#include "sync/crew.h"
+#include "sync/run_state.h"
+
+/* The two questions, in order: which server, and does it take the key? */
+enum { ASK_SERVER, ASK_USER, ASK_END };
+
+struct connecting {
+    struct run *run;
+    size_t next;
+};
+
+static bool ask(void *context, size_t *ret_job, struct http_request *request)
+{
+    struct connecting *connecting = context;
+    const struct seerr *seerr = connecting->run->tools->seerr;
+
+    if (connecting->next == ASK_END || connecting->run->error.code)
+        return false;
+    *ret_job = connecting->next++;
+    if (*ret_job == ASK_SERVER)
+        connect_server_request(seerr, request);
+    else
+        connect_user_request(seerr, 0, request);
+    return true;
+}
+
+static void answer(void *context, size_t job, const struct http_response *response)
+{
+    struct connecting *connecting = context;
+    struct run *run = connecting->run;
+    struct seerr_user user;
+
+    if (job == ASK_SERVER)
+        connect_server_answer(response, &run->result->server, &run->error);
+    else
+        connect_user_answer(response, 0, &user, &run->error);
+}
+
+static void failed(void *context, size_t job, const struct error *error)
+{
+    struct connecting *connecting = context;
+
+    (void)job;
+    connecting->run->error = *error;
+}
+
+static void warn_about_4k(struct run *run)
+{
+    const struct seerr_server *server = &run->result->server;
+
+    if (run->settings->is_4k && !(server->movie_4k_enabled && server->series_4k_enabled))
+        run_warn(run,
+                 "OVERSEERR_4K is on, but %s has no 4K server for %s: such requests are accepted "
+                 "and then never filled",
+                 seerr_flavour_name(server->flavour),
+                 server->movie_4k_enabled    ? "series"
+                 : server->series_4k_enabled ? "films"
+                                             : "films and series");
+}
+
+enum error_code connect_to_seerr(struct run *run)
+{
+    struct connecting connecting = {.run = run};
+    struct crew crew = {
+        .client = run->tools->client,
+        .arena = run->arena,
+        .workers = 1,
+        .context = &connecting,
+        .ask = ask,
+        .answer = answer,
+        .failed = failed,
+    };
+
+    run_progress(run, SYNC_CONNECT, 0, 1);
+    crew_feed(&crew);
+    if (run_drive(run) || run->error.code)
+        return run->error.code;
+    warn_about_4k(run);
+    return ERROR_NONE;
+}

@@ -1,0 +1,319 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "seerr/look.h"
+#include "sync/crew.h"
+#include "sync/run_state.h"
+
+/*
+ * Every item gets its decision here. Most are decided from the snapshot and the ledger alone;
+ * only a series that is neither new nor complete, and a title that Seerr lists without a state
+ * (declined? deleted?), needs a closer look, and what was seen is remembered for a week.
+ */
+
+enum { LOOKS_AT_ONCE = 4, FAILURES_IN_A_ROW = 5 };
+
+struct looking {
+    struct run *run;
+    struct item **items; /* that need a look */
+    size_t count;
+    size_t next;
+    size_t done;
+    size_t failures_in_a_row;
+};
+
+/* Refusals before requests, requests before what came to nothing. */
+static int strength(enum ledger_state state)
+{
+    static const int strengths[] = {
+        [LEDGER_FAILED] = 0,    [LEDGER_INTENT] = 1,    [LEDGER_NOTHING_NEW] = 2,
+        [LEDGER_EXISTED] = 2,   [LEDGER_REQUESTED] = 2, [LEDGER_BLOCKLISTED] = 3,
+        [LEDGER_WITHDRAWN] = 4, [LEDGER_DELETED] = 5,   [LEDGER_DECLINED] = 6,
+    };
+    return strengths[state];
+}
+
+static void remember_row(struct run *run, const struct ledger_row *row)
+{
+    char key[TITLE_KEY_SIZE];
+    struct item title = {.media_type = row->media_type, .ids.tmdb = row->tmdb};
+
+    run_title_key(&title, key);
+    struct memory *memory = map_get(&run->memories, key);
+    if (!memory) {
+        memory = arena_take(run->arena, sizeof(*memory));
+        memory->strongest = row->state;
+        map_set(&run->memories, key, memory);
+    }
+    if (strength(row->state) > strength(memory->strongest))
+        memory->strongest = row->state;
+    if (strength(row->state) == strength(LEDGER_REQUESTED))
+        season_set_add_all(&memory->seasons_requested, &row->seasons);
+    if (row->state == LEDGER_INTENT && row->asked_at > memory->open_intent_at) {
+        memory->open_intent_at = row->asked_at;
+        memory->open_intent_id = row->id;
+    }
+}
+
+static void add_ignored(void *context, enum media_type media_type, int64_t tmdb)
+{
+    char key[TITLE_KEY_SIZE];
+    struct run *run = context;
+    struct item title = {.media_type = media_type, .ids.tmdb = tmdb};
+
+    run_title_key(&title, key);
+    map_set(&run->ignored, key, run);
+}
+
+static enum error_code load_memories(struct run *run)
+{
+    struct ledger_rows rows = {0};
+    struct store *store = run->tools->store;
+
+    if (ledger_load(store, run->arena, run->settings->is_4k, &rows, &run->error))
+        return run->error.code;
+    for (size_t i = 0; i < rows.count; i++)
+        remember_row(run, &rows.items[i]);
+    return items_each_ignored(store, add_ignored, run, &run->error);
+}
+
+void run_plan_item(struct run *run, struct item *item, struct plan_result *ret)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    const struct memory *memory = map_get(&run->memories, key);
+    const struct title_look *look = map_get(&run->looks, key);
+    struct media_state seen = {.media_type = item->media_type, .tmdb = item->ids.tmdb};
+    struct plan_input input = {
+        .item = item,
+        .media = media_sweep_find(&run->media, item->media_type, item->ids.tmdb),
+        .look = look,
+        .remembered = memory != NULL,
+        .is_4k = run->settings->is_4k,
+        .ignored = map_has(&run->ignored, key),
+    };
+
+    if (!input.media && look && look->status != MEDIA_STATUS_NONE) {
+        seen.status = look->status; /* it came to Seerr after the snapshot */
+        input.media = &seen;
+    }
+    if (memory) {
+        input.memory = memory->strongest;
+        input.seasons_requested = memory->seasons_requested;
+    }
+    plan_decide(&input, ret);
+}
+
+void run_take_plan(struct run *run, struct item *item, const struct plan_result *plan)
+{
+    item->decision = plan->decision;
+    item->rule = plan->rule;
+    item->reason = arena_text(run->arena, plan->reason);
+    item->seasons_to_request = plan->seasons;
+    item->status = plan->decision == DECISION_REQUEST ? ITEM_STATUS_WOULD_BE_SYNCED
+                                                      : item_status_of_decision(plan->decision);
+    if (item->lookup_failed && plan->decision == DECISION_UNMATCHED)
+        item->status = ITEM_STATUS_ERROR;
+}
+
+void run_confirm_intent(struct run *run, const struct item *item)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    struct memory *memory = map_get(&run->memories, key);
+    if (!memory || !memory->open_intent_at || run->settings->dry_run)
+        return;
+    ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_EXISTED, 0,
+                  "the answer was lost; Seerr has it", &run->error);
+    memory->open_intent_at = 0;
+}
+
+static bool is_in_seerr(enum decision decision)
+{
+    return decision == DECISION_SKIP_AVAILABLE || decision == DECISION_SKIP_REQUESTED ||
+           decision == DECISION_SKIP_PARTIAL_CURRENT;
+}
+
+static enum error_code keep_memory(struct run *run, const struct item *item,
+                                   const struct plan_result *plan)
+{
+    if (is_in_seerr(plan->decision))
+        run_confirm_intent(run, item);
+    if (!plan->has_new_memory || run->settings->dry_run || run->error.code)
+        return run->error.code;
+    return ledger_remember(run->tools->store, item->media_type, item->ids.tmdb,
+                           run->settings->is_4k, plan->new_memory, plan->reason, &run->error);
+}
+
+/* True when a look of the last days will do. */
+static bool recall_look(struct run *run, const struct item *item)
+{
+    char key[TITLE_KEY_SIZE];
+    struct title_look look = {0};
+
+    if (item->media_type != MEDIA_TV ||
+        looks_find(run->tools->store, MEDIA_TV, item->ids.tmdb, run->settings->is_4k, &look, NULL))
+        return false;
+    if (clock_wall_ms() - look.looked_at > SYNC_LOOK_VALID_MS)
+        return false;
+    struct title_look *kept = arena_take(run->arena, sizeof(*kept));
+    *kept = look;
+    run_title_key(item, key);
+    map_set(&run->looks, key, kept);
+    return true;
+}
+
+static bool ask(void *context, size_t *ret_job, struct http_request *request)
+{
+    struct looking *looking = context;
+
+    if (looking->next >= looking->count || looking->run->error.code ||
+        looking->failures_in_a_row >= FAILURES_IN_A_ROW)
+        return false;
+    *ret_job = looking->next++;
+    const struct item *item = looking->items[*ret_job];
+    look_request(looking->run->tools->seerr, item->media_type, item->ids.tmdb, request);
+    return true;
+}
+
+static void count_look(struct looking *looking)
+{
+    looking->done++;
+    run_progress(looking->run, SYNC_LOOK, (int64_t)looking->done, (int64_t)looking->count);
+}
+
+static void keep_look(struct run *run, const struct item *item, const struct title_look *look)
+{
+    char key[TITLE_KEY_SIZE];
+    struct title_look *kept = arena_take(run->arena, sizeof(*kept));
+
+    *kept = *look;
+    kept->looked_at = clock_wall_ms();
+    run_title_key(item, key);
+    map_set(&run->looks, key, kept);
+    if (item->media_type == MEDIA_TV)
+        looks_save(run->tools->store, MEDIA_TV, item->ids.tmdb, run->settings->is_4k, kept,
+                   &run->error);
+}
+
+static void answer(void *context, size_t job, const struct http_response *response)
+{
+    struct looking *looking = context;
+    struct run *run = looking->run;
+    const struct item *item = looking->items[job];
+    struct title_look look;
+    struct error error = {0};
+    enum error_code rc =
+        look_answer(response, item->media_type, run->settings->is_4k, &look, &error);
+
+    count_look(looking);
+    if (rc == ERROR_NONE) {
+        looking->failures_in_a_row = 0;
+        keep_look(run, item, &look);
+    } else if (rc == ERROR_REFUSED || rc == ERROR_FORMAT) {
+        run->error = error;
+    } else {
+        looking->failures_in_a_row++;
+    }
+}
+
+static void failed(void *context, size_t job, const struct error *error)
+{
+    struct looking *looking = context;
+
+    (void)job;
+    (void)error; /* the item says that it could not be looked at */
+    count_look(looking);
+    looking->failures_in_a_row++;
+}
+
+static enum error_code look_at_them(struct looking *looking)
+{
+    struct crew crew = {
+        .client = looking->run->tools->client,
+        .arena = looking->run->arena,
+        .workers = LOOKS_AT_ONCE,
+        .context = looking,
+        .ask = ask,
+        .answer = answer,
+        .failed = failed,
+    };
+
+    if (!looking->count)
+        return ERROR_NONE;
+    run_progress(looking->run, SYNC_LOOK, 0, (int64_t)looking->count);
+    crew_feed(&crew);
+    run_drive(looking->run);
+    return looking->run->error.code;
+}
+
+static void could_not_look(struct item *item)
+{
+    item->decision = DECISION_SKIP_REQUESTED;
+    item->rule = "look_failed";
+    item->reason = "Seerr knows it but could not show it now; the next sync looks again";
+    item->status = ITEM_STATUS_ERROR;
+}
+
+/* Decides what can be decided and collects what needs a look. */
+static void first_pass(struct run *run, struct looking *looking)
+{
+    struct item_list *items = &run->result->items;
+    struct plan_result plan;
+
+    for (size_t i = 0; i < items->count && !run->error.code; i++) {
+        struct item *item = &items->items[i];
+        run_plan_item(run, item, &plan);
+        if (plan.needs_look && recall_look(run, item))
+            run_plan_item(run, item, &plan);
+        if (plan.needs_look) {
+            looking->items[looking->count++] = item;
+            continue;
+        }
+        run_take_plan(run, item, &plan);
+        keep_memory(run, item, &plan);
+    }
+}
+
+static void second_pass(struct run *run, struct looking *looking)
+{
+    struct plan_result plan;
+
+    for (size_t i = 0; i < looking->count && !run->error.code; i++) {
+        run_plan_item(run, looking->items[i], &plan);
+        if (plan.needs_look) {
+            could_not_look(looking->items[i]);
+            continue;
+        }
+        run_take_plan(run, looking->items[i], &plan);
+        keep_memory(run, looking->items[i], &plan);
+    }
+}
+
+/* Decisions of one pass are written together; nothing is held while the network is asked. */
+static enum error_code pass(struct run *run, struct looking *looking,
+                            void (*decide)(struct run *run, struct looking *looking))
+{
+    struct store *store = run->tools->store;
+
+    if (store_begin(store, &run->error))
+        return run->error.code;
+    decide(run, looking);
+    if (run->error.code == ERROR_NONE)
+        return store_commit(store, &run->error);
+    store_rollback(store);
+    return run->error.code;
+}
+
+enum error_code plan_items(struct run *run)
+{
+    struct looking looking = {.run = run};
+
+    looking.items = arena_take(run->arena, run->result->items.count * sizeof(struct item *));
+    if (load_memories(run) || pass(run, &looking, first_pass) || look_at_them(&looking))
+        return run->error.code;
+    return pass(run, &looking, second_pass);
+}

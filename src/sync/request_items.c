@@ -1,0 +1,569 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "seerr/look.h"
+#include "seerr/request.h"
+#include "store/identities.h"
+#include "sync/crew.h"
+#include "sync/requesters.h"
+#include "sync/run_state.h"
+
+/*
+ * Requests go out one at a time, each with its intent in the ledger before and its answer after.
+ * Meanwhile a few reads run ahead: they tell which seasons a series has, and they warm Seerr's
+ * cache so that the POST is quick. A title whose earlier request got no answer comes last, and is
+ * looked at again before it is asked for again.
+ */
+
+enum {
+    WARM_READS_AT_ONCE = 4,
+    WARM_HEAD = 8, /* the first titles are asked for before a read ahead could help them */
+    POST_TIMEOUT_MS = 30000,
+    LOST_ANSWERS_IN_A_ROW = 2,
+    TROUBLES_IN_A_ROW = 5,
+};
+
+enum warmth { COLD, WARMING, WARM, WARM_FAILED };
+
+struct asking {
+    struct item *item;
+    const struct memory *memory; /* NULL: nothing remembered */
+    enum warmth warmth;
+    int64_t requester;
+    int64_t ledger_id;
+    bool answer_lost;
+};
+
+enum job { JOB_VERIFY_REQUESTER, JOB_LOOK, JOB_POST };
+
+struct desk {
+    struct run *run;
+    struct asking *queue;
+    size_t count;
+    size_t next;
+    size_t next_warm;
+    size_t done;
+    struct crew post_crew; /* one worker: writes never overlap */
+    struct crew warm_crew;
+    struct requesters requesters;
+    size_t losses_in_a_row;
+    size_t troubles_in_a_row;
+    const char *stopped; /* why the rest is not asked for now */
+    enum error_code stop_code;
+};
+
+/* The title of `asking` and what the ledger remembers of it. */
+static const struct memory *memory_of(const struct run *run, const struct item *item)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    return map_get(&run->memories, key);
+}
+
+static bool is_open_intent(const struct asking *asking)
+{
+    return asking->memory && asking->memory->open_intent_at > 0;
+}
+
+static void enqueue(struct desk *desk, struct item *item, const struct memory *memory)
+{
+    int64_t requester = item->source_count ? item->sources[0].list->requester : 0;
+
+    desk->queue[desk->count++] = (struct asking){
+        .item = item,
+        .memory = memory,
+        .requester = requester ? requester : desk->run->settings->default_requester,
+    };
+}
+
+static void fill_queue(struct desk *desk)
+{
+    struct run *run = desk->run;
+    struct item_list *items = &run->result->items;
+
+    desk->queue = arena_take(run->arena, items->count * sizeof(*desk->queue));
+    for (int open = 0; open < 2; open++) {
+        for (size_t i = 0; i < items->count; i++) {
+            struct item *item = &items->items[i];
+            const struct memory *memory = memory_of(run, item);
+            bool is_open = memory && memory->open_intent_at > 0;
+            if (item->decision == DECISION_REQUEST && is_open == (open == 1))
+                enqueue(desk, item, memory);
+        }
+    }
+}
+
+static void stop(struct desk *desk, enum error_code code, const char *why)
+{
+    if (desk->stopped)
+        return;
+    desk->stopped = arena_text(desk->run->arena, why);
+    desk->stop_code = code;
+}
+
+/* An item is through: told to the store and to whoever watches. */
+static void finish_item(struct desk *desk, struct asking *asking)
+{
+    struct run *run = desk->run;
+
+    desk->done++;
+    if (record_item(run, asking->item))
+        return;
+    run_progress(run, SYNC_REQUEST, (int64_t)desk->done, (int64_t)desk->count);
+    if (run->tools->observer->item_done)
+        run->tools->observer->item_done(run->tools->observer->context, asking->item);
+}
+
+static void skip_for_limit(struct desk *desk, struct asking *asking, const char *why)
+{
+    asking->item->decision = DECISION_SKIP_LIMIT;
+    asking->item->rule = "requester_limit";
+    asking->item->reason = why;
+    asking->item->status = ITEM_STATUS_SKIPPED;
+    finish_item(desk, asking);
+}
+
+static bool needs_look(const struct asking *asking)
+{
+    return asking->item->media_type == MEDIA_TV || is_open_intent(asking);
+}
+
+/* Seasons as the look shows them; the plan speaks again, since Seerr may have moved on. */
+static bool plan_with_look(struct desk *desk, struct asking *asking)
+{
+    struct plan_result plan;
+
+    run_plan_item(desk->run, asking->item, &plan);
+    if (plan.needs_look)
+        return true;
+    run_take_plan(desk->run, asking->item, &plan);
+    return plan.decision == DECISION_REQUEST;
+}
+
+/* Seerr has moved on since the snapshot, or an earlier request of ours did arrive. */
+static void leave_as_it_is(struct desk *desk, struct asking *asking)
+{
+    run_confirm_intent(desk->run, asking->item);
+    finish_item(desk, asking);
+}
+
+static int64_t settle_ms_left(const struct desk *desk, const struct asking *asking)
+{
+    int64_t waited = clock_wall_ms() - asking->memory->open_intent_at;
+    int64_t left = desk->run->settings->settle_ms - waited;
+
+    return left > 0 && left <= desk->run->settings->settle_ms ? left : 0;
+}
+
+static void ask_for_look(struct desk *desk, struct asking *asking, struct http_request *request)
+{
+    asking->warmth = WARMING;
+    look_request(desk->run->tools->seerr, asking->item->media_type, asking->item->ids.tmdb,
+                 request);
+}
+
+static bool write_intent(struct desk *desk, struct asking *asking)
+{
+    struct run *run = desk->run;
+    struct ledger_row row = {
+        .media_type = asking->item->media_type,
+        .tmdb = asking->item->ids.tmdb,
+        .is_4k = run->settings->is_4k,
+        .seasons = asking->item->seasons_to_request,
+        .state = LEDGER_INTENT,
+        .requester = asking->requester,
+        .run_id = run->result->run.id,
+        .asked_at = clock_wall_ms(),
+        .message = "",
+    };
+
+    return ledger_intend(run->tools->store, &row, &asking->ledger_id, &run->error) == ERROR_NONE;
+}
+
+static bool ask_for_title(struct desk *desk, struct asking *asking, struct http_request *request)
+{
+    const struct item *item = asking->item;
+
+    if (!write_intent(desk, asking))
+        return false;
+    request_make(desk->run->tools->seerr, item->media_type, item->ids.tmdb,
+                 desk->run->settings->is_4k, &item->seasons_to_request, asking->requester, request);
+    request->timeout_ms = POST_TIMEOUT_MS;
+    return true;
+}
+
+/* A series whose seasons cannot be read is not asked for: it would be a guess. */
+static void could_not_look(struct desk *desk, struct asking *asking)
+{
+    asking->item->status = ITEM_STATUS_ERROR;
+    asking->item->answer = "Seerr could not show it now; the next sync asks again";
+    finish_item(desk, asking);
+}
+
+enum next_step { STEP_SKIP, STEP_WAIT, STEP_SEND };
+
+static enum next_step step_for(struct desk *desk, struct asking *asking, size_t *ret_job,
+                               struct http_request *request)
+{
+    const char *limit =
+        requesters_limit(&desk->requesters, asking->requester, asking->item->media_type);
+
+    if (limit)
+        return skip_for_limit(desk, asking, limit), STEP_SKIP;
+    if (!requesters_is_verified(&desk->requesters, asking->requester)) {
+        *ret_job = JOB_VERIFY_REQUESTER;
+        connect_user_request(desk->run->tools->seerr, asking->requester, request);
+        return STEP_SEND;
+    }
+    if (needs_look(asking) && asking->warmth == COLD) {
+        *ret_job = JOB_LOOK;
+        return ask_for_look(desk, asking, request), STEP_SEND;
+    }
+    if (asking->warmth == WARMING && needs_look(asking))
+        return STEP_WAIT;
+    if (asking->warmth == WARM_FAILED && needs_look(asking))
+        return could_not_look(desk, asking), STEP_SKIP;
+    if (asking->warmth == WARM && !plan_with_look(desk, asking))
+        return leave_as_it_is(desk, asking), STEP_SKIP;
+    if (is_open_intent(asking) && settle_ms_left(desk, asking))
+        return STEP_WAIT;
+    *ret_job = JOB_POST;
+    return ask_for_title(desk, asking, request) ? STEP_SEND : STEP_WAIT;
+}
+
+static bool post_ask(void *context, size_t *ret_job, struct http_request *request)
+{
+    struct desk *desk = context;
+
+    while (desk->next < desk->count && !desk->stopped && !desk->run->error.code) {
+        switch (step_for(desk, &desk->queue[desk->next], ret_job, request)) {
+        case STEP_SEND:
+            return true;
+        case STEP_WAIT:
+            return false;
+        case STEP_SKIP:
+            desk->next++;
+        }
+    }
+    return false;
+}
+
+static void take_look(struct desk *desk, struct asking *asking,
+                      const struct http_response *response)
+{
+    char key[TITLE_KEY_SIZE];
+    struct run *run = desk->run;
+    struct title_look *look = arena_take(run->arena, sizeof(*look));
+    enum error_code rc =
+        look_answer(response, asking->item->media_type, run->settings->is_4k, look, NULL);
+
+    asking->warmth = rc ? WARM_FAILED : WARM;
+    if (rc)
+        return;
+    look->looked_at = clock_wall_ms();
+    run_title_key(asking->item, key);
+    map_set(&run->looks, key, look);
+}
+
+/* What an answer to the POST means for the ledger and for the item. */
+static const struct {
+    enum ledger_state ledger;
+    enum item_status status;
+} meanings[] = {
+    [REQUEST_MADE] = {LEDGER_REQUESTED, ITEM_STATUS_REQUESTED},
+    [REQUEST_EXISTED] = {LEDGER_EXISTED, ITEM_STATUS_ALREADY_REQUESTED},
+    [REQUEST_NOTHING_NEW] = {LEDGER_NOTHING_NEW, ITEM_STATUS_ALREADY_REQUESTED},
+    [REQUEST_NO_PERMISSION] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
+    [REQUEST_QUOTA_USED_UP] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
+    [REQUEST_BLOCKLISTED] = {LEDGER_BLOCKLISTED, ITEM_STATUS_SKIPPED},
+    [REQUEST_NOT_ALLOWED] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
+    [REQUEST_UNKNOWN_TITLE] = {LEDGER_FAILED, ITEM_STATUS_NOT_FOUND},
+    [REQUEST_TROUBLE] = {LEDGER_INTENT, ITEM_STATUS_REQUEST_FAILED},
+    [REQUEST_REFUSED_ALL] = {LEDGER_FAILED, ITEM_STATUS_REQUEST_FAILED},
+    [REQUEST_NOT_UNDERSTOOD] = {LEDGER_INTENT, ITEM_STATUS_REQUEST_FAILED},
+};
+
+static void after_trouble(struct desk *desk, struct asking *asking, const char *message)
+{
+    asking->answer_lost = true;
+    if (++desk->troubles_in_a_row < TROUBLES_IN_A_ROW)
+        return;
+    stop(desk, ERROR_UNREACHABLE,
+         arena_print(desk->run->arena, "Seerr failed %d requests in a row: %s", TROUBLES_IN_A_ROW,
+                     message));
+}
+
+static void limit_requester(struct desk *desk, struct asking *asking,
+                            const struct request_result *result)
+{
+    const char *why = requesters_set_limit(&desk->requesters, asking->requester,
+                                           asking->item->media_type, result->answer);
+
+    asking->item->decision = DECISION_SKIP_LIMIT;
+    asking->item->rule = "requester_limit";
+    asking->item->reason = why;
+    run_warn(desk->run, "%s", why);
+}
+
+/* What follows from an answer beyond the item itself. */
+static void draw_consequences(struct desk *desk, struct asking *asking,
+                              const struct request_result *result)
+{
+    struct item *item = asking->item;
+    struct run *run = desk->run;
+
+    switch (result->answer) {
+    case REQUEST_NO_PERMISSION:
+    case REQUEST_QUOTA_USED_UP:
+    case REQUEST_NOT_ALLOWED:
+        limit_requester(desk, asking, result);
+        break;
+    case REQUEST_BLOCKLISTED:
+        item->decision = DECISION_SKIP_BLOCKLISTED;
+        item->rule = "blocklisted";
+        item->reason = "Seerr refused it: it is on the blocklist";
+        break;
+    case REQUEST_UNKNOWN_TITLE: {
+        struct known_identity miss = {.is_miss = true, .looked_at = clock_wall_ms()};
+        const char *key = arena_print(run->arena, "tmdb:%s:%lld", media_type_word(item->media_type),
+                                      (long long)item->ids.tmdb);
+        identities_learn(run->tools->store, key, &miss, &run->error);
+        break;
+    }
+    case REQUEST_REFUSED_ALL:
+        stop(desk, ERROR_REFUSED, result->message);
+        break;
+    case REQUEST_TROUBLE:
+    case REQUEST_NOT_UNDERSTOOD:
+        after_trouble(desk, asking, result->message);
+        return;
+    default:
+        break;
+    }
+    desk->troubles_in_a_row = 0;
+}
+
+/* After 201 the seasons asked for are covered: the next sync need not look. */
+static void note_seasons(struct run *run, const struct item *item)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    struct title_look *look = map_get(&run->looks, key);
+    if (!look || item->media_type != MEDIA_TV)
+        return;
+    season_set_add_all(&look->covered, &item->seasons_to_request);
+    look->has_open_request = true;
+    looks_save(run->tools->store, MEDIA_TV, item->ids.tmdb, run->settings->is_4k, look,
+               &run->error);
+}
+
+static const char *words_for(struct arena *arena, const struct request_result *result)
+{
+    switch (result->answer) {
+    case REQUEST_MADE:
+        return result->status == REQUEST_STATUS_PENDING ? "requested, waits for approval"
+                                                        : "requested and approved";
+    case REQUEST_EXISTED:
+        return "somebody had requested it already";
+    case REQUEST_NOTHING_NEW:
+        return "no season was left to request";
+    default:
+        return arena_text(arena, result->message);
+    }
+}
+
+static void keep_answer(struct desk *desk, struct asking *asking,
+                        const struct request_result *result)
+{
+    struct run *run = desk->run;
+    struct item *item = asking->item;
+    struct store *store = run->tools->store;
+
+    item->status = meanings[result->answer].status;
+    item->request_id = result->request_id;
+    item->answer = words_for(run->arena, result);
+    if (store_begin(store, &run->error))
+        return;
+    draw_consequences(desk, asking, result);
+    if (!run->error.code)
+        ledger_answer(store, asking->ledger_id, meanings[result->answer].ledger, result->request_id,
+                      item->answer, &run->error);
+    if (result->answer == REQUEST_MADE && !run->error.code)
+        note_seasons(run, item);
+    finish_item(desk, asking);
+    if (run->error.code)
+        store_rollback(store);
+    else
+        store_commit(store, &run->error);
+}
+
+static void verify_requester(struct desk *desk, struct asking *asking,
+                             const struct http_response *response)
+{
+    struct seerr_user user;
+    struct error error = {0};
+    enum error_code rc = connect_user_answer(response, asking->requester, &user, &error);
+
+    if (rc == ERROR_NONE)
+        requesters_verify(&desk->requesters, asking->requester);
+    else if (rc == ERROR_REFUSED && asking->requester)
+        run_warn(desk->run, "%s",
+                 requesters_refuse(&desk->requesters, asking->requester, error.message));
+    else
+        stop(desk, rc, error.message);
+}
+
+static void post_answer(void *context, size_t job, const struct http_response *response)
+{
+    struct desk *desk = context;
+    struct asking *asking = &desk->queue[desk->next];
+    struct request_result result;
+
+    desk->losses_in_a_row = 0;
+    if (job == JOB_VERIFY_REQUESTER) {
+        verify_requester(desk, asking, response);
+    } else if (job == JOB_LOOK) {
+        take_look(desk, asking, response);
+    } else {
+        request_made(response, &result);
+        desk->next++;
+        keep_answer(desk, asking, &result);
+    }
+}
+
+static void lose_answer(struct desk *desk, struct asking *asking, const struct error *error)
+{
+    asking->answer_lost = true;
+    asking->item->status = ITEM_STATUS_REQUEST_FAILED;
+    asking->item->answer =
+        arena_print(desk->run->arena, "no answer (%s); Seerr is looked at before it is asked again",
+                    error->message);
+    finish_item(desk, asking);
+}
+
+static void post_failed(void *context, size_t job, const struct error *error)
+{
+    struct desk *desk = context;
+    struct asking *asking = &desk->queue[desk->next];
+
+    if (error->code == ERROR_CANCELLED) {
+        stop(desk, ERROR_CANCELLED, "cancelled");
+    } else if (++desk->losses_in_a_row >= LOST_ANSWERS_IN_A_ROW || job == JOB_VERIFY_REQUESTER) {
+        stop(desk, ERROR_UNREACHABLE, error->message);
+    }
+    if (job == JOB_POST) {
+        desk->next++;
+        lose_answer(desk, asking, error);
+    } else if (job == JOB_LOOK) {
+        asking->warmth = WARM_FAILED;
+    }
+}
+
+static bool warm_ask(void *context, size_t *ret_job, struct http_request *request)
+{
+    struct desk *desk = context;
+
+    while (desk->next_warm < desk->count && !desk->stopped && !desk->run->error.code) {
+        size_t at = desk->next_warm++;
+        if (at <= desk->next || desk->queue[at].warmth != COLD)
+            continue; /* its turn has come: too late to help */
+        *ret_job = at;
+        ask_for_look(desk, &desk->queue[at], request);
+        return true;
+    }
+    return false;
+}
+
+static void warm_answer(void *context, size_t job, const struct http_response *response)
+{
+    struct desk *desk = context;
+
+    take_look(desk, &desk->queue[job], response);
+    crew_feed(&desk->post_crew); /* it may have waited for this */
+}
+
+static void warm_failed(void *context, size_t job, const struct error *error)
+{
+    struct desk *desk = context;
+
+    (void)error;
+    desk->queue[job].warmth = WARM_FAILED;
+    crew_feed(&desk->post_crew);
+}
+
+static void set_up_crews(struct desk *desk)
+{
+    struct crew crew = {
+        .client = desk->run->tools->client,
+        .arena = desk->run->arena,
+        .context = desk,
+    };
+
+    desk->post_crew = desk->warm_crew = crew;
+    desk->post_crew.workers = 1;
+    desk->post_crew.ask = post_ask;
+    desk->post_crew.answer = post_answer;
+    desk->post_crew.failed = post_failed;
+    desk->warm_crew.workers = WARM_READS_AT_ONCE;
+    desk->warm_crew.ask = warm_ask;
+    desk->warm_crew.answer = warm_answer;
+    desk->warm_crew.failed = warm_failed;
+}
+
+static void wait_to_settle(struct desk *desk)
+{
+    int64_t until = clock_steady_ms() + settle_ms_left(desk, &desk->queue[desk->next]);
+
+    while (clock_steady_ms() < until && !run_is_cancelled(desk->run))
+        run_pause(desk->run, until - clock_steady_ms());
+}
+
+static void work_off(struct desk *desk)
+{
+    crew_feed(&desk->post_crew);
+    crew_feed(&desk->warm_crew);
+    while (run_drive(desk->run) == ERROR_NONE && !desk->run->error.code && !desk->stopped &&
+           desk->next < desk->count) {
+        wait_to_settle(desk);
+        crew_feed(&desk->post_crew);
+    }
+}
+
+/* What was not reached says why. */
+static void leave_the_rest(struct desk *desk)
+{
+    bool cancelled = desk->stop_code == ERROR_CANCELLED || run_is_cancelled(desk->run);
+
+    for (size_t i = desk->next; i < desk->count; i++) {
+        struct item *item = desk->queue[i].item;
+        item->status = cancelled ? ITEM_STATUS_CANCELLED : ITEM_STATUS_ERROR;
+        item->answer = cancelled
+                           ? "not reached before the sync was cancelled"
+                           : arena_print(desk->run->arena, "not asked for: %s",
+                                         desk->stopped ? desk->stopped : desk->run->error.message);
+        record_item(desk->run, item);
+    }
+}
+
+enum error_code request_items(struct run *run)
+{
+    struct desk desk = {.run = run, .next_warm = WARM_HEAD};
+    struct error earlier;
+
+    requesters_init(&desk.requesters, run->arena);
+    fill_queue(&desk);
+    set_up_crews(&desk);
+    run_progress(run, SYNC_REQUEST, 0, (int64_t)desk.count);
+    work_off(&desk);
+    earlier = run->error;
+    run->error = (struct error){0};
+    leave_the_rest(&desk);
+    if (earlier.code)
+        run->error = earlier;
+    else if (desk.stopped && !run->error.code)
+        error_set(&run->error, desk.stop_code, "%s", desk.stopped);
+    return run->error.code;
+}

@@ -1,0 +1,523 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/title.h"
+#include "providers/provider.h"
+#include "seerr/search.h"
+#include "store/identities.h"
+#include "sync/crew.h"
+#include "sync/run_state.h"
+#include "sync/title_search.h"
+
+/*
+ * Which film or series in TMDB is each item? Ids decide. An entry that carries an id is never
+ * searched by its title: where the id leads nowhere, a look-alike would be found. Asked in this
+ * order: the permanent id map, the source's own page of the title, Seerr's look-up of the IMDb id,
+ * of the TVDB id; and the title only for entries that have no id at all.
+ */
+
+enum { LOOKUPS_AT_ONCE = 6, FAILURES_IN_A_ROW = 5 };
+
+/* How long "there is no such title" is believed before it is asked again. */
+static const int64_t MISS_VALID_MS = 7 * 24 * 3600 * 1000LL;
+static const int64_t TITLE_MISS_VALID_MS = 24 * 3600 * 1000LL;
+
+enum step { STEP_IDENTIFY, STEP_IMDB, STEP_TVDB, STEP_TITLE, STEP_DONE };
+
+struct subject {
+    struct item *item;
+    enum step step;
+    struct title_search *search; /* while the step is STEP_TITLE */
+};
+
+struct pile {
+    size_t *jobs;
+    size_t count;
+    size_t capacity;
+};
+
+struct resolver {
+    struct run *run;
+    struct subject *subjects;
+    size_t count;
+    size_t done;
+    struct pile for_source; /* to be asked of the source's own pages */
+    struct pile for_seerr;
+    struct crew source_crew;
+    struct crew seerr_crew;
+    size_t failures_in_a_row;
+    const char *stopped; /* why no more is asked of Seerr; NULL while all is well */
+};
+
+static void push(struct pile *pile, size_t job)
+{
+    memory_grow(&pile->jobs, pile->count, &pile->capacity);
+    pile->jobs[pile->count++] = job;
+}
+
+static void pile_release(struct pile *pile)
+{
+    memory_release_local(&pile->jobs);
+}
+
+static bool needs_resolving(const struct item *item)
+{
+    return !item->unsupported &&
+           (item->conflict || item->ids.tmdb == 0 || item->media_type == MEDIA_UNKNOWN);
+}
+
+static const char *tmdb_key(const struct item *item, struct arena *arena)
+{
+    return arena_print(arena, "tmdb:%s:%" PRId64, media_type_word(item->media_type),
+                       item->ids.tmdb);
+}
+
+static const char *imdb_key(const struct item *item, struct arena *arena)
+{
+    return *item->ids.imdb ? arena_print(arena, "imdb:%s", item->ids.imdb) : NULL;
+}
+
+static const char *tvdb_key(const struct item *item, struct arena *arena)
+{
+    return item->ids.tvdb && item->media_type != MEDIA_UNKNOWN
+               ? arena_print(arena, "tvdb:%s:%" PRId64, media_type_word(item->media_type),
+                             item->ids.tvdb)
+               : NULL;
+}
+
+static const char *title_key(const struct item *item, struct arena *arena)
+{
+    AUTO_FREE char *folded = title_fold(item->title);
+
+    return arena_print(arena, "title:%s:%d:%s", media_type_word(item->media_type), item->year,
+                       folded);
+}
+
+static bool has_any_id(const struct item *item)
+{
+    return *item->ids.imdb || item->ids.tmdb || item->ids.tvdb || item->ids.source_id;
+}
+
+static void settle(struct item *item, enum media_type type, int64_t tmdb, enum proof proof,
+                   const char *evidence)
+{
+    item->media_type = type;
+    item->ids.tmdb = tmdb;
+    item->proof = proof;
+    item->evidence = evidence;
+    item->conflict = NULL;
+    item->lookup_failed = false;
+}
+
+static bool recall(struct resolver *resolver, struct item *item, const char *key)
+{
+    struct known_identity known;
+    struct arena *arena = resolver->run->arena;
+
+    if (!key || identities_find(resolver->run->tools->store, key, &known, NULL) || known.is_miss)
+        return false;
+    if (!*item->ids.imdb)
+        text_copy(item->ids.imdb, sizeof(item->ids.imdb), known.imdb);
+    if (!known.tmdb)
+        return false;
+    settle(item, known.media_type, known.tmdb, PROOF_ID_MAP,
+           arena_print(arena, "%s was found to be the %s %" PRId64 " before", key,
+                       media_type_noun(known.media_type), known.tmdb));
+    return true;
+}
+
+static bool recently_missed(struct resolver *resolver, const char *key, int64_t valid_ms)
+{
+    struct known_identity known;
+
+    return key && identities_find(resolver->run->tools->store, key, &known, NULL) == ERROR_NONE &&
+           known.is_miss && clock_wall_ms() - known.looked_at < valid_ms;
+}
+
+static void learn(struct resolver *resolver, const char *key, enum media_type type, int64_t tmdb,
+                  const char *imdb)
+{
+    struct known_identity identity = {
+        .is_miss = !tmdb && text_is_empty(imdb),
+        .looked_at = clock_wall_ms(),
+        .media_type = type,
+        .tmdb = tmdb,
+    };
+
+    if (!key || resolver->run->error.code)
+        return;
+    text_copy(identity.imdb, sizeof(identity.imdb), imdb ? imdb : "");
+    identities_learn(resolver->run->tools->store, key, &identity, &resolver->run->error);
+}
+
+static bool recall_any(struct resolver *resolver, struct item *item)
+{
+    struct arena *arena = resolver->run->arena;
+
+    if (recall(resolver, item, imdb_key(item, arena)))
+        return true;
+    if (item->conflict)
+        return false;
+    if (recall(resolver, item, item->ids.source_id) ||
+        recall(resolver, item, imdb_key(item, arena)))
+        return true;
+    if (recall(resolver, item, tvdb_key(item, arena)))
+        return true;
+    return !has_any_id(item) && recall(resolver, item, title_key(item, arena));
+}
+
+static void leave(struct resolver *resolver, struct subject *subject, const char *evidence)
+{
+    subject->step = STEP_DONE;
+    if (evidence)
+        subject->item->evidence = evidence;
+    resolver->done++;
+    run_progress(resolver->run, SYNC_RESOLVE, (int64_t)resolver->done, (int64_t)resolver->count);
+}
+
+static void postpone(struct resolver *resolver, struct subject *subject, const char *why)
+{
+    subject->item->lookup_failed = true;
+    leave(resolver, subject,
+          arena_print(resolver->run->arena,
+                      "could not be looked up now (%s); the next sync tries "
+                      "again",
+                      why));
+}
+
+static void ask_seerr(struct resolver *resolver, struct subject *subject, enum step step)
+{
+    subject->step = step;
+    push(&resolver->for_seerr, (size_t)(subject - resolver->subjects));
+    crew_feed(&resolver->seerr_crew);
+}
+
+/* By IMDb id, else by TVDB id, else by title, else not at all. */
+static void go_on(struct resolver *resolver, struct subject *subject)
+{
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+
+    if (*item->ids.imdb) {
+        if (recently_missed(resolver, imdb_key(item, arena), MISS_VALID_MS))
+            leave(resolver, subject,
+                  arena_print(arena, "TMDB has no title with the IMDb id %s", item->ids.imdb));
+        else
+            ask_seerr(resolver, subject, STEP_IMDB);
+    } else if (item->conflict) {
+        leave(resolver, subject, item->conflict);
+    } else if (item->ids.tvdb) {
+        ask_seerr(resolver, subject, STEP_TVDB);
+    } else if (item->ids.tmdb) {
+        leave(resolver, subject,
+              "the list gives a TMDB number but does not say whether it is a film or a series");
+    } else if (item->ids.source_id) {
+        leave(resolver, subject, "its page at the source names neither a TMDB nor an IMDb id");
+    } else if (!item->year || text_is_empty(item->title)) {
+        leave(resolver, subject, "the list gives neither an id nor both a title and a year");
+    } else if (recently_missed(resolver, title_key(item, arena), TITLE_MISS_VALID_MS)) {
+        leave(resolver, subject, "no single title of this name, kind and year was found today");
+    } else {
+        subject->search = title_search_new(arena, item);
+        ask_seerr(resolver, subject, STEP_TITLE);
+    }
+}
+
+static void begin(struct resolver *resolver, struct subject *subject)
+{
+    struct item *item = subject->item;
+
+    if (recall_any(resolver, item)) {
+        leave(resolver, subject, NULL);
+    } else if (!*item->ids.imdb && !item->conflict && provider_of_source_id(item->ids.source_id) &&
+               !recently_missed(resolver, item->ids.source_id, MISS_VALID_MS)) {
+        subject->step = STEP_IDENTIFY;
+        push(&resolver->for_source, (size_t)(subject - resolver->subjects));
+    } else {
+        go_on(resolver, subject);
+    }
+}
+
+static bool source_ask(void *context, size_t *ret_job, struct http_request *request)
+{
+    struct resolver *resolver = context;
+
+    /* The pile is worked off from its end: its order does not matter. */
+    if (!resolver->for_source.count || resolver->run->error.code)
+        return false;
+    *ret_job = resolver->for_source.jobs[--resolver->for_source.count];
+    const char *source_id = resolver->subjects[*ret_job].item->ids.source_id;
+    provider_of_source_id(source_id)->identify_request(source_id, request);
+    return true;
+}
+
+static void take_identity(struct resolver *resolver, struct subject *subject,
+                          const struct identity *identity)
+{
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+
+    learn(resolver, item->ids.source_id, identity->media_type, identity->ids.tmdb,
+          identity->ids.imdb);
+    if (!*item->ids.imdb)
+        text_copy(item->ids.imdb, sizeof(item->ids.imdb), identity->ids.imdb);
+    if (!identity->ids.tmdb || identity->media_type == MEDIA_UNKNOWN) {
+        go_on(resolver, subject);
+        return;
+    }
+    settle(item, identity->media_type, identity->ids.tmdb, PROOF_SOURCE,
+           arena_print(arena, "its page at the source links to the %s %" PRId64 " in TMDB",
+                       media_type_noun(identity->media_type), identity->ids.tmdb));
+    leave(resolver, subject, NULL);
+}
+
+static void source_answer(void *context, size_t job, const struct http_response *response)
+{
+    struct resolver *resolver = context;
+    struct subject *subject = &resolver->subjects[job];
+    const char *source_id = subject->item->ids.source_id;
+    struct identity identity = {0};
+    struct error error = {0};
+    enum outcome outcome =
+        provider_of_source_id(source_id)->identify_answer(response, &identity, &error);
+
+    if (outcome == OUTCOME_OK) {
+        take_identity(resolver, subject, &identity);
+    } else if (outcome == OUTCOME_NOT_FOUND) {
+        learn(resolver, source_id, MEDIA_UNKNOWN, 0, "");
+        go_on(resolver, subject);
+    } else {
+        postpone(resolver, subject, *error.message ? error.message : outcome_meaning(outcome));
+    }
+}
+
+static void source_failed(void *context, size_t job, const struct error *error)
+{
+    struct resolver *resolver = context;
+
+    postpone(resolver, &resolver->subjects[job], error->message);
+}
+
+static bool seerr_ask(void *context, size_t *ret_job, struct http_request *request)
+{
+    struct resolver *resolver = context;
+    const struct seerr *seerr = resolver->run->tools->seerr;
+
+    while (resolver->for_seerr.count && !resolver->run->error.code) {
+        *ret_job = resolver->for_seerr.jobs[--resolver->for_seerr.count];
+        struct subject *subject = &resolver->subjects[*ret_job];
+        if (resolver->stopped)
+            postpone(resolver, subject, resolver->stopped);
+        else if (subject->step == STEP_IMDB)
+            return search_imdb_request(seerr, subject->item->ids.imdb, request), true;
+        else if (subject->step == STEP_TVDB)
+            return search_tvdb_request(seerr, subject->item->ids.tvdb, request), true;
+        else
+            return title_search_request(subject->search, seerr, request), true;
+    }
+    return false;
+}
+
+static void trouble(struct resolver *resolver, struct subject *subject, const struct error *error)
+{
+    if (++resolver->failures_in_a_row >= FAILURES_IN_A_ROW && !resolver->stopped)
+        resolver->stopped =
+            arena_print(resolver->run->arena, "Seerr failed %d look-ups in a row: %s",
+                        FAILURES_IN_A_ROW, error->message);
+    postpone(resolver, subject, error->message);
+}
+
+static void seerr_failed(void *context, size_t job, const struct error *error)
+{
+    struct resolver *resolver = context;
+
+    trouble(resolver, &resolver->subjects[job], error);
+}
+
+static void found_by_imdb(struct resolver *resolver, struct subject *subject,
+                          const struct candidate *found)
+{
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+
+    learn(resolver, imdb_key(item, arena), found->media_type, found->tmdb, item->ids.imdb);
+    settle(item, found->media_type, found->tmdb, PROOF_IMDB,
+           arena_print(arena, "Seerr's look-up of the IMDb id %s gives the %s %" PRId64 " in TMDB",
+                       item->ids.imdb, media_type_noun(found->media_type), found->tmdb));
+    leave(resolver, subject, NULL);
+}
+
+static void imdb_answer(struct resolver *resolver, struct subject *subject,
+                        const struct http_response *response)
+{
+    struct candidate found = {0};
+    struct error error = {0};
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+
+    switch (search_id_answer(response, MEDIA_UNKNOWN, &found, &error)) {
+    case ERROR_NONE:
+        found_by_imdb(resolver, subject, &found);
+        break;
+    case ERROR_NOT_FOUND:
+        learn(resolver, imdb_key(item, arena), MEDIA_UNKNOWN, 0, "");
+        leave(resolver, subject,
+              item->conflict
+                  ? item->conflict
+                  : arena_print(arena, "TMDB has no title with the IMDb id %s", item->ids.imdb));
+        break;
+    case ERROR_REFUSED:
+    case ERROR_FORMAT:
+        resolver->run->error = error;
+        break;
+    default:
+        trouble(resolver, subject, &error);
+        return;
+    }
+    resolver->failures_in_a_row = 0;
+}
+
+static void tvdb_answer(struct resolver *resolver, struct subject *subject,
+                        const struct http_response *response)
+{
+    struct candidate found = {0};
+    struct error error = {0};
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+    enum error_code rc = search_id_answer(response, item->media_type, &found, &error);
+
+    if (rc == ERROR_NONE) {
+        item->media_type = found.media_type;
+        learn(resolver, tvdb_key(item, arena), found.media_type, found.tmdb, item->ids.imdb);
+        settle(item, found.media_type, found.tmdb, PROOF_TVDB,
+               arena_print(arena,
+                           "Seerr's look-up of the TVDB id %" PRId64 " gives the %s %" PRId64
+                           " in TMDB",
+                           item->ids.tvdb, media_type_noun(found.media_type), found.tmdb));
+        leave(resolver, subject, NULL);
+    } else if (rc == ERROR_NOT_FOUND) {
+        leave(resolver, subject,
+              arena_print(arena, "Seerr finds no single title with the TVDB id %" PRId64,
+                          item->ids.tvdb));
+    } else {
+        trouble(resolver, subject, &error);
+    }
+}
+
+static void title_answer(struct resolver *resolver, struct subject *subject,
+                         const struct http_response *response)
+{
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+    struct error error = {0};
+
+    if (title_search_answer(subject->search, response, &error)) {
+        trouble(resolver, subject, &error);
+        return;
+    }
+    if (!title_search_is_finished(subject->search)) {
+        ask_seerr(resolver, subject, STEP_TITLE);
+        return;
+    }
+    struct match match = title_search_choose(subject->search);
+    if (match.chosen) {
+        learn(resolver, title_key(item, arena), match.chosen->media_type, match.chosen->tmdb, "");
+        settle(item, match.chosen->media_type, match.chosen->tmdb, PROOF_TITLE,
+               arena_text(arena, match.reason));
+        leave(resolver, subject, NULL);
+        return;
+    }
+    /* Nothing at all may be TMDB trouble: only an answer with titles in it is remembered. */
+    if (title_search_saw_any(subject->search))
+        learn(resolver, title_key(item, arena), MEDIA_UNKNOWN, 0, "");
+    leave(resolver, subject, arena_text(arena, match.reason));
+}
+
+static void seerr_answer(void *context, size_t job, const struct http_response *response)
+{
+    static void (*const readers[])(struct resolver *, struct subject *,
+                                   const struct http_response *) = {
+        [STEP_IMDB] = imdb_answer,
+        [STEP_TVDB] = tvdb_answer,
+        [STEP_TITLE] = title_answer,
+    };
+    struct resolver *resolver = context;
+    struct subject *subject = &resolver->subjects[job];
+    struct error refusal = {0};
+
+    if (seerr_refuses_all(response, &refusal))
+        resolver->run->error = refusal;
+    else
+        readers[subject->step](resolver, subject, response);
+}
+
+/* A TMDB number that Seerr did not know when we asked for it. */
+static void recall_bad_number(struct resolver *resolver, struct item *item)
+{
+    struct arena *arena = resolver->run->arena;
+
+    if (recently_missed(resolver, tmdb_key(item, arena), MISS_VALID_MS)) {
+        item->evidence = arena_print(arena, "TMDB has no %s with the number %" PRId64,
+                                     media_type_noun(item->media_type), item->ids.tmdb);
+        item->ids.tmdb = 0;
+        return;
+    }
+    item->proof = PROOF_LIST;
+    item->evidence = arena_print(arena, "the list gives the TMDB number %" PRId64, item->ids.tmdb);
+}
+
+static void collect(struct resolver *resolver)
+{
+    struct item_list *items = &resolver->run->result->items;
+
+    resolver->subjects = arena_take(resolver->run->arena, items->count * sizeof(struct subject));
+    for (size_t i = 0; i < items->count; i++) {
+        struct item *item = &items->items[i];
+        if (needs_resolving(item))
+            resolver->subjects[resolver->count++].item = item;
+        else if (!item->unsupported)
+            recall_bad_number(resolver, item);
+    }
+}
+
+static struct crew crew_of(struct resolver *resolver, size_t workers)
+{
+    return (struct crew){
+        .client = resolver->run->tools->client,
+        .arena = resolver->run->arena,
+        .workers = workers,
+        .context = resolver,
+    };
+}
+
+static void set_up_crews(struct resolver *resolver)
+{
+    resolver->source_crew = crew_of(resolver, 1);
+    resolver->source_crew.ask = source_ask;
+    resolver->source_crew.answer = source_answer;
+    resolver->source_crew.failed = source_failed;
+    resolver->seerr_crew = crew_of(resolver, LOOKUPS_AT_ONCE);
+    resolver->seerr_crew.ask = seerr_ask;
+    resolver->seerr_crew.answer = seerr_answer;
+    resolver->seerr_crew.failed = seerr_failed;
+}
+
+enum error_code resolve_items(struct run *run)
+{
+    struct resolver resolver = {.run = run};
+
+    collect(&resolver);
+    set_up_crews(&resolver);
+    for (size_t i = 0; i < resolver.count && !run->error.code; i++)
+        begin(&resolver, &resolver.subjects[i]);
+    crew_feed(&resolver.source_crew);
+    if (!run->error.code)
+        run_drive(run);
+    pile_release(&resolver.for_source);
+    pile_release(&resolver.for_seerr);
+    merge_again(&run->result->items);
+    return run->error.code;
+}

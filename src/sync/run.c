@@ -1,0 +1,246 @@
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "net/url.h"
+#include "sync/run_state.h"
+
+const char *sync_phase_word(enum sync_phase phase)
+{
+    static const char *const words[] = {
+        [SYNC_CONNECT] = "connecting",      [SYNC_FETCH] = "fetching lists",
+        [SYNC_SNAPSHOT] = "reading Seerr",  [SYNC_RESOLVE] = "identifying",
+        [SYNC_LOOK] = "looking at seasons", [SYNC_REQUEST] = "requesting",
+    };
+    return words[phase];
+}
+
+void run_title_key(const struct item *item, char key[TITLE_KEY_SIZE])
+{
+    snprintf(key, TITLE_KEY_SIZE, "%s:%" PRId64, media_type_word(item->media_type), item->ids.tmdb);
+}
+
+void run_progress(struct run *run, enum sync_phase phase, int64_t done, int64_t total)
+{
+    const struct sync_observer *observer = run->tools->observer;
+
+    if (observer->progress)
+        observer->progress(observer->context, phase, done, total);
+}
+
+void run_warn(struct run *run, const char *format, ...)
+{
+    const struct sync_observer *observer = run->tools->observer;
+    char sentence[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof(sentence), format, arguments);
+    va_end(arguments);
+    if (observer->warning)
+        observer->warning(observer->context, sentence);
+}
+
+static bool keep_going(void *context)
+{
+    const struct run *run = context;
+    const struct sync_observer *observer = run->tools->observer;
+
+    return !observer->keep_going || observer->keep_going(observer->context);
+}
+
+bool run_is_cancelled(const struct run *run)
+{
+    return client_is_cancelled(run->tools->client);
+}
+
+enum error_code run_drive(struct run *run)
+{
+    enum error_code rc = client_run(run->tools->client, keep_going, run);
+
+    if (rc && !run->error.code)
+        error_set(&run->error, rc, "the sync was cancelled");
+    return run->error.code;
+}
+
+void run_pause(struct run *run, int64_t ms)
+{
+    int64_t slice = ms < 50 ? ms : 50;
+    struct timespec pause = {.tv_nsec = slice * 1000000};
+
+    nanosleep(&pause, NULL);
+    if (!keep_going(run))
+        client_cancel(run->tools->client);
+}
+
+static enum error_code merge_items(struct run *run)
+{
+    struct sync_result *result = run->result;
+
+    for (size_t i = 0; i < result->list_count; i++) {
+        struct sync_list *list = &result->lists[i];
+        run->merge_lists[i] = (struct merge_list){
+            .ref = &list->list.ref,
+            .list_id = list->list.id,
+            .requester = list->list.requester,
+            .entries = run->entries[i].items,
+            .count = run->entries[i].count,
+        };
+    }
+    merge_lists(run->merge_lists, result->list_count, &result->items);
+    return ERROR_NONE;
+}
+
+static enum error_code perform(struct run *run)
+{
+    static enum error_code (*const phases[])(struct run *) = {
+        connect_to_seerr, fetch_lists, merge_items, read_snapshot,
+        resolve_items,    plan_items,  record_plan,
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(phases); i++)
+        if (phases[i](run))
+            return run->error.code;
+    return run->settings->dry_run ? ERROR_NONE : request_items(run);
+}
+
+static void count_items(struct sync_result *result)
+{
+    int64_t *const counters[] = {
+        [ITEM_STATUS_REQUESTED] = &result->counts.requested,
+        [ITEM_STATUS_ALREADY_REQUESTED] = &result->counts.already_requested,
+        [ITEM_STATUS_ALREADY_AVAILABLE] = &result->counts.already_available,
+        [ITEM_STATUS_SKIPPED] = &result->counts.skipped,
+        [ITEM_STATUS_NOT_FOUND] = &result->counts.not_found,
+        [ITEM_STATUS_ERROR] = &result->counts.error,
+        [ITEM_STATUS_REQUEST_FAILED] = &result->counts.error,
+        [ITEM_STATUS_WOULD_BE_SYNCED] = &result->counts.requested,
+        [ITEM_STATUS_CANCELLED] = &result->counts.skipped,
+    };
+
+    for (size_t i = 0; i < result->items.count; i++) {
+        const struct item *item = &result->items.items[i];
+        if (item->decision == DECISION_UNMATCHED && item->status != ITEM_STATUS_ERROR)
+            result->counts.unmatched++;
+        else
+            ++*counters[item->status];
+    }
+}
+
+static bool has_errors(const struct sync_result *result)
+{
+    for (size_t i = 0; i < result->list_count; i++)
+        if (!outcome_is_complete(result->lists[i].outcome))
+            return true;
+    return result->counts.error > 0;
+}
+
+static enum run_state end_state(const struct run *run)
+{
+    if (run->error.code == ERROR_CANCELLED)
+        return RUN_CANCELLED;
+    if (run->error.code)
+        return RUN_FAILED;
+    return has_errors(run->result) ? RUN_COMPLETED_WITH_ERRORS : RUN_COMPLETED;
+}
+
+static void count_calls(struct run *run)
+{
+    struct stored_run *row = &run->result->run;
+    struct url url;
+    int64_t all = client_requests_sent(run->tools->client, NULL);
+
+    if (url_parse(run->tools->seerr->base_url, &url, NULL) == ERROR_NONE)
+        row->seerr_calls = client_requests_sent(run->tools->client, url.host);
+    row->source_calls = all - row->seerr_calls;
+}
+
+static void close_run(struct run *run, int64_t started_ms)
+{
+    struct sync_result *result = run->result;
+    struct stored_run *row = &result->run;
+
+    count_items(result);
+    count_calls(run);
+    row->state = end_state(run);
+    row->duration_ms = clock_steady_ms() - started_ms;
+    row->processed = (int64_t)result->items.count;
+    row->requested = run->settings->dry_run ? 0 : result->counts.requested;
+    row->errored = result->counts.error;
+    row->unmatched = result->counts.unmatched;
+    row->skipped = row->processed - result->counts.requested - row->errored - row->unmatched;
+    row->message = arena_text(run->arena, run->error.message);
+    result->failure = run->error.code;
+}
+
+static void copy_lists(struct run *run)
+{
+    struct sync_result *result = run->result;
+    size_t count = run->settings->list_count;
+
+    result->list_count = count;
+    result->lists = arena_take(run->arena, count * sizeof(*result->lists));
+    run->entries = arena_take(run->arena, count * sizeof(*run->entries));
+    run->merge_lists = arena_take(run->arena, count * sizeof(*run->merge_lists));
+    for (size_t i = 0; i < count; i++) {
+        result->lists[i].list = run->settings->lists[i];
+        result->lists[i].outcome = OUTCOME_CANCELLED;
+        result->lists[i].message = "not read";
+        result->lists[i].age_from = "";
+    }
+}
+
+static void open_run(struct run *run)
+{
+    copy_lists(run);
+    item_list_init(&run->result->items, run->arena);
+    media_sweep_init(&run->media, run->settings->is_4k);
+}
+
+static void release_run(struct run *run)
+{
+    for (size_t i = 0; i < run->result->list_count; i++)
+        entry_list_release(&run->entries[i]);
+    media_sweep_release(&run->media);
+    map_release(&run->memories);
+    map_release(&run->ignored);
+    map_release(&run->looks);
+}
+
+enum error_code sync_run(const struct sync_tools *tools, const struct sync_settings *settings,
+                         struct sync_result *ret, struct error *error)
+{
+    int64_t started_ms = clock_steady_ms();
+    struct run run = {.tools = tools, .settings = settings, .result = ret};
+    enum error_code rc;
+
+    *ret = (struct sync_result){.arena = arena_new()};
+    run.arena = ret->arena;
+    ret->run = (struct stored_run){.mode = settings->mode,
+                                   .trigger = settings->trigger,
+                                   .state = RUN_RUNNING,
+                                   .dry_run = settings->dry_run};
+    rc = runs_end_interrupted(tools->store, error);
+    if (!rc)
+        rc = runs_begin(tools->store, settings->mode, settings->trigger, settings->dry_run,
+                        &ret->run.id, error);
+    if (rc)
+        return rc;
+    open_run(&run);
+    perform(&run);
+    close_run(&run, started_ms);
+    release_run(&run);
+    return runs_finish(tools->store, &ret->run, error);
+}
+
+void sync_result_release(struct sync_result *result)
+{
+    item_list_release(&result->items);
+    arena_free(result->arena);
+    *result = (struct sync_result){0};
+}

@@ -1,0 +1,297 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "app/arguments.h"
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/session.h"
+#include "app/table.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "providers/provider.h"
+#include "seerr/connect.h"
+
+/*
+ * One table: what was checked, how it is, and a sentence. A source is checked by asking its host
+ * for its front page: that it answers at all is what can be known without reading a list.
+ */
+enum health { HEALTH_OK, HEALTH_WARNING, HEALTH_BAD };
+
+struct doctor {
+    struct session session;
+    struct table table;
+    enum exit_code code;
+};
+
+static void tell(struct doctor *doctor, const char *subject, enum health health,
+                 const char *sentence)
+{
+    static const char *const words[] = {"ok", "warning", "PROBLEM"};
+
+    table_cell(&doctor->table, "%s", subject);
+    table_cell(&doctor->table, "%s", words[health]);
+    table_cell(&doctor->table, "%s", sentence);
+}
+
+static void fail(struct doctor *doctor, const char *subject, const struct error *error,
+                 enum exit_code code)
+{
+    tell(doctor, subject, HEALTH_BAD, error->message);
+    if (!doctor->code || doctor->code == EXIT_WITH_ERRORS)
+        doctor->code = code;
+}
+
+static void check_settings(struct doctor *doctor, enum error_code rc, const struct error *error)
+{
+    const struct session *session = &doctor->session;
+
+    if (rc)
+        fail(doctor, "settings", error, EXIT_USAGE);
+    else if (*session->settings.warnings)
+        tell(doctor, "settings", HEALTH_WARNING, "some names are unknown, see above");
+    else
+        tell(doctor, "settings", HEALTH_OK, "");
+}
+
+static void check_store(struct doctor *doctor)
+{
+    struct error error = {0};
+    char sentence[256];
+    struct session *session = &doctor->session;
+    enum error_code rc = session_open_store(session, &error);
+
+    if (!rc)
+        rc = store_check(session->store, &error);
+    if (rc) {
+        fail(doctor, "database", &error, rc == ERROR_USAGE ? EXIT_USAGE : EXIT_WITH_ERRORS);
+        return;
+    }
+    snprintf(sentence, sizeof(sentence), "%s/list_sync.db, schema %d", session->data_directory,
+             store_schema_version(session->store));
+    tell(doctor, "database", HEALTH_OK, sentence);
+}
+
+static void check_lists(struct doctor *doctor)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct stored_lists lists = {0};
+    struct error error = {0};
+    char subject[LIST_TYPE_SIZE + LIST_ID_SIZE + 8];
+
+    if (!doctor->session.store)
+        return;
+    if (lists_load(doctor->session.store, arena, false, &lists, &error)) {
+        fail(doctor, "lists", &error, EXIT_WITH_ERRORS);
+        return;
+    }
+    if (!lists.count)
+        tell(doctor, "lists", HEALTH_WARNING, "none yet: `listsync lists add TYPE:ID`");
+    for (size_t i = 0; i < lists.count; i++) {
+        const struct stored_list *list = &lists.items[i];
+        enum outcome outcome = OUTCOME_OK;
+        bool read = outcome_from_word(list->status, &outcome);
+        snprintf(subject, sizeof(subject), "%s:%s", list->ref.type, list->ref.id);
+        tell(doctor, subject, outcome_is_complete(outcome) ? HEALTH_OK : HEALTH_WARNING,
+             arena_print(arena, "%s%s%s", read ? list->status : "not read yet",
+                         *list->message ? ": " : "", list->message));
+    }
+}
+
+/* One request and what became of it. */
+struct probe {
+    bool asked;
+    int status;
+    struct error error;
+    void (*fill)(const struct probe *probe, struct http_request *request);
+    void (*read)(struct probe *probe, const struct http_response *response);
+    const struct seerr *seerr;
+    const char *host;
+    struct seerr_server server;
+    struct seerr_user user;
+    char version[64];
+};
+
+static bool probe_next(void *state, struct http_request *request)
+{
+    struct probe *probe = state;
+
+    if (probe->asked)
+        return false;
+    probe->asked = true;
+    probe->fill(probe, request);
+    return true;
+}
+
+static void probe_answer(void *state, const struct http_response *response)
+{
+    struct probe *probe = state;
+
+    probe->status = response->status;
+    if (probe->read)
+        probe->read(probe, response);
+}
+
+static void probe_failed(void *state, const struct error *error)
+{
+    ((struct probe *)state)->error = *error;
+}
+
+static bool tick(void *context)
+{
+    (void)context;
+    return !interrupt_came();
+}
+
+static void add_probe(struct session *session, struct probe *probe)
+{
+    struct exchange exchange = {
+        .state = probe, .next = probe_next, .answer = probe_answer, .failed = probe_failed};
+
+    client_add(session->client, &exchange);
+}
+
+static void fill_server(const struct probe *probe, struct http_request *request)
+{
+    connect_server_request(probe->seerr, request);
+}
+
+static void read_server(struct probe *probe, const struct http_response *response)
+{
+    connect_server_answer(response, &probe->server, &probe->error);
+}
+
+static void fill_user(const struct probe *probe, struct http_request *request)
+{
+    connect_user_request(probe->seerr, 0, request);
+}
+
+static void read_user(struct probe *probe, const struct http_response *response)
+{
+    connect_user_answer(response, 0, &probe->user, &probe->error);
+}
+
+static void fill_version(const struct probe *probe, struct http_request *request)
+{
+    connect_version_request(probe->seerr, request);
+}
+
+static void read_version(struct probe *probe, const struct http_response *response)
+{
+    connect_version_answer(response, probe->version, sizeof(probe->version));
+}
+
+static void tell_about_seerr(struct doctor *doctor, const struct probe *server,
+                             const struct probe *version, const struct probe *user)
+{
+    char sentence[256];
+
+    if (server->error.code) {
+        fail(doctor, "Seerr", &server->error, EXIT_SEERR);
+        return;
+    }
+    snprintf(sentence, sizeof(sentence), "%s %s", seerr_flavour_name(server->server.flavour),
+             version->version);
+    tell(doctor, "Seerr", HEALTH_OK, sentence);
+    if (user->error.code) {
+        fail(doctor, "API key", &user->error, EXIT_SEERR);
+        return;
+    }
+    snprintf(sentence, sizeof(sentence), "accepted, it belongs to %s (user %" PRId64 ")",
+             user->user.name, user->user.id);
+    tell(doctor, "API key", HEALTH_OK, sentence);
+}
+
+static void check_seerr(struct doctor *doctor)
+{
+    struct error error = {0};
+    struct session *session = &doctor->session;
+    struct probe server = {.seerr = &session->seerr, .fill = fill_server, .read = read_server};
+    struct probe version = {.seerr = &session->seerr, .fill = fill_version, .read = read_version};
+    struct probe user = {.seerr = &session->seerr, .fill = fill_user, .read = read_user};
+
+    if (session_open_seerr(session, &error)) {
+        fail(doctor, "Seerr", &error, EXIT_USAGE);
+        return;
+    }
+    add_probe(session, &server);
+    add_probe(session, &version);
+    add_probe(session, &user);
+    client_run(session->client, tick, NULL);
+    tell_about_seerr(doctor, &server, &version, &user);
+}
+
+static void fill_source(const struct probe *probe, struct http_request *request)
+{
+    http_request_get(request, "https://%s/", probe->host);
+    request->repeatable = false; /* one try tells enough */
+    request->timeout_ms = 10000;
+}
+
+static void check_sources(struct doctor *doctor)
+{
+    enum { SOURCES_MAX = 32 };
+    struct probe probes[SOURCES_MAX] = {0};
+    const struct provider *const *providers = provider_all();
+    char sentence[128];
+
+    for (size_t i = 0; i < SOURCES_MAX && providers[i]; i++) {
+        probes[i].host = providers[i]->hosts ? providers[i]->hosts[0] : NULL;
+        probes[i].fill = fill_source;
+        if (probes[i].host)
+            add_probe(&doctor->session, &probes[i]);
+    }
+    client_run(doctor->session.client, tick, NULL);
+    for (size_t i = 0; i < SOURCES_MAX && providers[i]; i++) {
+        if (!probes[i].host)
+            continue;
+        snprintf(sentence, sizeof(sentence), "%s answers (HTTP %d)", probes[i].host,
+                 probes[i].status);
+        tell(doctor, providers[i]->title, probes[i].error.code ? HEALTH_WARNING : HEALTH_OK,
+             probes[i].error.code ? probes[i].error.message : sentence);
+    }
+}
+
+static void tell_unused_settings(struct doctor *doctor)
+{
+    for (const struct unused_setting *unused = settings_unused; unused->name; unused++) {
+        AUTO_FREE char *sentence = memory_print("set, but %s", unused->note);
+        if (settings_has_unused(&doctor->session.settings, unused->name))
+            tell(doctor, unused->name, HEALTH_WARNING, sentence);
+    }
+}
+
+static enum exit_code run(int argc, char **argv)
+{
+    struct words origins = {0};
+    struct words words = {0};
+    struct error error = {0};
+    struct doctor doctor = {.code = EXIT_DONE};
+    const struct flag flags[] = {{0}};
+
+    if (arguments_read(argc, argv, flags, &origins, &words, &error))
+        return command_usage(&command_doctor, "%s", error.message);
+    interrupt_watch();
+    table_init(&doctor.table, 3);
+    enum error_code rc = session_open(&doctor.session, origins.items, &error);
+    check_settings(&doctor, rc, &error);
+    if (!rc) {
+        session_open_network(&doctor.session);
+        tell_unused_settings(&doctor);
+        check_store(&doctor);
+        check_seerr(&doctor);
+        check_sources(&doctor);
+        check_lists(&doctor);
+    }
+    table_print(&doctor.table, stdout, 0);
+    table_release(&doctor.table);
+    session_close(&doctor.session);
+    return doctor.code;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .arguments = "",
+    .summary = "check settings, database, Seerr and each source",
+    .help = "  Asks Seerr and each source's front page once; changes nothing.\n",
+    .run = run,
+};

@@ -1,0 +1,79 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "app/arguments.h"
+#include "app/command.h"
+#include "app/session.h"
+#include "app/table.h"
+#include "base/clock.h"
+#include "store/runs.h"
+
+enum { RUNS_SHOWN = 20 };
+
+static void print_runs(const struct stored_runs *runs)
+{
+    AUTO_TABLE struct table table;
+    static const char *const headings[] = {"run",       "started", "took",   "state",
+                                           "requested", "skipped", "errors", ""};
+
+    table_init(&table, TABLE_COLUMNS);
+    for (size_t i = 0; i < TABLE_COLUMNS; i++)
+        table_cell(&table, "%s", headings[i]);
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct stored_run *run = &runs->items[i];
+        char took[CLOCK_TEXT_SIZE];
+        clock_format_duration(run->duration_ms, took);
+        table_cell(&table, "%" PRId64, run->id);
+        table_cell(&table, "%s", run->started);
+        table_cell(&table, "%s", took);
+        table_cell(&table, "%s%s", run_state_word(run->state), run->dry_run ? " (dry run)" : "");
+        table_cell(&table, "%" PRId64, run->requested);
+        table_cell(&table, "%" PRId64, run->skipped);
+        table_cell(&table, "%" PRId64, run->errored);
+        table_cell(&table, "%s", run->message);
+    }
+    table_print(&table, stdout, 0);
+}
+
+static enum exit_code perform(struct session *session)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct stored_runs runs = {0};
+    struct error error = {0};
+
+    if (runs_load(session->store, arena, RUNS_SHOWN, &runs, &error))
+        return command_fail(&error);
+    if (runs.count)
+        print_runs(&runs);
+    else
+        puts("No runs yet: `listsync sync --dry-run` shows what one would do.");
+    return EXIT_DONE;
+}
+
+static enum exit_code run(int argc, char **argv)
+{
+    struct words origins = {0};
+    struct words words = {0};
+    struct session session;
+    struct error error = {0};
+    const struct flag flags[] = {{0}};
+
+    if (arguments_read(argc, argv, flags, &origins, &words, &error))
+        return command_usage(&command_runs, "%s", error.message);
+    if (words.count)
+        return command_usage(&command_runs, "runs takes no words");
+    enum error_code rc = session_open(&session, origins.items, &error);
+    if (!rc)
+        rc = session_open_store(&session, &error);
+    enum exit_code code = rc ? command_fail(&error) : perform(&session);
+    session_close(&session);
+    return code;
+}
+
+const struct command command_runs = {
+    .name = "runs",
+    .arguments = "",
+    .summary = "the last runs and how they ended",
+    .help = "",
+    .run = run,
+};

@@ -1,0 +1,194 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "app/arguments.h"
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/progress.h"
+#include "app/session.h"
+#include "app/summary.h"
+#include "base/memory.h"
+#include "providers/provider.h"
+#include "sync/sync.h"
+
+struct choice {
+    bool dry_run, json, quiet;
+    struct words lists;
+    struct words origins;
+    struct words words;
+};
+
+/* A list of the command line that is not kept is synced this once and not kept either. */
+static enum error_code find_or_add(struct session *session, struct arena *arena, const char *input,
+                                   struct stored_list *ret, struct error *error)
+{
+    struct list_ref ref;
+    int64_t id;
+    enum error_code rc = provider_parse(NULL, input, &ref, error);
+
+    if (rc)
+        return rc;
+    rc = lists_find(session->store, arena, &ref, ret, error);
+    if (rc != ERROR_NOT_FOUND)
+        return rc;
+    rc = lists_add(session->store, &ref, LIST_ONE_TIME, 0, &id, error);
+    return rc ? rc : lists_find(session->store, arena, &ref, ret, error);
+}
+
+static enum error_code choose_named(struct session *session, struct arena *arena,
+                                    const struct words *names, struct stored_lists *ret,
+                                    struct error *error)
+{
+    ret->items = arena_take(arena, names->count * sizeof(*ret->items));
+    for (size_t i = 0; i < names->count; i++) {
+        struct stored_list *place = &ret->items[ret->count];
+        enum error_code rc = find_or_add(session, arena, names->items[i], place, error);
+        if (rc)
+            return rc;
+        bool twice = false;
+        for (size_t k = 0; k < ret->count; k++)
+            twice |= ret->items[k].id == place->id;
+        ret->count += !twice;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code choose_all(struct session *session, struct arena *arena,
+                                  struct stored_lists *ret, struct error *error)
+{
+    size_t kept = 0;
+    enum error_code rc = lists_load(session->store, arena, false, ret, error);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < ret->count; i++)
+        if (ret->items[i].auto_sync)
+            ret->items[kept++] = ret->items[i];
+    ret->count = kept;
+    if (kept)
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE,
+                     "there are no lists yet: add one with `listsync lists add TYPE:ID` or a "
+                     "setting such as IMDB_LISTS");
+}
+
+static enum error_code open_all(struct session *session, const struct choice *choice,
+                                struct error *error)
+{
+    enum error_code rc = session_open(session, choice->origins.items, error);
+
+    if (!rc)
+        rc = session_open_seerr(session, error);
+    if (!rc)
+        rc = session_lock(session, error);
+    if (!rc)
+        rc = session_open_store(session, error);
+    if (!rc)
+        session_open_network(session);
+    return rc;
+}
+
+static enum exit_code exit_of(const struct sync_result *result)
+{
+    switch (result->run.state) {
+    case RUN_COMPLETED:
+        return EXIT_DONE;
+    case RUN_CANCELLED:
+        return EXIT_CANCELLED;
+    case RUN_FAILED:
+        return result->failure == ERROR_STORE ? EXIT_WITH_ERRORS : EXIT_SEERR;
+    default:
+        return EXIT_WITH_ERRORS;
+    }
+}
+
+static void report(const struct choice *choice, const struct sync_result *result)
+{
+    if (choice->json)
+        summary_print_json(result, stdout);
+    else if (!choice->quiet)
+        summary_print(result, stdout);
+    if (result->run.state == RUN_FAILED && (choice->quiet || choice->json))
+        fprintf(stderr, "listsync: %s\n", result->run.message);
+}
+
+static enum exit_code perform(struct session *session, const struct choice *choice,
+                              const struct stored_lists *lists)
+{
+    struct progress progress;
+    struct sync_result result;
+    struct error error = {0};
+    const struct options *options = &session->settings.options;
+    struct sync_observer observer =
+        progress_observer(&progress, choice->json ? stderr : stdout, choice->quiet || choice->json);
+    struct sync_tools tools = {
+        .store = session->store,
+        .client = session->client,
+        .seerr = &session->seerr,
+        .options = options,
+        .observer = &observer,
+    };
+    struct sync_settings settings = {
+        .mode = choice->lists.count == 0 ? RUN_FULL
+                : lists->count == 1      ? RUN_SINGLE
+                                         : RUN_CUSTOM,
+        .trigger = RUN_BY_CLI,
+        .dry_run = choice->dry_run,
+        .is_4k = options_switch(options, "OVERSEERR_4K"),
+        .default_requester = options_number(options, "OVERSEERR_USER_ID"),
+        .lists = lists->items,
+        .list_count = lists->count,
+        .settle_ms = SYNC_SETTLE_MS,
+    };
+    enum error_code rc = sync_run(&tools, &settings, &result, &error);
+
+    progress_end(&progress);
+    report(choice, &result);
+    enum exit_code code = rc ? command_fail(&error) : exit_of(&result);
+    sync_result_release(&result);
+    return code;
+}
+
+static enum exit_code run(int argc, char **argv)
+{
+    struct choice choice = {0};
+    struct session session;
+    struct error error = {0};
+    struct stored_lists lists = {0};
+    AUTO_ARENA struct arena *arena = arena_new();
+    const struct flag flags[] = {
+        {.name = "--dry-run", .on = &choice.dry_run},
+        {.name = "--json", .on = &choice.json},
+        {.name = "--quiet", .on = &choice.quiet},
+        {.name = "--list", .many = &choice.lists},
+        {0},
+    };
+
+    if (arguments_read(argc, argv, flags, &choice.origins, &choice.words, &error))
+        return command_usage(&command_sync, "%s", error.message);
+    if (choice.words.count)
+        return command_usage(&command_sync, "what is \"%s\"? A list is named with --list",
+                             choice.words.items[0]);
+    interrupt_watch();
+    enum error_code rc = open_all(&session, &choice, &error);
+    if (!rc)
+        rc = choice.lists.count ? choose_named(&session, arena, &choice.lists, &lists, &error)
+                                : choose_all(&session, arena, &lists, &error);
+    enum exit_code code = rc ? command_fail(&error) : perform(&session, &choice, &lists);
+    session_close(&session);
+    return code;
+}
+
+const struct command command_sync = {
+    .name = "sync",
+    .arguments = "[--dry-run] [--list TYPE:ID]... [--json] [--quiet]",
+    .summary = "fetch the lists and request what is missing",
+    .help = "  --dry-run        decide and show, but request nothing\n"
+            "  --list TYPE:ID   only this list (or its URL); may be repeated; need not be kept\n"
+            "  --json           print one JSON object instead of text\n"
+            "  --quiet          print errors only\n"
+            "\n"
+            "Ctrl-C stops cleanly within a second, a second Ctrl-C at once; either way the next\n"
+            "sync goes on where this one stopped.\n",
+    .run = run,
+};

@@ -1,0 +1,156 @@
+#include "app/progress.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/interrupt.h"
+#include "app/words.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+enum { BAR_WIDTH = 24, REDRAW_MS = 80, USUAL_COLUMNS = 80, LINE_SIZE = 320 };
+
+static void clear_bar(struct progress *progress)
+{
+    if (progress->bar_shown)
+        fputs("\r\033[K", progress->out);
+    progress->bar_shown = false;
+}
+
+void progress_end(struct progress *progress)
+{
+    clear_bar(progress);
+    fflush(progress->out);
+}
+
+/* One less than the terminal has: a full line would wrap, and could not be drawn over. */
+static size_t columns_of(const struct progress *progress)
+{
+    struct winsize size;
+
+    if (ioctl(fileno(progress->out), TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+        return USUAL_COLUMNS - 1;
+    return (size_t)size.ws_col - 1;
+}
+
+static void write_bar(char *line, int64_t done, int64_t total)
+{
+    char bar[BAR_WIDTH + 1];
+    size_t filled = total > 0 && done < total ? (size_t)(done * BAR_WIDTH / total) : BAR_WIDTH;
+
+    memset(bar, ' ', BAR_WIDTH);
+    memset(bar, '=', filled);
+    bar[BAR_WIDTH] = '\0';
+    snprintf(line, LINE_SIZE, "[%s] %" PRId64 "/%" PRId64, bar, done, total);
+}
+
+/* Told only after a second of this phase: before, it would be a guess. */
+static void write_time_left(const struct progress *progress, char *text, int64_t done,
+                            int64_t total)
+{
+    char left[CLOCK_TEXT_SIZE];
+    int64_t elapsed = clock_steady_ms() - progress->phase_started_ms;
+
+    text[0] = '\0';
+    if (done < 5 || done >= total || elapsed < 1000)
+        return;
+    clock_format_duration(elapsed * (total - done) / done, left);
+    snprintf(text, LINE_SIZE, "  %" PRId64 "/min, %s left", done * 60000 / elapsed, left);
+}
+
+static void draw_bar(struct progress *progress, int64_t done, int64_t total)
+{
+    char bar[LINE_SIZE];
+    char left[LINE_SIZE];
+    char line[4 * LINE_SIZE];
+
+    write_bar(bar, done, total);
+    write_time_left(progress, left, done, total);
+    snprintf(line, sizeof(line), "%-18s %s%s  %s", sync_phase_word(progress->phase), bar, left,
+             progress->subject);
+    fprintf(progress->out, "\r\033[K%.*s", (int)text_fitting(line, columns_of(progress)), line);
+    fflush(progress->out);
+    progress->bar_shown = true;
+}
+
+static void on_progress(void *context, enum sync_phase phase, int64_t done, int64_t total)
+{
+    struct progress *progress = context;
+    int64_t now = clock_steady_ms();
+
+    if (progress->quiet || !progress->is_terminal || total == 0)
+        return;
+    if (phase != progress->phase || done == 0) {
+        progress->phase = phase;
+        progress->phase_started_ms = now;
+        progress->last_drawn_ms = 0;
+        progress->subject[0] = '\0';
+    }
+    if (now - progress->last_drawn_ms < REDRAW_MS && done < total)
+        return;
+    progress->last_drawn_ms = now;
+    draw_bar(progress, done, total);
+}
+
+static void on_list(void *context, const struct sync_list *list)
+{
+    struct progress *progress = context;
+
+    if (progress->quiet || progress->is_terminal)
+        return;
+    fprintf(progress->out, "list  %s:%s  %s, %" PRId64 " %s%s%s%s%s\n", list->list.ref.type,
+            list->list.ref.id, outcome_word(list->outcome), list->count,
+            list->count == 1 ? "title" : "titles", list->from_snapshot ? " as read " : "",
+            list->from_snapshot ? list->age_from : "", *list->message ? ": " : "", list->message);
+}
+
+static void on_item(void *context, const struct item *item)
+{
+    struct progress *progress = context;
+    AUTO_ARENA struct arena *arena = arena_new();
+
+    text_copy(progress->subject, sizeof(progress->subject),
+              words_title(arena, item, sizeof(progress->subject) / 2));
+    if (progress->quiet || progress->is_terminal)
+        return;
+    fprintf(progress->out, "%-17s  %s", words_plain(arena, item_status_word(item->status)),
+            words_title(arena, item, SIZE_MAX));
+    if (item->answer || item->reason)
+        fprintf(progress->out, "  %s", item->answer ? item->answer : item->reason);
+    fputc('\n', progress->out);
+}
+
+static void on_warning(void *context, const char *sentence)
+{
+    struct progress *progress = context;
+
+    clear_bar(progress);
+    fflush(progress->out);
+    fprintf(stderr, "warning: %s\n", sentence);
+}
+
+static bool keep_going(void *context)
+{
+    (void)context;
+    return !interrupt_came();
+}
+
+struct sync_observer progress_observer(struct progress *progress, FILE *out, bool quiet)
+{
+    *progress = (struct progress){
+        .out = out,
+        .is_terminal = isatty(fileno(out)),
+        .quiet = quiet,
+        .phase = SYNC_CONNECT,
+    };
+    return (struct sync_observer){
+        .context = progress,
+        .progress = on_progress,
+        .list_done = on_list,
+        .item_done = on_item,
+        .warning = on_warning,
+        .keep_going = keep_going,
+    };
+}

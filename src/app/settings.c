@@ -1,0 +1,217 @@
+#include "app/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/dotenv.h"
+#include "base/buffer.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "providers/provider.h"
+
+static const struct option app_options[] = {
+    {"OVERSEERR_URL", OPTION_URL, NULL, 0, 0,
+     "address of Overseerr, Jellyseerr or Seerr, with its base path if it has one"},
+    {"OVERSEERR_API_KEY", OPTION_SECRET, NULL, 0, 0, "its API key (Settings, General)"},
+    {"OVERSEERR_USER_ID", OPTION_NUMBER, "0", 0, 1000000000,
+     "Seerr user in whose name to request when a list names none; 0: the key's owner"},
+    {"OVERSEERR_4K", OPTION_SWITCH, "false", 0, 0, "request in 4K instead of HD"},
+    {"LISTSYNC_DATA_DIR", OPTION_TEXT, "./data", 0, 0, "where list_sync.db is kept"},
+    {"LISTSYNC_ORIGINS", OPTION_TEXT, "", 0, 0,
+     "HOST=URL, comma separated: sends traffic meant for a host to another base URL"},
+    {"IMDB_LISTS", OPTION_TEXT, "", 0, 0, "IMDb lists, comma separated"},
+    {"TRAKT_LISTS", OPTION_TEXT, "", 0, 0, "Trakt lists, comma separated"},
+    {"TRAKT_SPECIAL_LISTS", OPTION_TEXT, "", 0, 0, "Trakt charts, comma separated"},
+    {"LETTERBOXD_LISTS", OPTION_TEXT, "", 0, 0, "Letterboxd lists, comma separated"},
+    {"MDBLIST_LISTS", OPTION_TEXT, "", 0, 0, "MDBList lists, comma separated"},
+    {"STEVENLU_LISTS", OPTION_TEXT, "", 0, 0, "Steven Lu lists, comma separated"},
+    {"CUSTOM_LISTS", OPTION_TEXT, "", 0, 0, "files and URLs of lists, comma separated"},
+    {0},
+};
+
+const struct list_setting settings_lists[] = {
+    {"IMDB_LISTS", "imdb"},
+    {"TRAKT_LISTS", "trakt"},
+    {"TRAKT_SPECIAL_LISTS", "trakt_special"},
+    {"LETTERBOXD_LISTS", "letterboxd"},
+    {"MDBLIST_LISTS", "mdblist"},
+    {"STEVENLU_LISTS", "stevenlu"},
+    {"CUSTOM_LISTS", "custom"},
+    {0},
+};
+
+static const char no_source[] = "this version does not read that source";
+static const char no_daemon[] =
+    "belongs to the scheduled service, which this version does not have";
+
+const struct unused_setting settings_unused[] = {
+    {"ANILIST_LISTS", no_source},
+    {"TMDB_LISTS", no_source},
+    {"TVDB_LISTS", no_source},
+    {"SIMKL_LISTS", no_source},
+    {"TMDB_KEY", no_source},
+    {"TVDB_KEY", no_source},
+    {"SIMKL_CLIENT_ID", no_source},
+    {"SIMKL_USER_TOKEN", no_source},
+    {"SYNC_INTERVAL", no_daemon},
+    {"AUTOMATED_MODE", no_daemon},
+    {"AUTO_SYNC", no_daemon},
+    {"TZ", no_daemon},
+    {"TIMEZONE_REGION", no_daemon},
+    {"DISCORD_WEBHOOK_URL", no_daemon},
+    {"DISCORD_WEBHOOK", no_daemon},
+    {"FRONTEND_DOMAIN", no_daemon},
+    {"BACKEND_DOMAIN", no_daemon},
+    {"NUXT_PUBLIC_API_URL", no_daemon},
+    {"NUXT_PUBLIC_API_BASE", no_daemon},
+    {"CORS_ALLOWED_ORIGINS", no_daemon},
+    {"ENCRYPTION_KEY", no_daemon},
+    {0},
+};
+
+/* Words by which a name in the environment shows that it was meant for us. */
+static const char *const our_prefixes[] = {
+    "LISTSYNC_", "OVERSEERR_", "TRAKT_", "MDBLIST_", "IMDB_", "LETTERBOXD_", "STEVENLU_",
+};
+
+struct loading {
+    struct settings *settings;
+    struct buffer *warnings;
+    bool from_file; /* everything in .env is meant for us; the environment is everybody's */
+};
+
+static bool is_unused(const char *name)
+{
+    for (const struct unused_setting *unused = settings_unused; unused->name; unused++)
+        if (strcmp(unused->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_meant_for_us(const struct loading *loading, const char *name)
+{
+    if (loading->from_file || text_ends_with(name, "_LISTS"))
+        return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(our_prefixes); i++)
+        if (text_starts_with(name, our_prefixes[i]))
+            return true;
+    return false;
+}
+
+static void warn_unknown(struct loading *loading, const char *name)
+{
+    const char *nearest = options_nearest(&loading->settings->options, name);
+
+    if (!is_meant_for_us(loading, name))
+        return;
+    if (nearest)
+        buffer_print(loading->warnings, "unknown setting %s: did you mean %s?\n", name, nearest);
+    else
+        buffer_print(loading->warnings, "unknown setting %s\n", name);
+}
+
+/* "OVERSEERR_API_KEY_FILE" -> "OVERSEERR_API_KEY", if that is a secret of ours. */
+static char *secret_of_file_setting(const struct options *options, const char *name)
+{
+    const size_t suffix = strlen("_FILE");
+
+    if (!text_ends_with(name, "_FILE"))
+        return NULL;
+    char *secret = memory_text_n(name, strlen(name) - suffix);
+    const struct option *option = map_get(&options->declared, secret);
+    if (option && option->kind == OPTION_SECRET)
+        return secret;
+    free(secret);
+    return NULL;
+}
+
+static enum error_code set_from_file(struct options *options, const char *secret, const char *path,
+                                     struct error *error)
+{
+    AUTO_BUFFER struct buffer contents = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    if (files_read(path, &contents, error)) {
+        error_prefix(error, "%s_FILE", secret);
+        return error->code = ERROR_USAGE;
+    }
+    return options_set(options, secret, contents.bytes ? text_trim(contents.bytes) : "", error);
+}
+
+static enum error_code take(void *context, const char *name, const char *value, struct error *error)
+{
+    struct loading *loading = context;
+    struct options *options = &loading->settings->options;
+
+    if (options_is_declared(options, name))
+        return text_is_empty(value) ? ERROR_NONE : options_set(options, name, value, error);
+    AUTO_FREE char *secret = secret_of_file_setting(options, name);
+    if (secret)
+        return text_is_empty(value) ? ERROR_NONE : set_from_file(options, secret, value, error);
+    if (is_unused(name))
+        map_set(&loading->settings->unused, name, NULL);
+    else
+        warn_unknown(loading, name);
+    return ERROR_NONE;
+}
+
+static enum error_code load_dotenv(struct loading *loading, const char *path, struct error *error)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    enum error_code rc = files_read(path, &text, error);
+
+    loading->from_file = true;
+    if (rc == ERROR_NOT_FOUND)
+        return ERROR_NONE;
+    if (rc)
+        return rc;
+    return dotenv_read(buffer_string(&text), path, take, loading, error);
+}
+
+static enum error_code load_environment(struct loading *loading, char *const *environment,
+                                        struct error *error)
+{
+    loading->from_file = false;
+    for (; *environment; environment++) {
+        AUTO_FREE char *name = memory_text(*environment);
+        char *equals = strchr(name, '=');
+        if (!equals)
+            continue;
+        *equals = '\0';
+        enum error_code rc = take(loading, name, equals + 1, error);
+        if (rc)
+            return rc;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code settings_load(struct settings *settings, char *const *environment,
+                              const char *dotenv_path, struct error *error)
+{
+    AUTO_BUFFER struct buffer warnings = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct loading loading = {.settings = settings, .warnings = &warnings};
+
+    *settings = (struct settings){0};
+    options_declare(&settings->options, app_options);
+    for (const struct provider *const *provider = provider_all(); *provider; provider++)
+        if ((*provider)->options)
+            options_declare(&settings->options, (*provider)->options);
+    enum error_code rc = load_dotenv(&loading, dotenv_path, error);
+    if (!rc)
+        rc = load_environment(&loading, environment, error);
+    settings->warnings = memory_text(buffer_string(&warnings));
+    return rc;
+}
+
+bool settings_has_unused(const struct settings *settings, const char *name)
+{
+    return map_has(&settings->unused, name);
+}
+
+void settings_release(struct settings *settings)
+{
+    map_release(&settings->unused);
+    options_release(&settings->options);
+    free(settings->warnings);
+    *settings = (struct settings){0};
+}

@@ -1,0 +1,43 @@
+/*
+ * settings.h: all settings of the program, from the environment and a .env file.
+ *
+ * The environment wins over .env in the working directory. A secret NAME may instead be given as
+ * NAME_FILE, the path of a file that holds it. The names are those of the original. A malformed
+ * value is an error; an unknown name is a warning that names the nearest right one.
+ */
+#ifndef LISTSYNC_APP_SETTINGS_H
+#define LISTSYNC_APP_SETTINGS_H
+
+#include <stdio.h>
+
+#include "base/options.h"
+
+/* The settings that are lists: IMDB_LISTS holds lists of the type imdb, and so on. */
+struct list_setting {
+    const char *name;
+    const char *type;
+};
+
+extern const struct list_setting settings_lists[]; /* ended by a NULL name */
+
+/* Names of the original that this version accepts and does not use; ended by a NULL name. */
+struct unused_setting {
+    const char *name;
+    const char *note;
+};
+
+extern const struct unused_setting settings_unused[];
+
+struct settings {
+    struct options options;
+    char *warnings;    /* sentences, one a line; "" when there are none */
+    struct map unused; /* names of settings_unused that are set */
+};
+
+/* `environment` is NULL-ended "NAME=VALUE" texts; `dotenv_path` may not exist. */
+enum error_code settings_load(struct settings *settings, char *const *environment,
+                              const char *dotenv_path, struct error *error);
+bool settings_has_unused(const struct settings *settings, const char *name);
+void settings_release(struct settings *settings);
+
+#endif

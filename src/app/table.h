@@ -1,0 +1,27 @@
+/*
+ * table.h: aligned columns for people. Cells are copied; the last column is never padded.
+ */
+#ifndef LISTSYNC_APP_TABLE_H
+#define LISTSYNC_APP_TABLE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+enum { TABLE_COLUMNS = 8 };
+
+struct table {
+    char **cells; /* row by row, `columns` each */
+    size_t columns;
+    size_t count;
+    size_t capacity;
+};
+
+void table_init(struct table *table, size_t columns);
+void table_release(struct table *table);
+void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Each line is indented by so many blanks. */
+void table_print(const struct table *table, FILE *out, int indent);
+
+#define AUTO_TABLE __attribute__((cleanup(table_release)))
+
+#endif

@@ -235,7 +235,7 @@ static void check_sources(struct doctor *doctor)
     char sentence[128];
 
     for (size_t i = 0; i < SOURCES_MAX && providers[i]; i++) {
-        probes[i].host = providers[i]->hosts ? providers[i]->hosts[0] : NULL;
+        probes[i].host = providers[i]->hosts[0].name;
         probes[i].fill = fill_source;
         if (probes[i].host)
             add_probe(&doctor->session, &probes[i]);

@@ -5,12 +5,13 @@
 #include "app/command.h"
 #include "app/session.h"
 #include "app/table.h"
+#include "app/words.h"
 #include "base/clock.h"
 #include "store/runs.h"
 
 enum { RUNS_SHOWN = 20 };
 
-static void print_runs(const struct stored_runs *runs)
+static void print_runs(struct arena *arena, const struct stored_runs *runs)
 {
     AUTO_TABLE struct table table;
     static const char *const headings[] = {"run",       "started", "took",   "state",
@@ -26,7 +27,8 @@ static void print_runs(const struct stored_runs *runs)
         table_cell(&table, "%" PRId64, run->id);
         table_cell(&table, "%s", run->started);
         table_cell(&table, "%s", took);
-        table_cell(&table, "%s%s", run_state_word(run->state), run->dry_run ? " (dry run)" : "");
+        table_cell(&table, "%s%s", words_plain(arena, run_state_word(run->state)),
+                   run->dry_run ? " (dry run)" : "");
         table_cell(&table, "%" PRId64, run->requested);
         table_cell(&table, "%" PRId64, run->skipped);
         table_cell(&table, "%" PRId64, run->errored);
@@ -44,7 +46,7 @@ static enum exit_code perform(struct session *session)
     if (runs_load(session->store, arena, RUNS_SHOWN, &runs, &error))
         return command_fail(&error);
     if (runs.count)
-        print_runs(&runs);
+        print_runs(arena, &runs);
     else
         puts("No runs yet: `listsync sync --dry-run` shows what one would do.");
     return EXIT_DONE;

@@ -123,8 +123,8 @@ void session_open_network(struct session *session)
 
     session->pacer = pacer_new();
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
-        for (const char *const *host = (*provider)->hosts; host && *host; host++)
-            pacer_set(session->pacer, *host, &(*provider)->pace);
+        for (const struct provider_host *host = (*provider)->hosts; host->name; host++)
+            pacer_set(session->pacer, host->name, &host->pace);
     settings.pacer = session->pacer;
     session->client = client_new(&settings);
 }

@@ -26,7 +26,7 @@ static void print_lists(const struct sync_result *result, FILE *out)
         table_cell(&table, "%s%s%s", is_old ? "as read on " : "",
                    is_old ? list->age_from : list->list.description, is_old ? " UTC" : "");
     }
-    fputs("Lists\n", out);
+    fputs("\nLists\n", out);
     table_print(&table, out, 2);
 }
 

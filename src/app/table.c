@@ -47,6 +47,21 @@ static void measure(const struct table *table, size_t widths[TABLE_COLUMNS])
     }
 }
 
+/* Blanks up to the next column, if something stands there or further on. */
+static void print_gap(const struct table *table, size_t at, size_t width, FILE *out)
+{
+    size_t row_end = at - at % table->columns + table->columns;
+    size_t used = text_columns(table->cells[at]);
+    size_t pad = used < width ? width - used : 0;
+
+    for (size_t next = at + 1; next < row_end; next++) {
+        if (*table->cells[next]) {
+            fprintf(out, "%*s", (int)pad + 2, "");
+            return;
+        }
+    }
+}
+
 void table_print(const struct table *table, FILE *out, int indent)
 {
     size_t widths[TABLE_COLUMNS] = {0};
@@ -54,16 +69,12 @@ void table_print(const struct table *table, FILE *out, int indent)
     measure(table, widths);
     for (size_t i = 0; i < table->count; i++) {
         size_t column = i % table->columns;
-        const char *cell = table->cells[i];
         if (column == 0)
             fprintf(out, "%*s", indent, "");
-        fputs(cell, out);
-        if (column + 1 == table->columns) {
+        fputs(table->cells[i], out);
+        if (column + 1 == table->columns)
             fputc('\n', out);
-            continue;
-        }
-        size_t used = text_columns(cell);
-        size_t pad = used < widths[column] ? widths[column] - used : 0;
-        fprintf(out, "%*s", (int)pad + 2, "");
+        else
+            print_gap(table, i, widths[column], out);
     }
 }

@@ -1,5 +1,5 @@
 /*
- * table.h: aligned columns for people. Cells are copied; the last column is never padded.
+ * table.h: aligned columns for people. Cells are copied; no line ends in blanks.
  */
 #ifndef LISTSYNC_APP_TABLE_H
 #define LISTSYNC_APP_TABLE_H

@@ -82,13 +82,15 @@ static void answer(struct fetch *fetch, const struct http_response *response)
     id_table_read(fetch, expected, buffer_string(&response->body), response->body.length);
 }
 
-static const char *const hosts[] = {NULL};
+static const char *const domains[] = {NULL};
+
+static const struct provider_host hosts[] = {{0}};
 
 const struct provider provider_custom = {
     .name = "custom",
     .title = "Custom list",
+    .domains = domains,
     .hosts = hosts,
-    .pace = {.gap_ms = 250, .parallel = 2},
     .forms = "file:PATH or the address of JSON, CSV with a header row, or ids one a line",
     .other_ways = "save the list and give it as file:PATH",
     .parse_ref = parse_ref,

@@ -32,10 +32,10 @@ static bool is_profile(const char *text)
     return text_starts_with(text, "p.") && text[2] && !text[2 + strspn(text + 2, allowed)];
 }
 
-static enum error_code set_ref(struct list_ref *ret, const char *id, const char *page_format,
-                               struct error *error)
+static enum error_code set_ref(struct list_ref *ret, const char *kind, const char *id,
+                               const char *part, struct error *error)
 {
-    AUTO_FREE char *page = memory_print("https://www.imdb.com/%s%s", page_format, id);
+    AUTO_FREE char *page = memory_print("https://www.imdb.com/%s/%s/%s", kind, id, part);
 
     return forms_set(ret, id, page, error);
 }
@@ -48,9 +48,9 @@ static enum error_code parse_id(const char *input, struct list_ref *ret, struct 
     if (chart)
         return forms_set(ret, chart->name, chart->page, error);
     if (is_numbered(input, "ls"))
-        return set_ref(ret, input, "list/", error);
+        return set_ref(ret, "list", input, "", error);
     if (is_numbered(input, "ur") || is_profile(input))
-        return set_ref(ret, input, "user/", error);
+        return set_ref(ret, "user", input, "watchlist/", error);
     if (is_numbered(input, "tt"))
         return forms_refuse(input, "is one title, not a list", error);
     if (is_numbered(input, "nm"))
@@ -190,13 +190,16 @@ static void read_answer(struct fetch *fetch, const struct http_response *respons
         imdb_graphql_read_titles(fetch, response);
 }
 
-static const char *const hosts[] = {"imdb.com", "api.graphql.imdb.com", NULL};
+static const char *const domains[] = {"imdb.com", NULL};
+
+static const struct provider_host hosts[] = {
+    {"api.graphql.imdb.com", {.gap_ms = 250, .parallel = 2}}, {0}};
 
 const struct provider provider_imdb = {
     .name = "imdb",
     .title = "IMDb",
+    .domains = domains,
     .hosts = hosts,
-    .pace = {.gap_ms = 250, .parallel = 2},
     .forms = forms,
     .other_ways = "export the list as CSV (www.imdb.com/exports) and give file:PATH, or import it "
                   "at MDBList",

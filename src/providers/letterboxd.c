@@ -57,13 +57,16 @@ static void answer(struct fetch *fetch, const struct http_response *response)
         letterboxd_page_read(fetch, response);
 }
 
-static const char *const hosts[] = {"letterboxd.com", "boxd.it", NULL};
+static const char *const domains[] = {"letterboxd.com", "boxd.it", NULL};
+
+static const struct provider_host hosts[] = {{"letterboxd.com", {.gap_ms = 1000, .parallel = 1}},
+                                             {0}};
 
 const struct provider provider_letterboxd = {
     .name = "letterboxd",
     .title = "Letterboxd",
+    .domains = domains,
     .hosts = hosts,
-    .pace = {.gap_ms = 1000, .parallel = 1},
     .forms = "USER/watchlist, USER/list/NAME, USER/films, USER/likes/films, USER/rss, an address, "
              "or file:PATH of a CSV export",
     .other_ways = "give the CSV file of your Letterboxd export as file:PATH, the feed USER/rss, "

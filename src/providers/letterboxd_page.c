@@ -22,8 +22,7 @@ static const char expected[] = "a page of films";
 static const char *const containers[] = {
     "//ul[" CLASS("js-list-entries") "]",
     "//*[" CLASS("js-watchlist-content") "]//ul[" CLASS("grid") " or " CLASS("poster-list") "]",
-    "//*[" CLASS("col-main") "]//ul[" CLASS("grid") " or " CLASS("poster-list") "]",
-    "//ul[" CLASS("grid") " or " CLASS("poster-list") "]",
+    "//ul[(" CLASS("grid") " or " CLASS("poster-list") ") and not(" CLASS("-horizontal") ")]",
 };
 
 static const char row_path[] = "./li[" CLASS("posteritem") " or " CLASS("griditem") " or " CLASS(
@@ -148,6 +147,40 @@ static struct html_node *find_container(struct html *page)
     return found;
 }
 
+/*
+ * How the page's own address begins. Lists and watchlists state theirs (saved pages); of the pages
+ * of watched and liked films we only know that they are the member's.
+ */
+static char *own_address(const struct fetch *fetch)
+{
+    AUTO_FREE char *path = memory_text(fetch->ref->id);
+    char *share = strstr(path, "/share/");
+
+    if (share)
+        *share = '\0';
+    if (!strstr(path, "/list/") && !text_ends_with(path, "/watchlist"))
+        text_cut_at(path, "/");
+    return memory_print("https://letterboxd.com/%s/", path);
+}
+
+/*
+ * Is it the page that was asked for? A redirect to the start page, to a member or to a film shows
+ * films as well, and none of them is on the list.
+ */
+static bool is_own_page(const struct fetch *fetch, struct html *page)
+{
+    char member[64];
+    AUTO_FREE char *owner = html_text(page, NULL, "//body/@data-owner");
+    AUTO_FREE char *address = html_text(page, NULL, "//meta[@property='og:url']/@content");
+    AUTO_FREE char *start = own_address(fetch);
+
+    if (address)
+        return text_starts_with_ignoring_case(address, start);
+    text_copy(member, sizeof(member), fetch->ref->id);
+    text_cut_at(member, "/");
+    return text_equal_ignoring_case(owner, member);
+}
+
 /* Adds all rows; false when the page is not what we know, with the fetch ended. */
 static bool read_rows(struct fetch *fetch, struct html *page)
 {
@@ -192,6 +225,10 @@ void letterboxd_page_read(struct fetch *fetch, const struct http_response *respo
 
     if (html_parse(buffer_string(&response->body), response->body.length, &page, &error)) {
         fetch_not_understood(fetch, expected, error.message);
+        return;
+    }
+    if (!is_own_page(fetch, page)) {
+        fetch_not_understood(fetch, expected, "a page that is not this list's own");
         return;
     }
     read_about(fetch, page);

@@ -8,9 +8,10 @@
  *                  data-item-name="Title (Year)", data-film-id]
  *   since then     the same without data-film-id
  * Only rows of the list's own container count: pages show other films beside it. What proves a
- * page: the container, and a slug in every row. What proves the end: no `a.next`, and the number
- * of films that the page states, in its description ("A list of 250 films ...") or in
- * data-num-entries. A page without films is an empty list only if it says 0.
+ * page: its own address (og:url, else the member in data-owner of <body>), the container, and a
+ * slug in every row. What proves the end: no `a.next`, and the number of films that the page
+ * states, in its description ("A list of 250 films ...") or in data-num-entries. A page without
+ * films is an empty list only if it says 0.
  */
 #ifndef LISTSYNC_PROVIDERS_LETTERBOXD_PAGE_H
 #define LISTSYNC_PROVIDERS_LETTERBOXD_PAGE_H

@@ -238,13 +238,17 @@ static void answer(struct fetch *fetch, const struct http_response *response)
         mdblist_refusal_by_quota(fetch, response);
 }
 
-static const char *const hosts[] = {"mdblist.com", NULL};
+static const char *const domains[] = {"mdblist.com", NULL};
+
+static const struct provider_host hosts[] = {{"mdblist.com", {.gap_ms = 250, .parallel = 1}},
+                                             {"api.mdblist.com", {.gap_ms = 1000, .parallel = 1}},
+                                             {0}};
 
 const struct provider provider_mdblist = {
     .name = "mdblist",
     .title = "MDBList",
+    .domains = domains,
     .hosts = hosts,
-    .pace = {.gap_ms = 1000, .parallel = 1},
     .options = options,
     .forms = "USER/LIST or an address; with a key also external/NUMBER or the list's number",
     .other_ways = "set MDBLIST_API_KEY, or save the list's /json as a file and give it as "

@@ -22,11 +22,17 @@ struct identity {
     struct ids ids;
 };
 
+/* A host that a provider asks, and how fast it may be asked. */
+struct provider_host {
+    const char *name; /* NULL ends a table */
+    struct pace pace;
+};
+
 struct provider {
     const char *name;  /* list type in the database, folder of cases, doc page, metric label */
     const char *title; /* "IMDb" */
-    const char *const *hosts; /* NULL-ended; `pace` holds for each of them */
-    struct pace pace;
+    const char *const *domains;        /* of the addresses that people paste; NULL-ended */
+    const struct provider_host *hosts; /* that are asked; none for files and any URL */
     const struct option *options; /* this provider's settings; NULL: none */
     const char *forms;            /* one line for people: what can be given as a list */
     const char *other_ways; /* ends "blocked": what to do instead, "give your CSV export as ..." */

@@ -43,8 +43,8 @@ static const struct provider *provider_of_url(const char *input)
     if (!url_looks_like_one(input) || url_parse(input, &url, NULL))
         return NULL;
     for (size_t i = 0; all[i]; i++)
-        for (const char *const *host = all[i]->hosts; *host; host++)
-            if (url_host_is(&url, *host))
+        for (const char *const *domain = all[i]->domains; *domain; domain++)
+            if (url_host_is(&url, *domain))
                 return all[i];
     return provider_find("custom");
 }

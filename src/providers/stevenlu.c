@@ -158,13 +158,16 @@ static void answer(struct fetch *fetch, const struct http_response *response)
         read_films(fetch, films);
 }
 
-static const char *const hosts[] = {"stevenlu.com", NULL};
+static const char *const domains[] = {"stevenlu.com", NULL};
+
+static const struct provider_host hosts[] = {
+    {"popular-movies-data.stevenlu.com", {.gap_ms = 1000, .parallel = 1}}, {0}};
 
 const struct provider provider_stevenlu = {
     .name = "stevenlu",
     .title = "Steven Lu",
+    .domains = domains,
     .hosts = hosts,
-    .pace = {.gap_ms = 1000, .parallel = 1},
     .forms = "stevenlu, movies, all-movies, movies-YYYYMMDD, movies-metacritic-min50, "
              "movies-imdb-min5, movies-rottentomatoes-min50 and the like, or their address",
     .other_ways = "save the file and give it as custom file:PATH",

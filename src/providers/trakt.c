@@ -77,7 +77,9 @@ static void read_answer(struct fetch *fetch, const struct http_response *respons
     }
 }
 
-static const char *const hosts[] = {"trakt.tv", "api.trakt.tv", NULL};
+static const char *const domains[] = {"trakt.tv", NULL};
+
+static const struct provider_host hosts[] = {{"api.trakt.tv", TRAKT_API_PACE}, {0}};
 
 static const struct option options[] = {
     {.name = "TRAKT_CLIENT_ID",
@@ -89,8 +91,8 @@ static const struct option options[] = {
 const struct provider provider_trakt = {
     .name = "trakt",
     .title = "Trakt",
+    .domains = domains,
     .hosts = hosts,
-    .pace = TRAKT_API_PACE,
     .options = options,
     .forms = trakt_forms_text,
     .other_ways = TRAKT_API_OTHER_WAYS,

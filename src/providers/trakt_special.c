@@ -60,7 +60,9 @@ static void read_answer(struct fetch *fetch, const struct http_response *respons
         fetch_complete(fetch);
 }
 
-static const char *const hosts[] = {"api.trakt.tv", NULL};
+static const char *const domains[] = {NULL};
+
+static const struct provider_host hosts[] = {{"api.trakt.tv", TRAKT_API_PACE}, {0}};
 
 static const struct option options[] = {
     {.name = "TRAKT_SPECIAL_ITEMS_LIMIT",
@@ -75,8 +77,8 @@ static const struct option options[] = {
 const struct provider provider_trakt_special = {
     .name = "trakt_special",
     .title = "Trakt charts",
+    .domains = domains,
     .hosts = hosts,
-    .pace = TRAKT_API_PACE,
     .options = options,
     .forms = "KIND:movies or KIND:shows (trending, popular, anticipated, watched, played, "
              "collected, favorited, streaming; boxoffice:movies), or a URL of one",

@@ -94,16 +94,33 @@ static void sqlite_close(void *handle)
     free(connection);
 }
 
+/* SQLite does not wait by itself while another program switches a new database to WAL. */
+static enum error_code use_wal(struct connection *connection, struct error *error)
+{
+    enum { WAIT_MS = 5 };
+    int code = SQLITE_BUSY;
+
+    for (int waited = 0; code == SQLITE_BUSY && waited < BUSY_TIMEOUT_MS; waited += WAIT_MS) {
+        if (waited)
+            sqlite3_sleep(WAIT_MS);
+        code = sqlite3_exec(connection->sqlite, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    }
+    return code == SQLITE_OK ? ERROR_NONE : report(connection, error);
+}
+
 static enum error_code prepare_connection(struct connection *connection, struct error *error)
 {
     sqlite3_busy_timeout(connection->sqlite, BUSY_TIMEOUT_MS);
     if (sqlite3_db_readonly(connection->sqlite, "main") == 1)
         return error_set(error, ERROR_STORE, "the database %s cannot be written (no permission)",
                          connection->path);
+    enum error_code rc = use_wal(connection, error);
+    if (rc)
+        return rc;
     return sqlite_execute(connection,
+                          "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
                           "PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;"
-                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                          "PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON",
+                          "PRAGMA journal_size_limit = 4194304",
                           error);
 }
 

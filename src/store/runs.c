@@ -65,14 +65,20 @@ enum error_code runs_record_list(struct store *store, int64_t run_id, int64_t li
  */
 static enum error_code prune(struct store *store, struct error *error)
 {
-    struct db_statement *statement = db_prepare(
-        store->db,
-        "DELETE FROM run_items WHERE decision <> $2"
-        " AND run_id <= (SELECT id FROM sync_history ORDER BY id DESC LIMIT 1 OFFSET $1)"
-        " AND EXISTS (SELECT 1 FROM run_items AS newer"
-        "  WHERE newer.item_id = run_items.item_id AND newer.run_id > run_items.run_id)");
+    int64_t newest_old = 0;
+    struct db_statement *statement =
+        db_prepare(store->db, "SELECT id FROM sync_history ORDER BY id DESC LIMIT 1 OFFSET $1");
 
     db_bind_integer(statement, 1, RUNS_KEPT);
+    enum error_code rc = rows_number(statement, 0, &newest_old, error);
+    if (rc || !newest_old)
+        return rc;
+    statement = db_prepare(
+        store->db,
+        "DELETE FROM run_items WHERE run_id <= $1 AND decision <> $2"
+        " AND EXISTS (SELECT 1 FROM run_items AS newer"
+        "  WHERE newer.item_id = run_items.item_id AND newer.run_id > run_items.run_id)");
+    db_bind_integer(statement, 1, newest_old);
     db_bind_text(statement, 2, decision_word(DECISION_REQUEST));
     return rows_run(statement, error);
 }

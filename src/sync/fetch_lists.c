@@ -7,9 +7,17 @@
 #include "providers/provider.h"
 #include "sync/run_state.h"
 
+/* All lists under way, for the progress. */
+struct fetching {
+    struct run *run;
+    size_t done;
+    size_t count;
+};
+
 /* One list under way. */
 struct reading {
     struct run *run;
+    struct fetching *all;
     struct sync_list *list;
     struct entry_list *entries; /* where they end up */
     const struct provider *provider;
@@ -19,14 +27,22 @@ struct reading {
     struct list_validators fresh; /* of the first answer of this one */
 };
 
+static void count_list(struct fetching *fetching)
+{
+    fetching->done++;
+    run_progress(fetching->run, SYNC_FETCH, (int64_t)fetching->done, (int64_t)fetching->count);
+}
+
 static bool next(void *state, struct http_request *request)
 {
     struct reading *reading = state;
 
     if (!reading->fetch.finished)
         reading->provider->request(&reading->fetch, request);
-    if (reading->fetch.finished)
+    if (reading->fetch.finished) {
+        count_list(reading->all);
         return false;
+    }
     /* Only a list that was one answer has validators that speak for the whole list. */
     if (reading->requests++ == 0) {
         if (*reading->known.etag)
@@ -66,6 +82,7 @@ static void failed(void *state, const struct error *error)
                                                           : OUTCOME_UNREACHABLE;
 
     fetch_finish(&reading->fetch, outcome, "%s", error->message);
+    count_list(reading->all);
 }
 
 static void start(struct reading *reading)
@@ -80,6 +97,7 @@ static void start(struct reading *reading)
     if (!reading->provider) {
         fetch_finish(&reading->fetch, OUTCOME_NOT_FOUND, "there is no list type \"%s\"",
                      reading->list->list.ref.type);
+        count_list(reading->all);
         return;
     }
     if (reading->list->list.id)
@@ -159,7 +177,6 @@ static enum error_code finish_all(struct run *run, struct reading *readings, siz
             store_rollback(store);
             return run->error.code;
         }
-        run_progress(run, SYNC_FETCH, (int64_t)i + 1, (int64_t)count);
     }
     return store_commit(store, &run->error);
 }
@@ -168,10 +185,12 @@ enum error_code fetch_lists(struct run *run)
 {
     size_t count = run->result->list_count;
     struct reading *readings = arena_take(run->arena, count * sizeof(*readings));
+    struct fetching fetching = {.run = run, .count = count};
 
     run_progress(run, SYNC_FETCH, 0, (int64_t)count);
     for (size_t i = 0; i < count; i++) {
         readings[i].run = run;
+        readings[i].all = &fetching;
         readings[i].list = &run->result->lists[i];
         readings[i].entries = &run->entries[i];
         start(&readings[i]);

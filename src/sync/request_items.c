@@ -3,11 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "seerr/look.h"
-#include "seerr/request.h"
-#include "store/identities.h"
-#include "sync/crew.h"
-#include "sync/requesters.h"
-#include "sync/run_state.h"
+#include "sync/request_desk.h"
 
 /*
  * Requests go out one at a time, each with its intent in the ledger before and its answer after.
@@ -21,46 +17,9 @@ enum {
     WARM_HEAD = 8, /* the first titles are asked for before a read ahead could help them */
     POST_TIMEOUT_MS = 30000,
     LOST_ANSWERS_IN_A_ROW = 2,
-    TROUBLES_IN_A_ROW = 5,
-};
-
-enum warmth { COLD, WARMING, WARM, WARM_FAILED };
-
-struct asking {
-    struct item *item;
-    const struct memory *memory; /* NULL: nothing remembered */
-    enum warmth warmth;
-    int64_t requester;
-    int64_t ledger_id;
-    bool answer_lost;
 };
 
 enum job { JOB_VERIFY_REQUESTER, JOB_LOOK, JOB_POST };
-
-struct desk {
-    struct run *run;
-    struct asking *queue;
-    size_t count;
-    size_t next;
-    size_t next_warm;
-    size_t done;
-    struct crew post_crew; /* one worker: writes never overlap */
-    struct crew warm_crew;
-    struct requesters requesters;
-    size_t losses_in_a_row;
-    size_t troubles_in_a_row;
-    const char *stopped; /* why the rest is not asked for now */
-    enum error_code stop_code;
-};
-
-/* The title of `asking` and what the ledger remembers of it. */
-static const struct memory *memory_of(const struct run *run, const struct item *item)
-{
-    char key[TITLE_KEY_SIZE];
-
-    run_title_key(item, key);
-    return map_get(&run->memories, key);
-}
 
 static bool is_open_intent(const struct asking *asking)
 {
@@ -87,33 +46,12 @@ static void fill_queue(struct desk *desk)
     for (int open = 0; open < 2; open++) {
         for (size_t i = 0; i < items->count; i++) {
             struct item *item = &items->items[i];
-            const struct memory *memory = memory_of(run, item);
+            const struct memory *memory = item_plan_memory(run, item);
             bool is_open = memory && memory->open_intent_at > 0;
             if (item->decision == DECISION_REQUEST && is_open == (open == 1))
                 enqueue(desk, item, memory);
         }
     }
-}
-
-static void stop(struct desk *desk, enum error_code code, const char *why)
-{
-    if (desk->stopped)
-        return;
-    desk->stopped = arena_text(desk->run->arena, why);
-    desk->stop_code = code;
-}
-
-/* An item is through: told to the store and to whoever watches. */
-static void finish_item(struct desk *desk, struct asking *asking)
-{
-    struct run *run = desk->run;
-
-    desk->done++;
-    if (record_item(run, asking->item))
-        return;
-    run_progress(run, SYNC_REQUEST, (int64_t)desk->done, (int64_t)desk->count);
-    if (run->tools->observer->item_done)
-        run->tools->observer->item_done(run->tools->observer->context, asking->item);
 }
 
 static void skip_for_limit(struct desk *desk, struct asking *asking, const char *why)
@@ -122,7 +60,7 @@ static void skip_for_limit(struct desk *desk, struct asking *asking, const char 
     asking->item->rule = "requester_limit";
     asking->item->reason = why;
     asking->item->status = ITEM_STATUS_SKIPPED;
-    finish_item(desk, asking);
+    request_desk_finish(desk, asking);
 }
 
 static bool needs_look(const struct asking *asking)
@@ -135,18 +73,18 @@ static bool plan_with_look(struct desk *desk, struct asking *asking)
 {
     struct plan_result plan;
 
-    run_plan_item(desk->run, asking->item, &plan);
+    item_plan_decide(desk->run, asking->item, &plan);
     if (plan.needs_look)
         return true;
-    run_take_plan(desk->run, asking->item, &plan);
+    item_plan_take(desk->run, asking->item, &plan);
     return plan.decision == DECISION_REQUEST;
 }
 
 /* Seerr has moved on since the snapshot, or an earlier request of ours did arrive. */
 static void leave_as_it_is(struct desk *desk, struct asking *asking)
 {
-    run_confirm_intent(desk->run, asking->item);
-    finish_item(desk, asking);
+    item_plan_confirm_intent(desk->run, asking->item);
+    request_desk_finish(desk, asking);
 }
 
 static int64_t settle_ms_left(const struct desk *desk, const struct asking *asking)
@@ -199,7 +137,7 @@ static void could_not_look(struct desk *desk, struct asking *asking)
 {
     asking->item->status = ITEM_STATUS_ERROR;
     asking->item->answer = "Seerr could not show it now; the next sync asks again";
-    finish_item(desk, asking);
+    request_desk_finish(desk, asking);
 }
 
 enum next_step { STEP_SKIP, STEP_WAIT, STEP_SEND };
@@ -267,139 +205,6 @@ static void take_look(struct desk *desk, struct asking *asking,
     map_set(&run->looks, key, look);
 }
 
-/* What an answer to the POST means for the ledger and for the item. */
-static const struct {
-    enum ledger_state ledger;
-    enum item_status status;
-} meanings[] = {
-    [REQUEST_MADE] = {LEDGER_REQUESTED, ITEM_STATUS_REQUESTED},
-    [REQUEST_EXISTED] = {LEDGER_EXISTED, ITEM_STATUS_ALREADY_REQUESTED},
-    [REQUEST_NOTHING_NEW] = {LEDGER_NOTHING_NEW, ITEM_STATUS_ALREADY_REQUESTED},
-    [REQUEST_NO_PERMISSION] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
-    [REQUEST_QUOTA_USED_UP] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
-    [REQUEST_BLOCKLISTED] = {LEDGER_BLOCKLISTED, ITEM_STATUS_SKIPPED},
-    [REQUEST_NOT_ALLOWED] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
-    [REQUEST_UNKNOWN_TITLE] = {LEDGER_FAILED, ITEM_STATUS_NOT_FOUND},
-    [REQUEST_TROUBLE] = {LEDGER_INTENT, ITEM_STATUS_REQUEST_FAILED},
-    [REQUEST_REFUSED_ALL] = {LEDGER_FAILED, ITEM_STATUS_REQUEST_FAILED},
-    [REQUEST_NOT_UNDERSTOOD] = {LEDGER_INTENT, ITEM_STATUS_REQUEST_FAILED},
-};
-
-static void after_trouble(struct desk *desk, struct asking *asking, const char *message)
-{
-    asking->answer_lost = true;
-    if (++desk->troubles_in_a_row < TROUBLES_IN_A_ROW)
-        return;
-    stop(desk, ERROR_UNREACHABLE,
-         arena_print(desk->run->arena, "Seerr failed %d requests in a row: %s", TROUBLES_IN_A_ROW,
-                     message));
-}
-
-static void limit_requester(struct desk *desk, struct asking *asking,
-                            const struct request_result *result)
-{
-    const char *why = requesters_set_limit(&desk->requesters, asking->requester,
-                                           asking->item->media_type, result->answer);
-
-    asking->item->decision = DECISION_SKIP_LIMIT;
-    asking->item->rule = "requester_limit";
-    asking->item->reason = why;
-    run_warn(desk->run, "%s", why);
-}
-
-/* What follows from an answer beyond the item itself. */
-static void draw_consequences(struct desk *desk, struct asking *asking,
-                              const struct request_result *result)
-{
-    struct item *item = asking->item;
-    struct run *run = desk->run;
-
-    switch (result->answer) {
-    case REQUEST_NO_PERMISSION:
-    case REQUEST_QUOTA_USED_UP:
-    case REQUEST_NOT_ALLOWED:
-        limit_requester(desk, asking, result);
-        break;
-    case REQUEST_BLOCKLISTED:
-        item->decision = DECISION_SKIP_BLOCKLISTED;
-        item->rule = "blocklisted";
-        item->reason = "Seerr refused it: it is on the blocklist";
-        break;
-    case REQUEST_UNKNOWN_TITLE: {
-        struct known_identity miss = {.is_miss = true, .looked_at = clock_wall_ms()};
-        const char *key = arena_print(run->arena, "tmdb:%s:%lld", media_type_word(item->media_type),
-                                      (long long)item->ids.tmdb);
-        identities_learn(run->tools->store, key, &miss, &run->error);
-        break;
-    }
-    case REQUEST_REFUSED_ALL:
-        stop(desk, ERROR_REFUSED, result->message);
-        break;
-    case REQUEST_TROUBLE:
-    case REQUEST_NOT_UNDERSTOOD:
-        after_trouble(desk, asking, result->message);
-        return;
-    default:
-        break;
-    }
-    desk->troubles_in_a_row = 0;
-}
-
-/* After 201 the seasons asked for are covered: the next sync need not look. */
-static void note_seasons(struct run *run, const struct item *item)
-{
-    char key[TITLE_KEY_SIZE];
-
-    run_title_key(item, key);
-    struct title_look *look = map_get(&run->looks, key);
-    if (!look || item->media_type != MEDIA_TV)
-        return;
-    season_set_add_all(&look->covered, &item->seasons_to_request);
-    look->has_open_request = true;
-    looks_save(run->tools->store, MEDIA_TV, item->ids.tmdb, run->settings->is_4k, look,
-               &run->error);
-}
-
-static const char *words_for(struct arena *arena, const struct request_result *result)
-{
-    switch (result->answer) {
-    case REQUEST_MADE:
-        return result->status == REQUEST_STATUS_PENDING ? "requested, waits for approval"
-                                                        : "requested and approved";
-    case REQUEST_EXISTED:
-        return "somebody had requested it already";
-    case REQUEST_NOTHING_NEW:
-        return "no season was left to request";
-    default:
-        return arena_text(arena, result->message);
-    }
-}
-
-static void keep_answer(struct desk *desk, struct asking *asking,
-                        const struct request_result *result)
-{
-    struct run *run = desk->run;
-    struct item *item = asking->item;
-    struct store *store = run->tools->store;
-
-    item->status = meanings[result->answer].status;
-    item->request_id = result->request_id;
-    item->answer = words_for(run->arena, result);
-    if (store_begin(store, &run->error))
-        return;
-    draw_consequences(desk, asking, result);
-    if (!run->error.code)
-        ledger_answer(store, asking->ledger_id, meanings[result->answer].ledger, result->request_id,
-                      item->answer, &run->error);
-    if (result->answer == REQUEST_MADE && !run->error.code)
-        note_seasons(run, item);
-    finish_item(desk, asking);
-    if (run->error.code)
-        store_rollback(store);
-    else
-        store_commit(store, &run->error);
-}
-
 static void verify_requester(struct desk *desk, struct asking *asking,
                              const struct http_response *response)
 {
@@ -413,7 +218,7 @@ static void verify_requester(struct desk *desk, struct asking *asking,
         run_warn(desk->run, "%s",
                  requesters_refuse(&desk->requesters, asking->requester, error.message));
     else
-        stop(desk, rc, error.message);
+        request_desk_stop(desk, rc, error.message);
 }
 
 static void post_answer(void *context, size_t job, const struct http_response *response)
@@ -430,18 +235,8 @@ static void post_answer(void *context, size_t job, const struct http_response *r
     } else {
         request_made(response, &result);
         desk->next++;
-        keep_answer(desk, asking, &result);
+        request_answers_keep(desk, asking, &result);
     }
-}
-
-static void lose_answer(struct desk *desk, struct asking *asking, const struct error *error)
-{
-    asking->answer_lost = true;
-    asking->item->status = ITEM_STATUS_REQUEST_FAILED;
-    asking->item->answer =
-        arena_print(desk->run->arena, "no answer (%s); Seerr is looked at before it is asked again",
-                    error->message);
-    finish_item(desk, asking);
 }
 
 static void post_failed(void *context, size_t job, const struct error *error)
@@ -450,13 +245,13 @@ static void post_failed(void *context, size_t job, const struct error *error)
     struct asking *asking = &desk->queue[desk->next];
 
     if (error->code == ERROR_CANCELLED) {
-        stop(desk, ERROR_CANCELLED, "cancelled");
+        request_desk_stop(desk, ERROR_CANCELLED, "cancelled");
     } else if (++desk->losses_in_a_row >= LOST_ANSWERS_IN_A_ROW || job == JOB_VERIFY_REQUESTER) {
-        stop(desk, ERROR_UNREACHABLE, error->message);
+        request_desk_stop(desk, ERROR_UNREACHABLE, error->message);
     }
     if (job == JOB_POST) {
         desk->next++;
-        lose_answer(desk, asking, error);
+        request_answers_lose(desk, asking, error);
     } else if (job == JOB_LOOK) {
         asking->warmth = WARM_FAILED;
     }

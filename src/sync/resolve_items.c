@@ -1,15 +1,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "model/title.h"
 #include "providers/provider.h"
 #include "seerr/search.h"
-#include "store/identities.h"
 #include "sync/crew.h"
-#include "sync/run_state.h"
+#include "sync/known_ids.h"
 #include "sync/title_search.h"
 
 /*
@@ -20,10 +17,6 @@
  */
 
 enum { LOOKUPS_AT_ONCE = 6, FAILURES_IN_A_ROW = 5 };
-
-/* How long "there is no such title" is believed before it is asked again. */
-static const int64_t MISS_VALID_MS = 7 * 24 * 3600 * 1000LL;
-static const int64_t TITLE_MISS_VALID_MS = 24 * 3600 * 1000LL;
 
 enum step { STEP_IDENTIFY, STEP_IMDB, STEP_TVDB, STEP_TITLE, STEP_DONE };
 
@@ -69,106 +62,6 @@ static bool needs_resolving(const struct item *item)
            (item->conflict || item->ids.tmdb == 0 || item->media_type == MEDIA_UNKNOWN);
 }
 
-static const char *tmdb_key(const struct item *item, struct arena *arena)
-{
-    return arena_print(arena, "tmdb:%s:%" PRId64, media_type_word(item->media_type),
-                       item->ids.tmdb);
-}
-
-static const char *imdb_key(const struct item *item, struct arena *arena)
-{
-    return *item->ids.imdb ? arena_print(arena, "imdb:%s", item->ids.imdb) : NULL;
-}
-
-static const char *tvdb_key(const struct item *item, struct arena *arena)
-{
-    return item->ids.tvdb && item->media_type != MEDIA_UNKNOWN
-               ? arena_print(arena, "tvdb:%s:%" PRId64, media_type_word(item->media_type),
-                             item->ids.tvdb)
-               : NULL;
-}
-
-static const char *title_key(const struct item *item, struct arena *arena)
-{
-    AUTO_FREE char *folded = title_fold(item->title);
-
-    return arena_print(arena, "title:%s:%d:%s", media_type_word(item->media_type), item->year,
-                       folded);
-}
-
-static bool has_any_id(const struct item *item)
-{
-    return *item->ids.imdb || item->ids.tmdb || item->ids.tvdb || item->ids.source_id;
-}
-
-static void settle(struct item *item, enum media_type type, int64_t tmdb, enum proof proof,
-                   const char *evidence)
-{
-    item->media_type = type;
-    item->ids.tmdb = tmdb;
-    item->proof = proof;
-    item->evidence = evidence;
-    item->conflict = NULL;
-    item->lookup_failed = false;
-}
-
-static bool recall(struct resolver *resolver, struct item *item, const char *key)
-{
-    struct known_identity known;
-    struct arena *arena = resolver->run->arena;
-
-    if (!key || identities_find(resolver->run->tools->store, key, &known, NULL) || known.is_miss)
-        return false;
-    if (!*item->ids.imdb)
-        text_copy(item->ids.imdb, sizeof(item->ids.imdb), known.imdb);
-    if (!known.tmdb)
-        return false;
-    settle(item, known.media_type, known.tmdb, PROOF_ID_MAP,
-           arena_print(arena, "%s was found to be the %s %" PRId64 " before", key,
-                       media_type_noun(known.media_type), known.tmdb));
-    return true;
-}
-
-static bool recently_missed(struct resolver *resolver, const char *key, int64_t valid_ms)
-{
-    struct known_identity known;
-
-    return key && identities_find(resolver->run->tools->store, key, &known, NULL) == ERROR_NONE &&
-           known.is_miss && clock_wall_ms() - known.looked_at < valid_ms;
-}
-
-static void learn(struct resolver *resolver, const char *key, enum media_type type, int64_t tmdb,
-                  const char *imdb)
-{
-    struct known_identity identity = {
-        .is_miss = !tmdb && text_is_empty(imdb),
-        .looked_at = clock_wall_ms(),
-        .media_type = type,
-        .tmdb = tmdb,
-    };
-
-    if (!key || resolver->run->error.code)
-        return;
-    text_copy(identity.imdb, sizeof(identity.imdb), imdb ? imdb : "");
-    identities_learn(resolver->run->tools->store, key, &identity, &resolver->run->error);
-}
-
-static bool recall_any(struct resolver *resolver, struct item *item)
-{
-    struct arena *arena = resolver->run->arena;
-
-    if (recall(resolver, item, imdb_key(item, arena)))
-        return true;
-    if (item->conflict)
-        return false;
-    if (recall(resolver, item, item->ids.source_id) ||
-        recall(resolver, item, imdb_key(item, arena)))
-        return true;
-    if (recall(resolver, item, tvdb_key(item, arena)))
-        return true;
-    return !has_any_id(item) && recall(resolver, item, title_key(item, arena));
-}
-
 static void leave(struct resolver *resolver, struct subject *subject, const char *evidence)
 {
     subject->step = STEP_DONE;
@@ -202,7 +95,7 @@ static void go_on(struct resolver *resolver, struct subject *subject)
     struct arena *arena = resolver->run->arena;
 
     if (*item->ids.imdb) {
-        if (recently_missed(resolver, imdb_key(item, arena), MISS_VALID_MS))
+        if (known_ids_missed(resolver->run, known_ids_imdb_key(item, arena)))
             leave(resolver, subject,
                   arena_print(arena, "TMDB has no title with the IMDb id %s", item->ids.imdb));
         else
@@ -218,7 +111,7 @@ static void go_on(struct resolver *resolver, struct subject *subject)
         leave(resolver, subject, "its page at the source names neither a TMDB nor an IMDb id");
     } else if (!item->year || text_is_empty(item->title)) {
         leave(resolver, subject, "the list gives neither an id nor both a title and a year");
-    } else if (recently_missed(resolver, title_key(item, arena), TITLE_MISS_VALID_MS)) {
+    } else if (known_ids_title_missed(resolver->run, known_ids_title_key(item, arena))) {
         leave(resolver, subject, "no single title of this name, kind and year was found today");
     } else {
         subject->search = title_search_new(arena, item);
@@ -230,10 +123,10 @@ static void begin(struct resolver *resolver, struct subject *subject)
 {
     struct item *item = subject->item;
 
-    if (recall_any(resolver, item)) {
+    if (known_ids_recall(resolver->run, item)) {
         leave(resolver, subject, NULL);
     } else if (!*item->ids.imdb && !item->conflict && provider_of_source_id(item->ids.source_id) &&
-               !recently_missed(resolver, item->ids.source_id, MISS_VALID_MS)) {
+               !known_ids_missed(resolver->run, item->ids.source_id)) {
         subject->step = STEP_IDENTIFY;
         push(&resolver->for_source, (size_t)(subject - resolver->subjects));
     } else {
@@ -260,17 +153,18 @@ static void take_identity(struct resolver *resolver, struct subject *subject,
     struct item *item = subject->item;
     struct arena *arena = resolver->run->arena;
 
-    learn(resolver, item->ids.source_id, identity->media_type, identity->ids.tmdb,
-          identity->ids.imdb);
+    known_ids_learn(resolver->run, item->ids.source_id, identity->media_type, identity->ids.tmdb,
+                    identity->ids.imdb);
     if (!*item->ids.imdb)
         text_copy(item->ids.imdb, sizeof(item->ids.imdb), identity->ids.imdb);
     if (!identity->ids.tmdb || identity->media_type == MEDIA_UNKNOWN) {
         go_on(resolver, subject);
         return;
     }
-    settle(item, identity->media_type, identity->ids.tmdb, PROOF_SOURCE,
-           arena_print(arena, "its page at the source links to the %s %" PRId64 " in TMDB",
-                       media_type_noun(identity->media_type), identity->ids.tmdb));
+    known_ids_settle(item, identity->media_type, identity->ids.tmdb, PROOF_SOURCE,
+                     arena_print(arena,
+                                 "its page at the source links to the %s %" PRId64 " in TMDB",
+                                 media_type_noun(identity->media_type), identity->ids.tmdb));
     leave(resolver, subject, NULL);
 }
 
@@ -287,7 +181,7 @@ static void source_answer(void *context, size_t job, const struct http_response 
     if (outcome == OUTCOME_OK) {
         take_identity(resolver, subject, &identity);
     } else if (outcome == OUTCOME_NOT_FOUND) {
-        learn(resolver, source_id, MEDIA_UNKNOWN, 0, "");
+        known_ids_learn(resolver->run, source_id, MEDIA_UNKNOWN, 0, "");
         go_on(resolver, subject);
     } else {
         postpone(resolver, subject, *error.message ? error.message : outcome_meaning(outcome));
@@ -343,10 +237,12 @@ static void found_by_imdb(struct resolver *resolver, struct subject *subject,
     struct item *item = subject->item;
     struct arena *arena = resolver->run->arena;
 
-    learn(resolver, imdb_key(item, arena), found->media_type, found->tmdb, item->ids.imdb);
-    settle(item, found->media_type, found->tmdb, PROOF_IMDB,
-           arena_print(arena, "Seerr's look-up of the IMDb id %s gives the %s %" PRId64 " in TMDB",
-                       item->ids.imdb, media_type_noun(found->media_type), found->tmdb));
+    known_ids_learn(resolver->run, known_ids_imdb_key(item, arena), found->media_type, found->tmdb,
+                    item->ids.imdb);
+    known_ids_settle(
+        item, found->media_type, found->tmdb, PROOF_IMDB,
+        arena_print(arena, "Seerr's look-up of the IMDb id %s gives the %s %" PRId64 " in TMDB",
+                    item->ids.imdb, media_type_noun(found->media_type), found->tmdb));
     leave(resolver, subject, NULL);
 }
 
@@ -363,7 +259,7 @@ static void imdb_answer(struct resolver *resolver, struct subject *subject,
         found_by_imdb(resolver, subject, &found);
         break;
     case ERROR_NOT_FOUND:
-        learn(resolver, imdb_key(item, arena), MEDIA_UNKNOWN, 0, "");
+        known_ids_learn(resolver->run, known_ids_imdb_key(item, arena), MEDIA_UNKNOWN, 0, "");
         leave(resolver, subject,
               item->conflict
                   ? item->conflict
@@ -391,12 +287,14 @@ static void tvdb_answer(struct resolver *resolver, struct subject *subject,
 
     if (rc == ERROR_NONE) {
         item->media_type = found.media_type;
-        learn(resolver, tvdb_key(item, arena), found.media_type, found.tmdb, item->ids.imdb);
-        settle(item, found.media_type, found.tmdb, PROOF_TVDB,
-               arena_print(arena,
-                           "Seerr's look-up of the TVDB id %" PRId64 " gives the %s %" PRId64
-                           " in TMDB",
-                           item->ids.tvdb, media_type_noun(found.media_type), found.tmdb));
+        known_ids_learn(resolver->run, known_ids_tvdb_key(item, arena), found.media_type,
+                        found.tmdb, item->ids.imdb);
+        known_ids_settle(item, found.media_type, found.tmdb, PROOF_TVDB,
+                         arena_print(arena,
+                                     "Seerr's look-up of the TVDB id %" PRId64
+                                     " gives the %s %" PRId64 " in TMDB",
+                                     item->ids.tvdb, media_type_noun(found.media_type),
+                                     found.tmdb));
         leave(resolver, subject, NULL);
     } else if (rc == ERROR_NOT_FOUND) {
         leave(resolver, subject,
@@ -424,15 +322,16 @@ static void title_answer(struct resolver *resolver, struct subject *subject,
     }
     struct match match = title_search_choose(subject->search);
     if (match.chosen) {
-        learn(resolver, title_key(item, arena), match.chosen->media_type, match.chosen->tmdb, "");
-        settle(item, match.chosen->media_type, match.chosen->tmdb, PROOF_TITLE,
-               arena_text(arena, match.reason));
+        known_ids_learn(resolver->run, known_ids_title_key(item, arena), match.chosen->media_type,
+                        match.chosen->tmdb, "");
+        known_ids_settle(item, match.chosen->media_type, match.chosen->tmdb, PROOF_TITLE,
+                         arena_text(arena, match.reason));
         leave(resolver, subject, NULL);
         return;
     }
     /* Nothing at all may be TMDB trouble: only an answer with titles in it is remembered. */
     if (title_search_saw_any(subject->search))
-        learn(resolver, title_key(item, arena), MEDIA_UNKNOWN, 0, "");
+        known_ids_learn(resolver->run, known_ids_title_key(item, arena), MEDIA_UNKNOWN, 0, "");
     leave(resolver, subject, arena_text(arena, match.reason));
 }
 
@@ -459,7 +358,7 @@ static void recall_bad_number(struct resolver *resolver, struct item *item)
 {
     struct arena *arena = resolver->run->arena;
 
-    if (recently_missed(resolver, tmdb_key(item, arena), MISS_VALID_MS)) {
+    if (known_ids_missed(resolver->run, known_ids_tmdb_key(item, arena))) {
         item->evidence = arena_print(arena, "TMDB has no %s with the number %" PRId64,
                                      media_type_noun(item->media_type), item->ids.tmdb);
         item->ids.tmdb = 0;

@@ -12,14 +12,6 @@
 #include "store/ledger.h"
 #include "sync/sync.h"
 
-/* All that the ledger holds about one title in the run's quality. */
-struct memory {
-    enum ledger_state strongest;
-    struct season_set seasons_requested;
-    int64_t open_intent_at; /* wall ms of an intent without answer; 0: none */
-    int64_t open_intent_id;
-};
-
 struct run {
     const struct sync_tools *tools;
     const struct sync_settings *settings;
@@ -28,7 +20,7 @@ struct run {
     struct merge_list *merge_lists; /* one for each of result->lists */
     struct entry_list *entries;     /* likewise, owned */
     struct media_sweep media;
-    struct map memories; /* "movie:603" -> struct memory, in the arena */
+    struct map memories; /* "movie:603" -> struct memory (item_plan.h), in the arena */
     struct map ignored;  /* "movie:603" */
     struct map looks;    /* "tv:1399" -> struct title_look, in the arena */
     struct error error;
@@ -43,13 +35,6 @@ void run_warn(struct run *run, const char *format, ...) __attribute__((format(pr
 bool run_is_cancelled(const struct run *run);
 /* Drives the client until its exchanges are done; ERROR_CANCELLED is put into run->error. */
 enum error_code run_drive(struct run *run);
-/* The plan's word on an item, with all that is known now. */
-void run_plan_item(struct run *run, struct item *item, struct plan_result *ret);
-/* Writes the plan's word into the item. */
-void run_take_plan(struct run *run, struct item *item, const struct plan_result *plan);
-
-/* Seerr turned out to have what an intent without answer asked for: the ledger learns it. */
-void run_confirm_intent(struct run *run, const struct item *item);
 /* Waits a little, at most `ms`, watching for a cancel. */
 void run_pause(struct run *run, int64_t ms);
 

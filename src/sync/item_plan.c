@@ -1,0 +1,117 @@
+#include "sync/item_plan.h"
+
+/* Refusals before requests, requests before what came to nothing. */
+static int strength(enum ledger_state state)
+{
+    static const int strengths[] = {
+        [LEDGER_FAILED] = 0,    [LEDGER_INTENT] = 1,    [LEDGER_NOTHING_NEW] = 2,
+        [LEDGER_EXISTED] = 2,   [LEDGER_REQUESTED] = 2, [LEDGER_BLOCKLISTED] = 3,
+        [LEDGER_WITHDRAWN] = 4, [LEDGER_DELETED] = 5,   [LEDGER_DECLINED] = 6,
+    };
+    return strengths[state];
+}
+
+static void remember_row(struct run *run, const struct ledger_row *row)
+{
+    char key[TITLE_KEY_SIZE];
+    struct item title = {.media_type = row->media_type, .ids.tmdb = row->tmdb};
+
+    run_title_key(&title, key);
+    struct memory *memory = map_get(&run->memories, key);
+    if (!memory) {
+        memory = arena_take(run->arena, sizeof(*memory));
+        memory->strongest = row->state;
+        map_set(&run->memories, key, memory);
+    }
+    if (strength(row->state) > strength(memory->strongest))
+        memory->strongest = row->state;
+    if (strength(row->state) == strength(LEDGER_REQUESTED))
+        season_set_add_all(&memory->seasons_requested, &row->seasons);
+    if (row->state == LEDGER_INTENT && row->asked_at > memory->open_intent_at) {
+        memory->open_intent_at = row->asked_at;
+        memory->open_intent_id = row->id;
+    }
+}
+
+static void add_ignored(void *context, enum media_type media_type, int64_t tmdb)
+{
+    char key[TITLE_KEY_SIZE];
+    struct run *run = context;
+    struct item title = {.media_type = media_type, .ids.tmdb = tmdb};
+
+    run_title_key(&title, key);
+    map_set(&run->ignored, key, run);
+}
+
+enum error_code item_plan_load(struct run *run)
+{
+    struct ledger_rows rows = {0};
+    struct store *store = run->tools->store;
+
+    if (ledger_load(store, run->arena, run->settings->is_4k, &rows, &run->error))
+        return run->error.code;
+    for (size_t i = 0; i < rows.count; i++)
+        remember_row(run, &rows.items[i]);
+    return items_each_ignored(store, add_ignored, run, &run->error);
+}
+
+const struct memory *item_plan_memory(const struct run *run, const struct item *item)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    return map_get(&run->memories, key);
+}
+
+void item_plan_decide(struct run *run, const struct item *item, struct plan_result *ret)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    const struct memory *memory = item_plan_memory(run, item);
+    const struct title_look *look = map_get(&run->looks, key);
+    struct media_state seen = {.media_type = item->media_type, .tmdb = item->ids.tmdb};
+    struct plan_input input = {
+        .item = item,
+        .media = media_sweep_find(&run->media, item->media_type, item->ids.tmdb),
+        .look = look,
+        .remembered = memory != NULL,
+        .is_4k = run->settings->is_4k,
+        .ignored = map_has(&run->ignored, key),
+    };
+
+    if (!input.media && look && look->status != MEDIA_STATUS_NONE) {
+        seen.status = look->status; /* it came to Seerr after the snapshot */
+        input.media = &seen;
+    }
+    if (memory) {
+        input.memory = memory->strongest;
+        input.seasons_requested = memory->seasons_requested;
+    }
+    plan_decide(&input, ret);
+}
+
+void item_plan_take(struct run *run, struct item *item, const struct plan_result *plan)
+{
+    item->decision = plan->decision;
+    item->rule = plan->rule;
+    item->reason = arena_text(run->arena, plan->reason);
+    item->seasons_to_request = plan->seasons;
+    item->status = plan->decision == DECISION_REQUEST ? ITEM_STATUS_WOULD_BE_SYNCED
+                                                      : item_status_of_decision(plan->decision);
+    if (item->lookup_failed && plan->decision == DECISION_UNMATCHED)
+        item->status = ITEM_STATUS_ERROR;
+}
+
+void item_plan_confirm_intent(struct run *run, const struct item *item)
+{
+    char key[TITLE_KEY_SIZE];
+
+    run_title_key(item, key);
+    struct memory *memory = map_get(&run->memories, key);
+    if (!memory || !memory->open_intent_at || run->settings->dry_run)
+        return;
+    ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_EXISTED, 0,
+                  "the answer was lost; Seerr has it", &run->error);
+    memory->open_intent_at = 0;
+}

@@ -1,0 +1,29 @@
+/*
+ * item_plan.h: the plan's word on one item, with all that this run knows: Seerr's snapshot, a
+ * closer look, the ledger, and what the user ignores. Only files of sync/ include it.
+ */
+#ifndef LISTSYNC_SYNC_ITEM_PLAN_H
+#define LISTSYNC_SYNC_ITEM_PLAN_H
+
+#include "sync/run_state.h"
+
+/* All that the ledger holds about one title in the run's quality. */
+struct memory {
+    enum ledger_state strongest;
+    struct season_set seasons_requested;
+    int64_t open_intent_at; /* wall ms of an intent without answer; 0: none */
+    int64_t open_intent_id;
+};
+
+/* Reads ledger and ignored titles; once, before the first decision. */
+enum error_code item_plan_load(struct run *run);
+/* NULL: nothing is remembered of the title. */
+const struct memory *item_plan_memory(const struct run *run, const struct item *item);
+
+void item_plan_decide(struct run *run, const struct item *item, struct plan_result *ret);
+/* Writes the decision into the item. */
+void item_plan_take(struct run *run, struct item *item, const struct plan_result *plan);
+/* Seerr turned out to have what an intent without answer asked for: the ledger learns it. */
+void item_plan_confirm_intent(struct run *run, const struct item *item);
+
+#endif

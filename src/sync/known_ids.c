@@ -1,0 +1,123 @@
+#include "sync/known_ids.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/title.h"
+#include "store/identities.h"
+
+/* How long "there is no such title" is believed before it is asked again. */
+static const int64_t MISS_VALID_MS = 7 * 24 * 3600 * 1000LL;
+static const int64_t TITLE_MISS_VALID_MS = 24 * 3600 * 1000LL;
+
+const char *known_ids_tmdb_key(const struct item *item, struct arena *arena)
+{
+    return arena_print(arena, "tmdb:%s:%" PRId64, media_type_word(item->media_type),
+                       item->ids.tmdb);
+}
+
+const char *known_ids_imdb_key(const struct item *item, struct arena *arena)
+{
+    return *item->ids.imdb ? arena_print(arena, "imdb:%s", item->ids.imdb) : NULL;
+}
+
+const char *known_ids_tvdb_key(const struct item *item, struct arena *arena)
+{
+    return item->ids.tvdb && item->media_type != MEDIA_UNKNOWN
+               ? arena_print(arena, "tvdb:%s:%" PRId64, media_type_word(item->media_type),
+                             item->ids.tvdb)
+               : NULL;
+}
+
+const char *known_ids_title_key(const struct item *item, struct arena *arena)
+{
+    AUTO_FREE char *folded = title_fold(item->title);
+
+    return arena_print(arena, "title:%s:%d:%s", media_type_word(item->media_type), item->year,
+                       folded);
+}
+
+static bool has_any_id(const struct item *item)
+{
+    return *item->ids.imdb || item->ids.tmdb || item->ids.tvdb || item->ids.source_id;
+}
+
+void known_ids_settle(struct item *item, enum media_type type, int64_t tmdb, enum proof proof,
+                      const char *evidence)
+{
+    item->media_type = type;
+    item->ids.tmdb = tmdb;
+    item->proof = proof;
+    item->evidence = evidence;
+    item->conflict = NULL;
+    item->lookup_failed = false;
+}
+
+static bool recall(struct run *run, struct item *item, const char *key)
+{
+    struct known_identity known;
+    struct arena *arena = run->arena;
+
+    if (!key || identities_find(run->tools->store, key, &known, NULL) || known.is_miss)
+        return false;
+    if (!*item->ids.imdb)
+        text_copy(item->ids.imdb, sizeof(item->ids.imdb), known.imdb);
+    if (!known.tmdb)
+        return false;
+    known_ids_settle(item, known.media_type, known.tmdb, PROOF_ID_MAP,
+                     arena_print(arena, "%s was found to be the %s %" PRId64 " before", key,
+                                 media_type_noun(known.media_type), known.tmdb));
+    return true;
+}
+
+static bool missed_within(struct run *run, const char *key, int64_t valid_ms)
+{
+    struct known_identity known;
+
+    return key && identities_find(run->tools->store, key, &known, NULL) == ERROR_NONE &&
+           known.is_miss && clock_wall_ms() - known.looked_at < valid_ms;
+}
+
+bool known_ids_missed(struct run *run, const char *key)
+{
+    return missed_within(run, key, MISS_VALID_MS);
+}
+
+bool known_ids_title_missed(struct run *run, const char *key)
+{
+    return missed_within(run, key, TITLE_MISS_VALID_MS);
+}
+
+void known_ids_learn(struct run *run, const char *key, enum media_type type, int64_t tmdb,
+                     const char *imdb)
+{
+    struct known_identity identity = {
+        .is_miss = !tmdb && text_is_empty(imdb),
+        .looked_at = clock_wall_ms(),
+        .media_type = type,
+        .tmdb = tmdb,
+    };
+
+    if (!key || run->error.code)
+        return;
+    text_copy(identity.imdb, sizeof(identity.imdb), imdb ? imdb : "");
+    identities_learn(run->tools->store, key, &identity, &run->error);
+}
+
+bool known_ids_recall(struct run *run, struct item *item)
+{
+    struct arena *arena = run->arena;
+
+    if (recall(run, item, known_ids_imdb_key(item, arena)))
+        return true;
+    if (item->conflict)
+        return false;
+    if (recall(run, item, item->ids.source_id) ||
+        recall(run, item, known_ids_imdb_key(item, arena)))
+        return true;
+    if (recall(run, item, known_ids_tvdb_key(item, arena)))
+        return true;
+    return !has_any_id(item) && recall(run, item, known_ids_title_key(item, arena));
+}

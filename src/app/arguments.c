@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/text.h"
 
 static enum error_code add(struct words *words, const char *word, struct error *error)
@@ -27,6 +28,7 @@ static enum error_code take_value(const struct flag *flag, const char *value, st
         return error_set(error, ERROR_USAGE, "%s needs a value", flag->name);
     if (flag->many)
         return add(flag->many, value, error);
+    CHECK(flag->value);
     if (*flag->value)
         return error_set(error, ERROR_USAGE, "%s is given twice", flag->name);
     *flag->value = value;

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-enum { BAR_WIDTH = 24, REDRAW_MS = 80, USUAL_COLUMNS = 80, LINE_SIZE = 320 };
+enum { BAR_WIDTH = 24, REDRAW_MS = 80, MARK_MS = 2000, USUAL_COLUMNS = 80, LINE_SIZE = 320 };
 
 static void clear_bar(struct progress *progress)
 {
@@ -46,18 +46,33 @@ static void write_bar(char *line, int64_t done, int64_t total)
     snprintf(line, LINE_SIZE, "[%s] %" PRId64 "/%" PRId64, bar, done, total);
 }
 
-/* Told only after a second of this phase: before, it would be a guess. */
+/* Work comes in stretches of quite different speed: only the last seconds tell. */
+static void set_mark(struct progress *progress, int64_t now, int64_t done)
+{
+    if (now - progress->marks[0].ms < MARK_MS)
+        return;
+    progress->marks[1] = progress->marks[0];
+    progress->marks[0] = (struct progress_mark){now, done};
+}
+
+/* Told only after a second of this phase (before, it would be a guess) and while it matters. */
 static void write_time_left(const struct progress *progress, char *text, int64_t done,
                             int64_t total)
 {
     char left[CLOCK_TEXT_SIZE];
-    int64_t elapsed = clock_steady_ms() - progress->phase_started_ms;
+    const struct progress_mark *from = &progress->marks[1];
+    int64_t now = clock_steady_ms();
+    int64_t elapsed = now - from->ms;
+    int64_t made = done - from->done;
 
     text[0] = '\0';
-    if (done < 5 || done >= total || elapsed < 1000)
+    if (now - progress->phase_started_ms < 1000 || made <= 0 || elapsed <= 0)
         return;
-    clock_format_duration(elapsed * (total - done) / done, left);
-    snprintf(text, LINE_SIZE, "  %" PRId64 "/min, %s left", done * 60000 / elapsed, left);
+    int64_t left_ms = elapsed * (total - done) / made;
+    if (left_ms < 1000)
+        return;
+    clock_format_duration(left_ms, left);
+    snprintf(text, LINE_SIZE, "  %" PRId64 "/min, %s left", made * 60000 / elapsed, left);
 }
 
 static void draw_bar(struct progress *progress, int64_t done, int64_t total)
@@ -85,12 +100,14 @@ static void on_progress(void *context, enum sync_phase phase, int64_t done, int6
     if (phase != progress->phase || done == 0) {
         progress->phase = phase;
         progress->phase_started_ms = now;
+        progress->marks[0] = progress->marks[1] = (struct progress_mark){now, done};
         progress->last_drawn_ms = 0;
         progress->subject[0] = '\0';
     }
     if (now - progress->last_drawn_ms < REDRAW_MS && done < total)
         return;
     progress->last_drawn_ms = now;
+    set_mark(progress, now, done);
     draw_bar(progress, done, total);
 }
 

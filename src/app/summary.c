@@ -116,9 +116,10 @@ static void print_what_is_there(const struct sync_result *result, FILE *out)
             fprintf(out, "  %5" PRId64 "  %s\n", counts[i], decision_headline((enum decision)i));
 }
 
+/* A list that was not reached is not the list's fault: the headline says why. */
 static bool could_not_be_read(const struct sync_list *list)
 {
-    return !outcome_is_complete(list->outcome);
+    return !outcome_is_complete(list->outcome) && list->outcome != OUTCOME_CANCELLED;
 }
 
 static int64_t count_unread(const struct sync_result *result)
@@ -158,6 +159,10 @@ static void print_counts(const struct sync_result *result, FILE *out)
     const struct sync_counts *counts = &result->counts;
     int64_t unreached = 0;
 
+    if (!result->items.count) {
+        fputs("  no titles: nothing was requested\n", out);
+        return;
+    }
     for (size_t i = 0; i < result->items.count; i++)
         unreached += was_not_reached(&result->items.items[i]);
     fprintf(out, "  %s: %" PRId64 " %s",

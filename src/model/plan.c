@@ -98,10 +98,8 @@ static bool ignored(const struct facts *facts, struct plan_result *result)
 
 static bool blocklisted(const struct facts *facts, struct plan_result *result)
 {
-    if (facts->status != MEDIA_STATUS_BLOCKLISTED)
-        return false;
-    remember(facts, result, LEDGER_BLOCKLISTED);
-    return conclude(result, DECISION_SKIP_BLOCKLISTED, "this %s is on Seerr's blocklist",
+    return facts->status == MEDIA_STATUS_BLOCKLISTED &&
+           conclude(result, DECISION_SKIP_BLOCKLISTED, "this %s is on Seerr's blocklist",
                     facts->noun);
 }
 
@@ -317,6 +315,8 @@ static const struct rule rules[] = {
     {"impossible_season", impossible_season},
     {"ignored", ignored},
     {"blocklisted", blocklisted},
+    {"available", available},
+    {"film_requested", film_requested},
     {"declined_earlier", declined_earlier},
     {"deleted_earlier", deleted_earlier},
     {"withdrawn", withdrawn},
@@ -324,8 +324,6 @@ static const struct rule rules[] = {
     {"gone_from_seerr", gone_from_seerr},
     {"new_film", new_film},
     {"new_series", new_series},
-    {"available", available},
-    {"film_requested", film_requested},
     {"look_first", look_first},
     {"declined_in_seerr", declined_in_seerr},
     {"request_deleted", request_deleted},
@@ -351,6 +349,17 @@ static void find_missing(struct facts *facts)
         facts->missing = season_set_minus(&facts->missing, &input->media->seasons_there);
 }
 
+/* A blocklisting that is over is forgotten, but not what was asked for before it. */
+static bool has_asked(const struct plan_input *input)
+{
+    if (!input->remembered)
+        return false;
+    if (input->memory == LEDGER_BLOCKLISTED)
+        return !season_set_is_empty(&input->seasons_requested);
+    return input->memory == LEDGER_REQUESTED || input->memory == LEDGER_EXISTED ||
+           input->memory == LEDGER_NOTHING_NEW;
+}
+
 static struct facts find_facts(const struct plan_input *input)
 {
     struct facts facts = {
@@ -361,9 +370,7 @@ static struct facts find_facts(const struct plan_input *input)
         .quality = input->is_4k ? " in 4K" : "",
         .status = input->media ? input->media->status : MEDIA_STATUS_NONE,
         .is_film = input->item->media_type == MEDIA_MOVIE,
-        .has_asked = input->remembered &&
-                     (input->memory == LEDGER_REQUESTED || input->memory == LEDGER_EXISTED ||
-                      input->memory == LEDGER_NOTHING_NEW),
+        .has_asked = has_asked(input),
     };
 
     if (facts.look)

@@ -419,11 +419,11 @@ bool client_is_cancelled(const struct client *client)
     return atomic_load(&client->is_cancelled);
 }
 
-int64_t client_requests_sent(const struct client *client, const char *name)
+int64_t client_requests_sent(const struct client *client, const char *host_name)
 {
-    if (!name)
+    if (!host_name)
         return client->sent;
-    AUTO_FREE char *lower = memory_text(name);
+    AUTO_FREE char *lower = memory_text(host_name);
     for (char *at = lower; *at; at++)
         *at = (char)tolower((unsigned char)*at);
     const struct host *host = map_get(&client->hosts, lower);

@@ -61,7 +61,7 @@ enum error_code client_run(struct client *client, bool (*tick)(void *context), v
 void client_cancel(struct client *client);
 bool client_is_cancelled(const struct client *client);
 
-/* Requests sent so far to `host` (real name), retries included; NULL: to all. */
-int64_t client_requests_sent(const struct client *client, const char *host);
+/* Requests sent so far to this host (real name), retries included; NULL: to all. */
+int64_t client_requests_sent(const struct client *client, const char *host_name);
 
 #endif

@@ -13,8 +13,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Bad pages leave elements open and nest far; past this a page costs more than it can tell. */
-enum { DEPTH_MAX = 4096 };
+/* Bad pages leave elements open and nest far. libxml2 walks up the open ones again and again: past
+ * this depth a hostile page of a few MB takes many seconds. */
+enum { DEPTH_MAX = 512 };
 
 struct html {
     xmlDoc *document;

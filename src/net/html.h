@@ -18,8 +18,10 @@
 struct html;
 struct html_node; /* borrowed */
 
+/* ERROR_LIMIT past 512 nested elements: a page is read to its end or not at all. */
 enum error_code html_parse(const char *bytes, size_t length, struct html **ret,
                            struct error *error);
+/* Strict: a feed that is cut off or not well-formed is ERROR_FORMAT with the line. */
 enum error_code html_parse_xml(const char *bytes, size_t length, struct html **ret,
                                struct error *error);
 void html_free(struct html *html); /* NULL is fine */

@@ -23,7 +23,7 @@ struct host {
 
 struct pacer {
     pthread_mutex_t lock;
-    struct map hosts; /* name -> struct host */
+    struct map hosts; /* host_name -> struct host */
 };
 
 struct pacer *pacer_new(void)
@@ -50,13 +50,13 @@ void pacer_free(struct pacer *pacer)
 }
 
 /* With the lock held. */
-static struct host *find_or_add(struct pacer *pacer, const char *name)
+static struct host *find_or_add(struct pacer *pacer, const char *host_name)
 {
-    struct host *host = map_get(&pacer->hosts, name);
+    struct host *host = map_get(&pacer->hosts, host_name);
 
     if (!host) {
         host = memory_new(sizeof(*host));
-        map_set(&pacer->hosts, name, host);
+        map_set(&pacer->hosts, host_name, host);
     }
     return host;
 }
@@ -68,10 +68,10 @@ static size_t window_size(const struct pace *pace)
     return pace->window_requests < WINDOW_MAX ? (size_t)pace->window_requests : WINDOW_MAX;
 }
 
-void pacer_set(struct pacer *pacer, const char *name, const struct pace *pace)
+void pacer_set(struct pacer *pacer, const char *host_name, const struct pace *pace)
 {
     pthread_mutex_lock(&pacer->lock);
-    struct host *host = find_or_add(pacer, name);
+    struct host *host = find_or_add(pacer, host_name);
     if (window_size(pace) != window_size(&host->pace)) {
         free(host->starts);
         host->starts = window_size(pace) ? memory_array(window_size(pace), sizeof(int64_t)) : NULL;
@@ -126,27 +126,27 @@ static int64_t start(struct host *host, int64_t now)
     return 0;
 }
 
-int64_t pacer_start(struct pacer *pacer, const char *name, int64_t steady_now_ms)
+int64_t pacer_start(struct pacer *pacer, const char *host_name, int64_t steady_now_ms)
 {
     pthread_mutex_lock(&pacer->lock);
-    int64_t wait = start(find_or_add(pacer, name), steady_now_ms);
+    int64_t wait = start(find_or_add(pacer, host_name), steady_now_ms);
     pthread_mutex_unlock(&pacer->lock);
     return wait;
 }
 
-void pacer_done(struct pacer *pacer, const char *name)
+void pacer_done(struct pacer *pacer, const char *host_name)
 {
     pthread_mutex_lock(&pacer->lock);
-    struct host *host = find_or_add(pacer, name);
+    struct host *host = find_or_add(pacer, host_name);
     if (host->active > 0)
         host->active--;
     pthread_mutex_unlock(&pacer->lock);
 }
 
-void pacer_hold(struct pacer *pacer, const char *name, int64_t steady_until_ms)
+void pacer_hold(struct pacer *pacer, const char *host_name, int64_t steady_until_ms)
 {
     pthread_mutex_lock(&pacer->lock);
-    struct host *host = find_or_add(pacer, name);
+    struct host *host = find_or_add(pacer, host_name);
     host->held_until = later(host->held_until, steady_until_ms);
     pthread_mutex_unlock(&pacer->lock);
 }

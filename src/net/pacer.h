@@ -15,15 +15,15 @@ struct pacer;
 
 struct pacer *pacer_new(void);
 void pacer_free(struct pacer *pacer);
-void pacer_set(struct pacer *pacer, const char *host, const struct pace *pace);
+void pacer_set(struct pacer *pacer, const char *host_name, const struct pace *pace);
 
 /*
  * Asks to start a request to `host` now. 0: go, and call pacer_done when it has ended.
  * Otherwise wait so many milliseconds and ask again.
  */
-int64_t pacer_start(struct pacer *pacer, const char *host, int64_t steady_now_ms);
-void pacer_done(struct pacer *pacer, const char *host);
+int64_t pacer_start(struct pacer *pacer, const char *host_name, int64_t steady_now_ms);
+void pacer_done(struct pacer *pacer, const char *host_name);
 /* The host asked us to stay away until then (Retry-After, quota used up). */
-void pacer_hold(struct pacer *pacer, const char *host, int64_t steady_until_ms);
+void pacer_hold(struct pacer *pacer, const char *host_name, int64_t steady_until_ms);
 
 #endif

@@ -32,7 +32,7 @@ struct curl_transport {
 };
 
 struct transfer {
-    struct transfer *next;
+    struct transfer *previous, *next;
     struct curl_transport *owner;
     const struct http_request *request;
     transport_done *done;
@@ -148,7 +148,7 @@ static void set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_URL, transfer->request->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_DEFAULT_PROTOCOL, "https"); /* as net/url takes them */
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that curl can undo */
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");       /* all that curl can undo */
     curl_easy_setopt(easy, CURLOPT_SHARE, transfer->owner->share);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->details);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -171,6 +171,8 @@ static void start(struct transport *transport, const struct http_request *reques
     transfer->done = done;
     transfer->context = context;
     transfer->next = self->transfers;
+    if (transfer->next)
+        transfer->next->previous = transfer;
     self->transfers = transfer;
     http_response_init(&transfer->response,
                        request->answer_limit ? request->answer_limit : BUFFER_LIMIT_ANSWER);
@@ -184,15 +186,16 @@ static void start(struct transport *transport, const struct http_request *reques
 }
 
 /* Takes it out of the list and of curl's hands; its easy handle is gone. */
-static void detach(struct transfer *transfer)
+static void detach(struct curl_transport *self, struct transfer *transfer)
 {
-    struct transfer **link = &transfer->owner->transfers;
-
-    while (*link != transfer)
-        link = &(*link)->next;
-    *link = transfer->next;
+    if (transfer->previous)
+        transfer->previous->next = transfer->next;
+    else
+        self->transfers = transfer->next;
+    if (transfer->next)
+        transfer->next->previous = transfer->previous;
     if (transfer->easy) {
-        curl_multi_remove_handle(transfer->owner->multi, transfer->easy);
+        curl_multi_remove_handle(self->multi, transfer->easy);
         curl_easy_cleanup(transfer->easy);
         transfer->easy = NULL;
     }
@@ -207,9 +210,10 @@ static void transfer_free(struct transfer *transfer)
 }
 
 /* Hands out the end of a transfer: the answer, or `error` if it is set. */
-static void finish(struct transfer *transfer, const struct error *error)
+static void finish(struct curl_transport *self, struct transfer *transfer,
+                   const struct error *error)
 {
-    detach(transfer);
+    detach(self, transfer);
     transfer->done(transfer->context, error->code ? NULL : &transfer->response,
                    error->code ? error : NULL);
     transfer_free(transfer);
@@ -232,6 +236,14 @@ static void system_reason(CURL *easy, char *text, size_t size)
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
     text_copy(text, size, number ? strerrordesc_np((int)number) : "");
     *text = (char)tolower((unsigned char)*text);
+}
+
+static void curl_reason(const struct transfer *transfer, CURLcode code, char *text, size_t size)
+{
+    static const char known[] = "SSL certificate problem: "; /* our sentence says that already */
+    const char *words = *transfer->details ? transfer->details : curl_easy_strerror(code);
+
+    text_copy(text, size, text_starts_with(words, known) ? words + strlen(known) : words);
 }
 
 enum reason { NO_REASON, SYSTEM_REASON, CURL_REASON };
@@ -278,19 +290,6 @@ static const struct failure *failure_of(CURLcode code)
     return &other_failure;
 }
 
-static const char *reason_text(const struct transfer *transfer, CURLcode code, enum reason reason,
-                               char *text, size_t size)
-{
-    static const char prefix[] = "SSL certificate problem: ";
-
-    text[0] = '\0';
-    if (reason == SYSTEM_REASON)
-        system_reason(transfer->easy, text, size);
-    else if (reason == CURL_REASON)
-        text_copy(text, size, *transfer->details ? transfer->details : curl_easy_strerror(code));
-    return text_starts_with(text, prefix) ? text + strlen(prefix) : text;
-}
-
 static void explain_timeout(const struct transfer *transfer, const char *host, struct error *error)
 {
     curl_off_t total = 0, connected = 0;
@@ -324,22 +323,27 @@ static void explain_limit(const struct transfer *transfer, const char *host, str
 static void explain(const struct transfer *transfer, CURLcode code, struct error *error)
 {
     char host[HOST_TEXT_SIZE];
-    char text[CURL_ERROR_SIZE];
+    char reason[CURL_ERROR_SIZE] = "";
     const struct failure *failure = failure_of(code);
 
     host_text(transfer->request->url, host);
     if (code == CURLE_OPERATION_TIMEDOUT) {
         explain_timeout(transfer, host, error);
-    } else if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED) {
-        explain_limit(transfer, host, error);
-    } else {
-        const char *reason = reason_text(transfer, code, failure->reason, text, sizeof(text));
-        error_set(error, failure->code, "%s%s%s%s%s", failure->before, host, failure->after,
-                  *reason ? ": " : "", reason);
+        return;
     }
+    if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED) {
+        explain_limit(transfer, host, error);
+        return;
+    }
+    if (failure->reason == SYSTEM_REASON)
+        system_reason(transfer->easy, reason, sizeof(reason));
+    else if (failure->reason == CURL_REASON)
+        curl_reason(transfer, code, reason, sizeof(reason));
+    error_set(error, failure->code, "%s%s%s%s%s", failure->before, host, failure->after,
+              *reason ? ": " : "", reason);
 }
 
-static void finish_network(CURLMsg *message)
+static void finish_network(struct curl_transport *self, CURLMsg *message)
 {
     struct transfer *transfer = NULL;
     CURLcode code = message->data.result;
@@ -352,7 +356,7 @@ static void finish_network(CURLMsg *message)
         explain(transfer, code, &error);
     transfer->response.status = (int)status;
     transfer->response.url = memory_text(transfer->request->url);
-    finish(transfer, &error);
+    finish(self, transfer, &error);
 }
 
 static struct transfer *find_file(const struct curl_transport *self)
@@ -375,12 +379,12 @@ static size_t deliver(struct curl_transport *self)
     while ((file = find_file(self))) {
         struct error error = {0};
         transport_file_answer(file->request, &file->response, &error);
-        finish(file, &error);
+        finish(self, file, &error);
         delivered++;
     }
     curl_multi_perform(self->multi, &ignored);
     while ((message = curl_multi_info_read(self->multi, &ignored))) {
-        finish_network(message);
+        finish_network(self, message);
         delivered++;
     }
     return delivered;
@@ -398,13 +402,14 @@ static void wait_and_deliver(struct transport *transport, int wait_ms)
 
 static void cancel(struct transport *transport, void *context)
 {
-    struct transfer *transfer = own(transport)->transfers;
+    struct curl_transport *self = own(transport);
+    struct transfer *transfer = self->transfers;
 
     while (transfer && transfer->context != context)
         transfer = transfer->next;
     if (!transfer)
         return;
-    detach(transfer);
+    detach(self, transfer);
     transfer_free(transfer);
 }
 
@@ -417,8 +422,11 @@ static void free_transport(struct transport *transport)
 {
     struct curl_transport *self = own(transport);
 
-    while (self->transfers)
-        cancel(transport, self->transfers->context);
+    for (struct transfer *transfer = self->transfers, *next; transfer; transfer = next) {
+        next = transfer->next;
+        detach(self, transfer);
+        transfer_free(transfer);
+    }
     curl_multi_cleanup(self->multi);
     curl_share_cleanup(self->share);
     free(self);

@@ -173,7 +173,8 @@ static void read_kind(struct entry *entry, const struct id_row *row)
     int64_t season = 0;
 
     set_kind(entry, kind);
-    text_to_integer(row->values[ID_COLUMN_SEASON], 0, 10000, &season);
+    if (entry->media_type != MEDIA_MOVIE)
+        text_to_integer(row->values[ID_COLUMN_SEASON], 0, 10000, &season);
     entry->season = (int)season;
     /* Season 0 holds the specials; to us 0 would mean the whole series. */
     if (text_equal_ignoring_case(kind, "season") && season == 0)

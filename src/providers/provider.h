@@ -33,8 +33,8 @@ struct provider {
     const char *title; /* "IMDb" */
     const char *const *domains;        /* of the addresses that people paste; NULL-ended */
     const struct provider_host *hosts; /* that are asked; none for files and any URL */
-    const struct option *options; /* this provider's settings; NULL: none */
-    const char *forms;            /* one line for people: what can be given as a list */
+    const struct option *options;      /* this provider's settings; NULL: none */
+    const char *forms;                 /* one line for people: what can be given as a list */
     const char *other_ways; /* ends "blocked": what to do instead, "give your CSV export as ..." */
 
     /* What a person typed or pasted -> canonical reference. ERROR_USAGE says what is wrong. */

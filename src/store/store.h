@@ -19,7 +19,7 @@ struct store {
 /*
  * Opens (and makes, mode 0600) the database and brings its schema up to date; every migration is
  * one transaction. ERROR_STORE says what is wrong: damaged, read-only, disk full, or made by a
- * newer program.
+ * newer program. `driver` must outlive the store.
  */
 enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
                            struct error *error);

@@ -354,18 +354,16 @@ static void seerr_answer(void *context, size_t job, const struct http_response *
 }
 
 /* A TMDB number that Seerr did not know when we asked for it. */
-static void recall_bad_number(struct resolver *resolver, struct item *item)
+static void drop_bad_number(struct resolver *resolver, struct item *item)
 {
     struct arena *arena = resolver->run->arena;
 
-    if (known_ids_missed(resolver->run, known_ids_tmdb_key(item, arena))) {
-        item->evidence = arena_print(arena, "TMDB has no %s with the number %" PRId64,
-                                     media_type_noun(item->media_type), item->ids.tmdb);
-        item->ids.tmdb = 0;
+    if (!known_ids_missed(resolver->run, known_ids_tmdb_key(item, arena)))
         return;
-    }
-    item->proof = PROOF_LIST;
-    item->evidence = arena_print(arena, "the list gives the TMDB number %" PRId64, item->ids.tmdb);
+    item->evidence = arena_print(arena, "TMDB has no %s with the number %" PRId64,
+                                 media_type_noun(item->media_type), item->ids.tmdb);
+    item->ids.tmdb = 0;
+    item->proof = PROOF_NONE;
 }
 
 static void collect(struct resolver *resolver)
@@ -375,10 +373,12 @@ static void collect(struct resolver *resolver)
     resolver->subjects = arena_take(resolver->run->arena, items->count * sizeof(struct subject));
     for (size_t i = 0; i < items->count; i++) {
         struct item *item = &items->items[i];
-        if (needs_resolving(item))
+        bool was_sure = !needs_resolving(item);
+        if (was_sure && !item->unsupported)
+            drop_bad_number(resolver, item);
+        /* A wrong number is no reason to go by the title: only an IMDb id can mend it. */
+        if (needs_resolving(item) && (!was_sure || *item->ids.imdb))
             resolver->subjects[resolver->count++].item = item;
-        else if (!item->unsupported)
-            recall_bad_number(resolver, item);
     }
 }
 

@@ -32,6 +32,7 @@ static enum error_code merge_items(struct run *run)
     return ERROR_NONE;
 }
 
+/* A run that ends before all is decided and recorded has decided nothing. */
 static enum error_code perform(struct run *run)
 {
     static enum error_code (*const phases[])(struct run *) = {
@@ -39,9 +40,12 @@ static enum error_code perform(struct run *run)
         resolve_items,    plan_items,  record_plan,
     };
 
-    for (size_t i = 0; i < ARRAY_LENGTH(phases); i++)
-        if (phases[i](run))
+    for (size_t i = 0; i < ARRAY_LENGTH(phases); i++) {
+        if (phases[i](run)) {
+            item_list_release(&run->result->items);
             return run->error.code;
+        }
+    }
     return run->settings->dry_run ? ERROR_NONE : request_items(run);
 }
 

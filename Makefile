@@ -1,0 +1,36 @@
+# The two commands of the README are `make demo` and `make test`; each sets up what it needs.
+
+.PHONY: help build demo test bench fuzz format clean setup
+
+help:
+	@echo 'make build   build/listsync'
+	@echo 'make demo    run the main job against the bundled simulator'
+	@echo 'make test    everything that must pass'
+	@echo 'make bench   measure against the simulator'
+	@echo 'make fuzz    fuzz every parser for a minute each (SECONDS=60)'
+	@echo 'make format  format the C sources'
+
+setup:
+	@tools/setup
+
+build:
+	@tools/setup --build-only
+	@tools/build release
+
+demo: build
+	@tools/demo
+
+test: setup
+	@tools/test
+
+bench: build
+	@tools/bench
+
+fuzz: setup
+	@tools/fuzz
+
+format: setup
+	@clang-format-14 -i $$(git ls-files --cached --others --exclude-standard '*.c' '*.h')
+
+clean:
+	rm -rf build build-asan build-tsan build-clang build-coverage build-fuzz

@@ -1,0 +1,313 @@
+/*
+ * A failure, or sudden death, at every single step of a small sync: afterwards the database opens,
+ * holds nothing half-done and nothing less than what was reported as done, and the same sync goes
+ * through.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "store/identities.h"
+#include "store/ledger.h"
+#include "support/failing_db.h"
+#include "support/store_world.h"
+
+static const char original[] =
+    "CREATE TABLE lists (id INTEGER PRIMARY KEY AUTOINCREMENT, list_type TEXT NOT NULL,"
+    " list_id TEXT NOT NULL, UNIQUE(list_type, list_id));"
+    "INSERT INTO lists (list_type, list_id) VALUES ('imdb', 'top');"
+    "CREATE TABLE synced_items (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL,"
+    " media_type TEXT NOT NULL, imdb_id TEXT, overseerr_id INTEGER, status TEXT,"
+    " last_synced TIMESTAMP DEFAULT CURRENT_TIMESTAMP);"
+    "INSERT INTO synced_items (title, media_type, imdb_id, overseerr_id, status) VALUES"
+    " ('Heat', 'movie', 'tt0113277', 949, 'requested'), ('Ran', 'movie', NULL, 11645, 'error');"
+    "CREATE TABLE sync_interval (id INTEGER PRIMARY KEY, interval_hours REAL NOT NULL);"
+    "INSERT INTO sync_interval (interval_hours) VALUES (6);";
+
+static const struct entry entries[] = {
+    {.title = "Heat", .year = 1995, .media_type = MEDIA_MOVIE, .ids = {.tmdb = 949}},
+    {.title = "Ran", .year = 1985, .media_type = MEDIA_MOVIE, .ids = {.tmdb = 11645}},
+    {.title = "Dark", .year = 2017, .media_type = MEDIA_TV, .ids = {.tmdb = 70523}},
+};
+enum { ENTRIES = ARRAY_LENGTH(entries) };
+
+/* How far a sync got, by its own account; in memory that outlives a killed child. */
+enum progress { NOTHING, OPENED, LIST_THERE, LIST_READ, LEARNED, INTENDED, ANSWERED, ITEMS_DONE };
+static volatile enum progress *progress;
+
+struct small_sync {
+    struct store *store;
+    struct arena *arena;
+    int64_t list_id;
+    int64_t run_id;
+    int64_t ledger_id;
+    struct error error;
+};
+
+static enum error_code add_list(struct small_sync *sync)
+{
+    const struct list_ref ref = {"imdb", "top", ""};
+
+    return lists_add(sync->store, &ref, LIST_ADDED, 0, &sync->list_id, &sync->error);
+}
+
+static enum error_code read_list(struct small_sync *sync)
+{
+    struct entry_list read;
+
+    entry_list_init(&read, sync->arena);
+    for (size_t i = 0; i < ENTRIES; i++)
+        entry_list_add(&read, &entries[i]);
+    const struct list_reading reading = {.outcome = OUTCOME_OK, .total = 3, .entries = &read};
+    enum error_code rc = lists_record(sync->store, sync->list_id, &reading, &sync->error);
+    entry_list_release(&read);
+    return rc;
+}
+
+static enum error_code learn(struct small_sync *sync)
+{
+    const struct known_identity heat = {.media_type = MEDIA_MOVIE, .tmdb = 949, .looked_at = 1};
+
+    return identities_learn(sync->store, "imdb:tt0113277", &heat, &sync->error);
+}
+
+static enum error_code intend(struct small_sync *sync)
+{
+    const struct ledger_row row = {.media_type = MEDIA_TV, .tmdb = 70523, .asked_at = 1};
+    enum error_code rc =
+        runs_begin(sync->store, RUN_FULL, RUN_BY_CLI, false, &sync->run_id, &sync->error);
+
+    return rc ? rc : ledger_intend(sync->store, &row, &sync->ledger_id, &sync->error);
+}
+
+static enum error_code answer(struct small_sync *sync)
+{
+    return ledger_answer(sync->store, sync->ledger_id, LEDGER_REQUESTED, 7, "", &sync->error);
+}
+
+static enum error_code record_items(struct small_sync *sync)
+{
+    enum error_code rc = store_begin(sync->store, &sync->error);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; !rc && i < ENTRIES; i++) {
+        const struct item item = {.title = entries[i].title,
+                                  .year = entries[i].year,
+                                  .media_type = entries[i].media_type,
+                                  .ids = entries[i].ids};
+        rc = runs_record_item(sync->store, sync->run_id, &item, item_key(&item, sync->arena), false,
+                              &sync->error);
+    }
+    if (!rc)
+        return store_commit(sync->store, &sync->error);
+    store_rollback(sync->store);
+    return rc;
+}
+
+static enum error_code end_run(struct small_sync *sync)
+{
+    const struct stored_run run = {.id = sync->run_id, .state = RUN_COMPLETED, .processed = 3};
+
+    return runs_finish(sync->store, &run, &sync->error);
+}
+
+static const struct {
+    enum error_code (*take)(struct small_sync *sync);
+    enum progress then;
+} steps[] = {
+    {add_list, LIST_THERE}, {read_list, LIST_READ},     {learn, LEARNED},      {intend, INTENDED},
+    {answer, ANSWERED},     {record_items, ITEMS_DONE}, {end_run, ITEMS_DONE},
+};
+
+/* Stops at the first failure, as the program does. */
+static enum error_code run_sync(const struct db_driver *driver, const char *path)
+{
+    struct small_sync sync = {.arena = arena_new()};
+    enum error_code rc = store_open(driver, path, &sync.store, &sync.error);
+
+    *progress = rc ? NOTHING : OPENED;
+    for (size_t i = 0; !rc && i < ARRAY_LENGTH(steps); i++) {
+        rc = steps[i].take(&sync);
+        if (!rc)
+            *progress = steps[i].then;
+    }
+    store_close(sync.store);
+    arena_free(sync.arena);
+    return rc;
+}
+
+/* Whole or not at all, and at least what was reported as done. */
+static void expect_count(const char *what, int64_t count, int64_t whole, enum progress done_at)
+{
+    if (count != whole && count != 0)
+        fail_msg("%s: %d of %d, half-done", what, (int)count, (int)whole);
+    if (count == 0 && *progress >= done_at)
+        fail_msg("%s: was reported as done and is lost", what);
+}
+
+static void expect_nothing_half_done(struct store_world *world)
+{
+    must(world, store_check(world->store, &world->error));
+    assert_string_equal(store_world_text(world, "PRAGMA foreign_key_check"), "(no row)");
+    expect_count("entries", store_world_number(world, "SELECT COUNT(*) FROM list_items"), ENTRIES,
+                 LIST_READ);
+    expect_count("the count of entries",
+                 store_world_number(world, "SELECT COALESCE(SUM(item_count), 0) FROM lists"),
+                 ENTRIES, LIST_READ);
+    expect_count("decisions", store_world_number(world, "SELECT COUNT(*) FROM run_items"), ENTRIES,
+                 ITEMS_DONE);
+    expect_count("the intent", store_world_number(world, "SELECT COUNT(*) FROM request_ledger"), 1,
+                 INTENDED);
+    expect_count("the answer",
+                 store_world_number(world, "SELECT COUNT(*) FROM request_ledger"
+                                           " WHERE state = 'requested'"),
+                 1, ANSWERED);
+    expect_count("the id map", store_world_number(world, "SELECT COUNT(*) FROM item_ids"), 1,
+                 LEARNED);
+}
+
+static void expect_goes_through(struct store_world *world)
+{
+    store_close(TAKE(world->store));
+    assert_int_equal(run_sync(&db_driver_sqlite, world->path), ERROR_NONE);
+    store_world_reopen(world);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM lists"), 1);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM list_items"), ENTRIES);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM synced_items"), ENTRIES);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM request_ledger"), 1);
+    assert_string_equal(
+        store_world_text(world, "SELECT state FROM sync_history ORDER BY id DESC LIMIT 1"),
+        "completed");
+}
+
+static void sync_in_child(const struct db_driver *driver, const char *path)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)run_sync(driver, path);
+        _exit(0); /* the step was never reached */
+    }
+    waitpid(child, &status, 0);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+static void write_before(struct store_world *world, const char *before)
+{
+    struct db *db = NULL;
+
+    if (!before)
+        return;
+    must(world, db_open(&db_driver_sqlite, world->path, &db, &world->error));
+    must(world, db_execute(db, before, &world->error));
+    db_close(db);
+}
+
+/* One life: an old or no database, trouble at one step, a look, and the sync once more. */
+static void live_through(struct store_world *world, const char *before, int64_t at,
+                         enum failing_db_mode mode)
+{
+    struct db_driver driver = failing_db_driver(&db_driver_sqlite);
+
+    write_before(world, before);
+    *progress = NOTHING;
+    failing_db_arm(at, mode);
+    if (mode == FAILING_DB_KILL)
+        sync_in_child(&driver, world->path);
+    else
+        (void)run_sync(&driver, world->path);
+    store_world_reopen(world);
+    expect_nothing_half_done(world);
+    if (before)
+        assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM synced_items"
+                                                   " WHERE title IN ('Heat', 'Ran')"),
+                         2);
+    expect_goes_through(world);
+}
+
+static int64_t count_steps(const char *before)
+{
+    struct db_driver driver = failing_db_driver(&db_driver_sqlite);
+    struct store_world *world = NULL;
+    void *state = NULL;
+
+    store_world_setup_empty(&state);
+    world = state;
+    write_before(world, before);
+    failing_db_arm(0, FAILING_DB_ONCE);
+    assert_int_equal(run_sync(&driver, world->path), ERROR_NONE);
+    store_world_teardown(&state);
+    return failing_db_steps();
+}
+
+static void live_through_every_step(const char *before, enum failing_db_mode mode)
+{
+    int64_t count = count_steps(before);
+
+    assert_true(count > 50);
+    for (int64_t at = 1; at <= count; at++) {
+        void *state = NULL;
+        store_world_setup_empty(&state);
+        live_through(state, before, at, mode);
+        store_world_teardown(&state);
+    }
+}
+
+static void test_one_failed_step_leaves_nothing_half_done(void **state)
+{
+    (void)state;
+    live_through_every_step(NULL, FAILING_DB_ONCE);
+}
+
+static void test_failures_from_one_step_on_leave_nothing_half_done(void **state)
+{
+    (void)state;
+    live_through_every_step(NULL, FAILING_DB_ONWARD);
+}
+
+static void test_death_at_any_step_leaves_nothing_half_done(void **state)
+{
+    (void)state;
+    live_through_every_step(NULL, FAILING_DB_KILL);
+}
+
+static void test_a_takeover_may_fail_at_any_step(void **state)
+{
+    (void)state;
+    live_through_every_step(original, FAILING_DB_ONCE);
+}
+
+static void test_a_takeover_may_be_killed_at_any_step(void **state)
+{
+    (void)state;
+    live_through_every_step(original, FAILING_DB_KILL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_failed_step_leaves_nothing_half_done),
+        cmocka_unit_test(test_failures_from_one_step_on_leave_nothing_half_done),
+        cmocka_unit_test(test_death_at_any_step_leaves_nothing_half_done),
+        cmocka_unit_test(test_a_takeover_may_fail_at_any_step),
+        cmocka_unit_test(test_a_takeover_may_be_killed_at_any_step),
+    };
+
+    progress =
+        mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (progress == MAP_FAILED)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,257 @@
+/* Items: one row per title, whatever it was known by before. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "support/store_world.h"
+
+static const struct item heat = {
+    .title = "Heat",
+    .year = 1995,
+    .media_type = MEDIA_MOVIE,
+    .ids = {.imdb = "tt0113277", .tmdb = 949},
+    .proof = PROOF_IMDB,
+    .evidence = "Seerr knows tt0113277 as 949",
+    .decision = DECISION_REQUEST,
+    .rule = "new",
+    .reason = "nobody has asked for it",
+    .status = ITEM_STATUS_REQUESTED,
+    .answer = "201",
+    .request_id = 12,
+};
+
+static int64_t item_rows(struct store_world *world)
+{
+    return store_world_number(world, "SELECT COUNT(*) FROM synced_items");
+}
+
+static struct item_stories explain(struct store_world *world, const char *query)
+{
+    struct item_stories stories = {0};
+
+    must(world, runs_explain(world->store, world->arena, query, 10, &stories, &world->error));
+    return stories;
+}
+
+static void record(struct store_world *world, int64_t run, const struct item *item, bool dry_run)
+{
+    must(world, runs_record_item(world->store, run, item, item_key(item, world->arena), dry_run,
+                                 &world->error));
+}
+
+static void test_the_columns_that_scripts_know_are_filled(void **state)
+{
+    struct store_world *world = *state;
+    const struct list_ref ref = {"trakt", "u/l", ""};
+    const struct merge_list list = {.ref = &ref,
+                                    .list_id = store_world_list(world, "trakt", "u/l")};
+    struct item_source source = {&list, 1};
+    struct item item = heat;
+
+    item.sources = &source;
+    item.source_count = 1;
+    store_world_item(world, store_world_run(world), &item);
+    assert_string_equal(
+        store_world_text(world, "SELECT title || '|' || year || '|' || media_type || '|' ||"
+                                " imdb_id || '|' || overseerr_id || '|' || status || '|' ||"
+                                " provider_source || '|' || error_message FROM synced_items"),
+        "Heat|1995|movie|tt0113277|949|requested|trakt|");
+}
+
+static void test_an_item_that_gets_its_tmdb_id_keeps_its_row(void **state)
+{
+    struct store_world *world = *state;
+    struct item unresolved = heat;
+
+    unresolved.ids.tmdb = 0;
+    unresolved.status = ITEM_STATUS_NOT_FOUND;
+    int64_t first = store_world_item(world, store_world_run(world), &unresolved);
+    int64_t second = store_world_item(world, store_world_run(world), &heat);
+    assert_int_equal(first, second);
+    assert_int_equal(item_rows(world), 1);
+    assert_string_equal(store_world_text(world, "SELECT item_key FROM synced_items"),
+                        "movie:tmdb:949");
+}
+
+static void test_a_row_is_found_by_each_other_id_of_the_same_kind(void **state)
+{
+    static const struct ids known_by[] = {
+        {.imdb = "tt0113277"},
+        {.tvdb = 41},
+        {.source_id = "letterboxd:heat-1995"},
+    };
+    struct store_world *world = *state;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(known_by); i++) {
+        struct item before = heat, after = heat;
+        before.ids = known_by[i];
+        after.ids = known_by[i];
+        after.ids.tmdb = 949 + (int64_t)i;
+        int64_t run = store_world_run(world);
+        int64_t first = store_world_item(world, run, &before);
+        assert_int_equal(store_world_item(world, run, &after), first);
+        assert_int_equal(item_rows(world), (int64_t)i + 1);
+    }
+}
+
+static void test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids(void **state)
+{
+    struct store_world *world = *state;
+    struct item nameless = heat, proved = heat;
+
+    nameless.ids = (struct ids){.imdb = ""};
+    nameless.decision = DECISION_UNMATCHED;
+    nameless.status = ITEM_STATUS_NOT_FOUND;
+    proved.ids = (struct ids){.tmdb = 949};
+    proved.proof = PROOF_TITLE;
+    int64_t first = store_world_item(world, store_world_run(world), &nameless);
+    assert_int_equal(store_world_item(world, store_world_run(world), &proved), first);
+    assert_int_equal(item_rows(world), 1);
+}
+
+static void test_the_same_name_alone_joins_nothing(void **state)
+{
+    struct store_world *world = *state;
+    struct item nameless = heat;
+    int64_t run = store_world_run(world);
+
+    nameless.ids = (struct ids){.imdb = ""};
+    store_world_item(world, run, &nameless);
+    store_world_item(world, run, &heat);
+    assert_int_equal(item_rows(world), 2);
+}
+
+static void test_a_film_and_a_series_of_one_number_are_two_rows(void **state)
+{
+    struct store_world *world = *state;
+    struct item film = {.title = "One", .media_type = MEDIA_MOVIE, .ids = {.tmdb = 1399}};
+    struct item series = {.title = "Two", .media_type = MEDIA_TV, .ids = {.tmdb = 1399}};
+    int64_t run = store_world_run(world);
+
+    assert_int_not_equal(store_world_item(world, run, &film),
+                         store_world_item(world, run, &series));
+    assert_int_equal(item_rows(world), 2);
+}
+
+static void test_ids_that_speak_against_each_other_are_two_rows(void **state)
+{
+    struct store_world *world = *state;
+    struct item one = heat, other = heat;
+    int64_t run = store_world_run(world);
+
+    one.ids = (struct ids){.imdb = "tt0113277", .tvdb = 41};
+    other.ids = (struct ids){.imdb = "tt9999999", .tvdb = 41};
+    store_world_item(world, run, &one);
+    store_world_item(world, run, &other);
+    assert_int_equal(item_rows(world), 2);
+}
+
+static void test_a_corrected_tmdb_number_keeps_the_row(void **state)
+{
+    struct store_world *world = *state;
+    struct item corrected = heat;
+
+    corrected.ids.tmdb = 950;
+    int64_t first = store_world_item(world, store_world_run(world), &heat);
+    assert_int_equal(store_world_item(world, store_world_run(world), &corrected), first);
+    assert_int_equal(store_world_number(world, "SELECT overseerr_id FROM synced_items"), 950);
+}
+
+static void test_an_item_that_lost_its_id_for_a_run_forgets_nothing(void **state)
+{
+    struct store_world *world = *state;
+    struct item disputed = heat;
+
+    disputed.ids.tmdb = 0;
+    int64_t first = store_world_item(world, store_world_run(world), &heat);
+    assert_int_equal(store_world_item(world, store_world_run(world), &disputed), first);
+    assert_int_equal(store_world_number(world, "SELECT overseerr_id FROM synced_items"), 949);
+    assert_string_equal(store_world_text(world, "SELECT item_key FROM synced_items"),
+                        "movie:tmdb:949");
+}
+
+static void test_two_rows_that_turn_out_to_be_one_are_folded(void **state)
+{
+    struct store_world *world = *state;
+    struct item by_imdb = heat, by_tmdb = heat;
+    int64_t first_run = store_world_run(world);
+
+    by_imdb.ids = (struct ids){.imdb = "tt0113277"};
+    by_tmdb.ids = (struct ids){.tmdb = 949};
+    int64_t imdb_row = store_world_item(world, first_run, &by_imdb);
+    must(world, items_set_ignored(world->store, imdb_row, true, &world->error));
+    int64_t tmdb_row = store_world_item(world, store_world_run(world), &by_tmdb);
+    assert_int_not_equal(imdb_row, tmdb_row);
+    int64_t folded = store_world_item(world, store_world_run(world), &heat);
+    assert_int_equal(folded, tmdb_row);
+    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_number(world, "SELECT ignored FROM synced_items"), 1);
+    assert_int_equal(explain(world, "tt0113277").items[0].history_count, 3);
+}
+
+static void test_a_dry_run_leaves_the_status_alone(void **state)
+{
+    struct store_world *world = *state;
+    struct item preview = heat;
+
+    preview.status = ITEM_STATUS_WOULD_BE_SYNCED;
+    record(world, store_world_run(world), &preview, true);
+    assert_string_equal(store_world_text(world, "SELECT status FROM synced_items"), "");
+    record(world, store_world_run(world), &heat, false);
+    record(world, store_world_run(world), &preview, true);
+    assert_string_equal(store_world_text(world, "SELECT status FROM synced_items"), "requested");
+    struct item_story story = explain(world, "Heat").items[0];
+    assert_int_equal(story.history[0].status, ITEM_STATUS_WOULD_BE_SYNCED);
+    assert_int_equal(story.history[1].status, ITEM_STATUS_REQUESTED);
+}
+
+static void count_ignored(void *context, enum media_type media_type, int64_t tmdb)
+{
+    assert_int_equal(media_type, MEDIA_MOVIE);
+    assert_int_equal(tmdb, 949);
+    ++*(int *)context;
+}
+
+static void test_what_is_ignored_stays_so_until_taken_back(void **state)
+{
+    struct store_world *world = *state;
+    int count = 0;
+    int64_t id = store_world_item(world, store_world_run(world), &heat);
+
+    must(world, items_set_ignored(world->store, id, true, &world->error));
+    store_world_item(world, store_world_run(world), &heat);
+    must(world, items_each_ignored(world->store, count_ignored, &count, &world->error));
+    assert_int_equal(count, 1);
+    must(world, items_set_ignored(world->store, id, false, &world->error));
+    must(world, items_each_ignored(world->store, count_ignored, &count, &world->error));
+    assert_int_equal(count, 1);
+    assert_int_equal(items_set_ignored(world->store, 99, true, NULL), ERROR_NOT_FOUND);
+}
+
+#define WITH_WORLD(test)                                                                           \
+    cmocka_unit_test_setup_teardown(test, store_world_setup, store_world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_WORLD(test_the_columns_that_scripts_know_are_filled),
+        WITH_WORLD(test_an_item_that_gets_its_tmdb_id_keeps_its_row),
+        WITH_WORLD(test_a_row_is_found_by_each_other_id_of_the_same_kind),
+        WITH_WORLD(test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids),
+        WITH_WORLD(test_the_same_name_alone_joins_nothing),
+        WITH_WORLD(test_a_film_and_a_series_of_one_number_are_two_rows),
+        WITH_WORLD(test_ids_that_speak_against_each_other_are_two_rows),
+        WITH_WORLD(test_a_corrected_tmdb_number_keeps_the_row),
+        WITH_WORLD(test_an_item_that_lost_its_id_for_a_run_forgets_nothing),
+        WITH_WORLD(test_two_rows_that_turn_out_to_be_one_are_folded),
+        WITH_WORLD(test_a_dry_run_leaves_the_status_alone),
+        WITH_WORLD(test_what_is_ignored_stays_so_until_taken_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

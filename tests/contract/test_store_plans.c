@@ -1,0 +1,209 @@
+/*
+ * No statement on a hot path reads a whole table: every statement that the domain functions
+ * prepare is explained by SQLite itself. A new statement is watched without a line here, as long
+ * as the tour below calls its function.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "store/identities.h"
+#include "store/ledger.h"
+#include "support/store_world.h"
+
+/* Statements that are meant to read everything, and why. */
+static const struct {
+    const char *part;
+    const char *why;
+} full_readers[] = {
+    {"FROM lists WHERE removed_at IS NULL AND ($1", "all lists, a few dozen"},
+    {"FROM request_ledger WHERE is_4k = $1 ORDER", "the whole ledger, once per run"},
+    {"instr(folded_title", "a part of a title: reads the index over titles, no row"},
+    {"FROM sync_history ORDER BY id DESC LIMIT", "stops at its limit"},
+};
+
+static const char *prepared[256];
+static size_t prepared_count;
+
+static enum error_code noting_prepare(void *handle, const char *sql, void **ret,
+                                      struct error *error)
+{
+    assert_true(prepared_count < ARRAY_LENGTH(prepared));
+    prepared[prepared_count++] = sql;
+    return db_driver_sqlite.prepare(handle, sql, ret, error);
+}
+
+static const struct item heat = {
+    .title = "Heat",
+    .year = 1995,
+    .media_type = MEDIA_MOVIE,
+    .ids = {"tt0113277", 949, 41, "letterboxd:heat-1995"},
+    .proof = PROOF_TITLE,
+};
+
+static void tour_lists(struct store_world *world)
+{
+    const struct entry entry = {.title = "Heat", .year = 1995, .media_type = MEDIA_MOVIE};
+    const struct list_ref ref = {"imdb", "ls1", ""};
+    struct list_validators validators;
+    struct stored_lists lists;
+    struct entry_list entries;
+    int64_t id = store_world_list(world, "imdb", "ls1");
+
+    store_world_read(world, id, OUTCOME_OK, &entry, 1);
+    store_world_read(world, id, OUTCOME_UNCHANGED, NULL, 0);
+    store_world_read(world, id, OUTCOME_PARTIAL, &entry, 1);
+    store_world_read(world, id, OUTCOME_EMPTY, NULL, 0);
+    entry_list_init(&entries, world->arena);
+    must(world, lists_entries(world->store, id, &entries, &world->error));
+    entry_list_release(&entries);
+    must(world, lists_validators(world->store, id, world->arena, &validators, &world->error));
+    must(world, lists_load(world->store, world->arena, true, &lists, &world->error));
+    must(world, lists_remove(world->store, &ref, &world->error));
+}
+
+static void visit(void *context, enum media_type media_type, int64_t tmdb)
+{
+    (void)context;
+    (void)media_type;
+    (void)tmdb;
+}
+
+static void tour_runs(struct store_world *world)
+{
+    const struct list_ref ref = {"imdb", "ls2", ""};
+    const struct merge_list list = {.ref = &ref, .list_id = store_world_list(world, "imdb", "ls2")};
+    struct item_source source = {&list, 1};
+    struct item by_imdb = heat, whole = heat;
+    struct stored_run run = {.id = store_world_run(world), .state = RUN_COMPLETED};
+    struct stored_runs runs;
+    struct item_stories stories;
+
+    by_imdb.ids = (struct ids){.imdb = "tt0113277"};
+    must(world, runs_end_interrupted(world->store, &world->error));
+    must(world,
+         runs_record_list(world->store, run.id, list.list_id, OUTCOME_OK, 1, "", &world->error));
+    store_world_item(world, run.id, &by_imdb);
+    by_imdb.ids = (struct ids){.tmdb = 949};
+    store_world_item(world, run.id, &by_imdb);
+    whole.sources = &source;
+    whole.source_count = 1;
+    int64_t id = store_world_item(world, run.id, &whole);
+    must(world, items_set_ignored(world->store, id, true, &world->error));
+    must(world, items_each_ignored(world->store, visit, NULL, &world->error));
+    must(world, runs_finish(world->store, &run, &world->error));
+    must(world, runs_load(world->store, world->arena, 5, &runs, &world->error));
+    must(world, runs_find(world->store, world->arena, run.id, &run, &world->error));
+    must(world, runs_explain(world->store, world->arena, "heat", 5, &stories, &world->error));
+    must(world, runs_explain(world->store, world->arena, "tt0113277", 5, &stories, &world->error));
+}
+
+static void tour_memory(struct store_world *world)
+{
+    const struct known_identity identity = {.media_type = MEDIA_MOVIE, .tmdb = 949};
+    const struct ledger_row row = {.media_type = MEDIA_MOVIE, .tmdb = 949};
+    struct known_identity known;
+    struct title_look look = {0};
+    struct ledger_rows rows;
+    int64_t id = 0;
+
+    must(world, identities_learn(world->store, "imdb:tt1", &identity, &world->error));
+    must(world, identities_find(world->store, "imdb:tt1", &known, &world->error));
+    must(world, ledger_intend(world->store, &row, &id, &world->error));
+    must(world, ledger_answer(world->store, id, LEDGER_REQUESTED, 1, "", &world->error));
+    must(world, ledger_remember(world->store, MEDIA_MOVIE, 949, false, LEDGER_DECLINED, "",
+                                &world->error));
+    must(world, ledger_load(world->store, world->arena, false, &rows, &world->error));
+    must(world,
+         ledger_of_title(world->store, world->arena, MEDIA_MOVIE, 949, &rows, &world->error));
+    must(world, ledger_of_run(world->store, world->arena, 1, &rows, &world->error));
+    must(world, ledger_forgive(world->store, MEDIA_MOVIE, 949, &id, &world->error));
+    must(world, looks_save(world->store, MEDIA_TV, 1, false, &look, &world->error));
+    must(world, looks_find(world->store, MEDIA_TV, 1, false, &look, &world->error));
+}
+
+static void expect_no_stale_exception(void)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(full_readers); i++) {
+        bool found = false;
+        for (size_t j = 0; j < prepared_count; j++)
+            found = found || strstr(prepared[j], full_readers[i].part);
+        if (!found)
+            fail_msg("nothing reads \"%s\" any more (%s)", full_readers[i].part,
+                     full_readers[i].why);
+    }
+}
+
+static bool may_read_all(const char *sql)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(full_readers); i++) {
+        if (strstr(sql, full_readers[i].part))
+            return true;
+    }
+    return false;
+}
+
+/* Constants and the right-hand side of a join that SQLite feeds itself are no scans of ours. */
+static bool is_scan(const char *step)
+{
+    return strncmp(step, "SCAN", 4) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0;
+}
+
+static int count_scans(struct store_world *world, const char *sql)
+{
+    AUTO_FREE char *question = memory_print("EXPLAIN QUERY PLAN %s", sql);
+    void *statement = NULL;
+    void *handle = NULL;
+    bool row = true;
+    int scans = 0;
+
+    must(world, db_driver_sqlite.open(world->path, &handle, &world->error));
+    must(world, db_driver_sqlite.prepare(handle, question, &statement, &world->error));
+    while (db_driver_sqlite.step(handle, statement, &row, &world->error) == ERROR_NONE && row) {
+        const char *step = db_driver_sqlite.column_text(statement, 3);
+        if (is_scan(step)) {
+            print_error("%s\n    by: %s\n", step, sql);
+            scans++;
+        }
+    }
+    db_driver_sqlite.finalize(statement);
+    db_driver_sqlite.close(handle);
+    return scans;
+}
+
+static void test_no_statement_reads_a_whole_table(void **state)
+{
+    struct store_world *world = *state;
+    static struct db_driver noting; /* outlives the test: the store is closed after it */
+    int scans = 0;
+
+    noting = db_driver_sqlite;
+    noting.prepare = noting_prepare;
+    must(world, store_open(&noting, world->path, &world->store, &world->error));
+    prepared_count = 0; /* opening may read what it likes */
+    tour_lists(world);
+    tour_runs(world);
+    tour_memory(world);
+    expect_no_stale_exception();
+    for (size_t i = 0; i < prepared_count; i++) {
+        if (!may_read_all(prepared[i]))
+            scans += count_scans(world, prepared[i]);
+    }
+    assert_int_equal(scans, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_no_statement_reads_a_whole_table,
+                                        store_world_setup_empty, store_world_teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,227 @@
+/* Runs: how each ended, what is kept of it, and writes that happen together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "support/store_world.h"
+
+static const struct item heat = {
+    .title = "Heat",
+    .year = 1995,
+    .media_type = MEDIA_MOVIE,
+    .ids = {.imdb = "tt0113277", .tmdb = 949},
+    .proof = PROOF_IMDB,
+    .evidence = "Seerr knows tt0113277 as 949",
+    .decision = DECISION_REQUEST,
+    .rule = "new",
+    .reason = "nobody has asked for it",
+    .status = ITEM_STATUS_REQUESTED,
+    .answer = "201",
+    .request_id = 12,
+};
+
+static int64_t item_rows(struct store_world *world)
+{
+    return store_world_number(world, "SELECT COUNT(*) FROM synced_items");
+}
+
+static struct item_stories explain(struct store_world *world, const char *query)
+{
+    struct item_stories stories = {0};
+
+    must(world, runs_explain(world->store, world->arena, query, 10, &stories, &world->error));
+    return stories;
+}
+
+static void test_a_run_is_found_as_it_ended(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_run read;
+    int64_t id = 0;
+
+    must(world, runs_begin(world->store, RUN_SINGLE, RUN_BY_API, true, &id, &world->error));
+    struct stored_run run = {.id = id,
+                             .state = RUN_COMPLETED_WITH_ERRORS,
+                             .completed = "2026-01-02 03:04:05",
+                             .duration_ms = 4200,
+                             .processed = 10,
+                             .requested = 1,
+                             .skipped = 6,
+                             .errored = 2,
+                             .unmatched = 1,
+                             .message = "one list was private",
+                             .seerr_calls = 5,
+                             .source_calls = 3};
+    must(world, runs_finish(world->store, &run, &world->error));
+    must(world, runs_find(world->store, world->arena, id, &read, &world->error));
+    assert_int_equal(read.mode, RUN_SINGLE);
+    assert_int_equal(read.trigger, RUN_BY_API);
+    assert_int_equal(read.state, RUN_COMPLETED_WITH_ERRORS);
+    assert_true(read.dry_run);
+    assert_int_equal(strlen(read.started), 19);
+    assert_string_equal(read.completed, "2026-01-02 03:04:05");
+    assert_int_equal(read.duration_ms, 4200);
+    assert_int_equal(read.processed, 10);
+    assert_int_equal(read.requested, 1);
+    assert_int_equal(read.skipped, 6);
+    assert_int_equal(read.errored, 2);
+    assert_int_equal(read.unmatched, 1);
+    assert_string_equal(read.message, "one list was private");
+    assert_int_equal(read.seerr_calls, 5);
+    assert_int_equal(read.source_calls, 3);
+}
+
+static void test_runs_come_newest_first(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_runs runs;
+
+    store_world_run(world);
+    store_world_run(world);
+    int64_t newest = store_world_run(world);
+    must(world, runs_load(world->store, world->arena, 2, &runs, &world->error));
+    assert_int_equal(runs.count, 2);
+    assert_int_equal(runs.items[0].id, newest);
+    assert_string_equal(runs.items[0].completed, "");
+}
+
+static void test_a_run_that_is_not_there_is_an_error(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_run run = {.id = 9};
+
+    assert_int_equal(runs_find(world->store, world->arena, 9, &run, NULL), ERROR_NOT_FOUND);
+    assert_int_equal(runs_finish(world->store, &run, NULL), ERROR_NOT_FOUND);
+}
+
+static void test_a_run_that_was_cut_off_is_told_as_failed(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_run run;
+    int64_t done = store_world_run(world);
+    int64_t cut_off = store_world_run(world);
+
+    must(world, runs_finish(world->store, &(struct stored_run){.id = done, .state = RUN_COMPLETED},
+                            &world->error));
+    store_world_reopen(world);
+    must(world, runs_end_interrupted(world->store, &world->error));
+    must(world, runs_find(world->store, world->arena, cut_off, &run, &world->error));
+    assert_int_equal(run.state, RUN_FAILED);
+    assert_string_not_equal(run.completed, "");
+    assert_non_null(strstr(run.message, "cut off"));
+    must(world, runs_find(world->store, world->arena, done, &run, &world->error));
+    assert_int_equal(run.state, RUN_COMPLETED);
+}
+
+static void test_how_a_list_fared_is_kept_once_per_run(void **state)
+{
+    struct store_world *world = *state;
+    int64_t list = store_world_list(world, "imdb", "ls1");
+    int64_t run = store_world_run(world);
+
+    must(world, runs_record_list(world->store, run, list, OUTCOME_UNREACHABLE, 0, "no answer",
+                                 &world->error));
+    must(world, runs_record_list(world->store, run, list, OUTCOME_OK, 25, NULL, &world->error));
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM run_lists"), 1);
+    assert_string_equal(
+        store_world_text(world, "SELECT outcome || ' ' || items || message FROM run_lists"),
+        "ok 25");
+}
+
+static void test_an_item_recorded_twice_in_a_run_is_one(void **state)
+{
+    struct store_world *world = *state;
+    struct item again = heat;
+    int64_t run = store_world_run(world);
+
+    store_world_item(world, run, &heat);
+    again.status = ITEM_STATUS_REQUEST_FAILED;
+    again.answer = "500: no such user";
+    store_world_item(world, run, &again);
+    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM run_items"), 1);
+    assert_string_equal(store_world_text(world, "SELECT status FROM run_items"), "request_failed");
+    assert_string_equal(store_world_text(world, "SELECT error_message FROM synced_items"),
+                        "500: no such user");
+}
+
+static void test_old_runs_keep_requests_and_last_words(void **state)
+{
+    struct store_world *world = *state;
+    struct item skipped = heat, left = heat;
+    int64_t first = store_world_run(world);
+
+    left.title = "Left the list";
+    left.ids = (struct ids){.tmdb = 5};
+    left.decision = DECISION_SKIP_AVAILABLE;
+    store_world_item(world, first, &left);
+    store_world_item(world, first, &heat);
+    skipped.decision = DECISION_SKIP_REQUESTED;
+    for (int i = 0; i < 40; i++) {
+        struct stored_run run = {.id = store_world_run(world), .state = RUN_COMPLETED};
+        store_world_item(world, run.id, &skipped);
+        must(world, runs_finish(world->store, &run, &world->error));
+    }
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM run_items WHERE run_id = 1"),
+                     2);
+    assert_in_range(store_world_number(world, "SELECT COUNT(*) FROM run_items"), 20, 25);
+    assert_int_equal(explain(world, "Heat").items[0].history_count, 20);
+    assert_int_equal(explain(world, "Left the list").items[0].history_count, 1);
+}
+
+static void test_many_writes_in_a_transaction_happen_together_or_not_at_all(void **state)
+{
+    struct store_world *world = *state;
+    int64_t run = store_world_run(world);
+
+    must(world, store_begin(world->store, &world->error));
+    store_world_item(world, run, &heat);
+    store_rollback(world->store);
+    assert_int_equal(item_rows(world), 0);
+    must(world, store_begin(world->store, &world->error));
+    store_world_item(world, run, &heat);
+    must(world, store_commit(world->store, &world->error));
+    assert_int_equal(item_rows(world), 1);
+}
+
+static void test_a_transaction_whose_inner_part_was_undone_cannot_be_committed(void **state)
+{
+    struct store_world *world = *state;
+    int64_t run = store_world_run(world);
+
+    must(world, store_begin(world->store, &world->error));
+    must(world, runs_record_item(world->store, run, &heat, "movie:tmdb:949", false, &world->error));
+    must(world, store_begin(world->store, &world->error));
+    store_rollback(world->store);
+    assert_int_equal(runs_record_item(world->store, run, &heat, "movie:tmdb:949", false, NULL),
+                     ERROR_STORE);
+    assert_int_equal(store_commit(world->store, &world->error), ERROR_STORE);
+    assert_int_equal(item_rows(world), 0);
+    store_rollback(world->store); /* nothing is open any more: does nothing */
+    store_world_item(world, run, &heat);
+}
+
+#define WITH_WORLD(test)                                                                           \
+    cmocka_unit_test_setup_teardown(test, store_world_setup, store_world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_WORLD(test_a_run_is_found_as_it_ended),
+        WITH_WORLD(test_runs_come_newest_first),
+        WITH_WORLD(test_a_run_that_is_not_there_is_an_error),
+        WITH_WORLD(test_a_run_that_was_cut_off_is_told_as_failed),
+        WITH_WORLD(test_how_a_list_fared_is_kept_once_per_run),
+        WITH_WORLD(test_an_item_recorded_twice_in_a_run_is_one),
+        WITH_WORLD(test_old_runs_keep_requests_and_last_words),
+        WITH_WORLD(test_many_writes_in_a_transaction_happen_together_or_not_at_all),
+        WITH_WORLD(test_a_transaction_whose_inner_part_was_undone_cannot_be_committed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,118 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/memory.h"
+
+static char root[64];
+
+static int make_root(void **state)
+{
+    (void)state;
+    snprintf(root, sizeof(root), "/tmp/listsync-files-XXXXXX");
+    return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_root(void **state)
+{
+    (void)state;
+    static const char *const made[] = {"/a/b/c", "/a/b", "/a", "/file", "/lock", ""};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(made); i++) {
+        AUTO_FREE char *path = memory_print("%s%s", root, made[i]);
+        (void)remove(path);
+    }
+    return 0;
+}
+
+static char *write_file(const char *contents)
+{
+    char *path = memory_print("%s/file", root);
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fputs(contents, file);
+    fclose(file);
+    return path;
+}
+
+static void test_reading(void **state)
+{
+    (void)state;
+    AUTO_FREE char *path = write_file("one\ntwo\n");
+    AUTO_BUFFER struct buffer whole = BUFFER_WITH_LIMIT(8);
+    AUTO_BUFFER struct buffer small = BUFFER_WITH_LIMIT(7);
+    struct error error = {0};
+
+    assert_int_equal(files_read(path, &whole, &error), ERROR_NONE);
+    assert_string_equal(buffer_string(&whole), "one\ntwo\n");
+    assert_int_equal(files_read(path, &small, &error), ERROR_LIMIT);
+    assert_int_equal(files_read("/nowhere/at/all", &whole, &error), ERROR_NOT_FOUND);
+    assert_int_equal(files_read(root, &whole, &error), ERROR_STORE);
+}
+
+static void test_directories(void **state)
+{
+    (void)state;
+    AUTO_FREE char *path = memory_print("%s/a/b/c", root);
+    AUTO_FREE char *with_slash = memory_print("%s/a/b/", root);
+    struct error error = {0};
+    struct stat status;
+
+    assert_int_equal(files_make_directory(path, &error), ERROR_NONE);
+    assert_int_equal(files_make_directory(path, &error), ERROR_NONE);
+    assert_int_equal(files_make_directory(with_slash, &error), ERROR_NONE);
+    assert_int_equal(files_make_directory("/", &error), ERROR_NONE);
+    assert_int_equal(stat(path, &status), 0);
+    assert_true(S_ISDIR(status.st_mode));
+    assert_int_equal(status.st_mode & 0777, 0700);
+}
+
+static void test_directories_that_cannot_be(void **state)
+{
+    (void)state;
+    AUTO_FREE char *file = write_file("");
+    AUTO_FREE char *below = memory_print("%s/below", file);
+    struct error error = {0};
+
+    assert_int_equal(files_make_directory(file, &error), ERROR_STORE);
+    assert_int_equal(files_make_directory(below, &error), ERROR_STORE);
+    assert_int_equal(files_make_directory("", &error), ERROR_STORE);
+}
+
+static void test_lock(void **state)
+{
+    (void)state;
+    AUTO_FREE char *path = memory_print("%s/lock", root);
+    struct error error = {0};
+
+    int first = files_lock(path, &error);
+    assert_true(first >= 0);
+    assert_int_equal(files_lock(path, &error), -1);
+    assert_int_equal(error.code, ERROR_CONFLICT);
+    close(first);
+    int second = files_lock(path, &error);
+    assert_true(second >= 0);
+    close(second);
+    assert_int_equal(files_lock("/nowhere/lock", &error), -1);
+    assert_int_equal(error.code, ERROR_STORE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_reading, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_directories, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_directories_that_cannot_be, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_lock, make_root, remove_root),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/json_value.h"
+#include "base/json_writer.h"
+
+static void write_run(struct json_writer *json)
+{
+    json_begin_object(json, NULL);
+    json_put_text(json, "state", "completed");
+    json_put_number(json, "items", -3);
+    json_put_number_or_null(json, "tmdb", 603);
+    json_put_number_or_null(json, "tvdb", 0);
+    json_put_bool(json, "dry_run", true);
+    json_put_text(json, "none", NULL);
+    json_begin_array(json, "lists");
+    json_put_text(json, NULL, "imdb");
+    json_begin_object(json, NULL);
+    json_end_object(json);
+    json_begin_array(json, NULL);
+    json_put_number(json, NULL, 1);
+    json_put_number(json, NULL, 2);
+    json_end_array(json);
+    json_end_array(json);
+    json_put_raw(json, "raw", "{\"a\":[]}");
+    json_end_object(json);
+}
+
+static void test_shape(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = json_writer_to(&out);
+
+    write_run(&json);
+    assert_string_equal(buffer_string(&out),
+                        "{\"state\":\"completed\",\"items\":-3,\"tmdb\":603,\"tvdb\":null,"
+                        "\"dry_run\":true,\"none\":null,\"lists\":[\"imdb\",{},[1,2]],"
+                        "\"raw\":{\"a\":[]}}");
+}
+
+static void test_escapes_read_back(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    AUTO_JSON struct json_value *document = NULL;
+    struct json_writer json = json_writer_to(&out);
+    char all[128];
+
+    for (int i = 1; i < 128; i++)
+        all[i - 1] = (char)i;
+    all[127] = '\0';
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "quote \" and \\", all);
+    json_put_text(&json, "empty", "");
+    json_put_text(&json, "accents", "Amélie 😀\n");
+    json_end_object(&json);
+    assert_int_equal(json_value_parse(out.bytes, out.length, &document, NULL), ERROR_NONE);
+    assert_string_equal(json_value_get_text(document, "quote \" and \\"), all);
+    assert_string_equal(json_value_get_text(document, "empty"), "");
+    assert_string_equal(json_value_get_text(document, "accents"), "Amélie 😀\n");
+}
+
+static void test_overflow_shows_in_the_buffer(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(40);
+    struct json_writer json = json_writer_to(&out);
+
+    write_run(&json);
+    assert_true(out.overflowed);
+}
+
+static void test_one_value_at_the_top(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(40);
+    struct json_writer json = json_writer_to(&out);
+
+    json_put_text(&json, NULL, "alone");
+    assert_string_equal(buffer_string(&out), "\"alone\"");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_escapes_read_back),
+        cmocka_unit_test(test_overflow_shows_in_the_buffer),
+        cmocka_unit_test(test_one_value_at_the_top),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

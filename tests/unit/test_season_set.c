@@ -1,0 +1,137 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/season_set.h"
+
+static struct season_set all_seasons(void)
+{
+    struct season_set set = {0};
+
+    for (int season = -5; season <= SEASON_MAX + 60; season++)
+        season_set_add(&set, season);
+    return set;
+}
+
+static void test_members(void **state)
+{
+    (void)state;
+    struct season_set set = {0};
+
+    assert_true(season_set_is_empty(&set));
+    season_set_add(&set, 1);
+    season_set_add(&set, 64);
+    season_set_add(&set, SEASON_MAX);
+    season_set_add(&set, 64);
+    assert_int_equal(season_set_count(&set), 3);
+    assert_true(season_set_has(&set, 1));
+    assert_true(season_set_has(&set, 64));
+    assert_true(season_set_has(&set, SEASON_MAX));
+    assert_false(season_set_has(&set, 65));
+    assert_false(season_set_is_empty(&set));
+}
+
+static void test_specials_and_nonsense_are_never_in(void **state)
+{
+    (void)state;
+    struct season_set set = {0};
+
+    season_set_add(&set, 0);
+    season_set_add(&set, -1);
+    season_set_add(&set, SEASON_MAX + 1);
+    season_set_add(&set, INT64_MAX);
+    season_set_add(&set, INT64_MIN);
+    assert_true(season_set_is_empty(&set));
+    assert_false(season_set_has(&set, 0));
+    assert_false(season_set_has(&set, -64));
+    assert_false(season_set_has(&set, 100000));
+    set = all_seasons();
+    assert_int_equal(season_set_count(&set), SEASON_MAX);
+}
+
+static void test_arithmetic(void **state)
+{
+    (void)state;
+    struct season_set a = season_set_parse("1,2,3,100");
+    struct season_set b = season_set_parse("2,100,150");
+    char text[SEASON_SET_TEXT];
+
+    struct season_set both = season_set_both(&a, &b);
+    season_set_format(&both, text);
+    assert_string_equal(text, "2,100");
+    struct season_set minus = season_set_minus(&a, &b);
+    season_set_format(&minus, text);
+    assert_string_equal(text, "1,3");
+    season_set_add_all(&a, &b);
+    season_set_format(&a, text);
+    assert_string_equal(text, "1,2,3,100,150");
+}
+
+static void assert_parsed(const char *source, const char *expected)
+{
+    struct season_set set = season_set_parse(source);
+    char text[SEASON_SET_TEXT];
+
+    season_set_format(&set, text);
+    assert_string_equal(text, expected);
+}
+
+static void test_text(void **state)
+{
+    (void)state;
+    struct season_set all = all_seasons();
+    char text[SEASON_SET_TEXT];
+
+    assert_parsed(NULL, "");
+    assert_parsed("", "");
+    assert_parsed("1", "1");
+    assert_parsed("10, 2,2", "2,10");
+    assert_parsed("0,1,200,-3,99999999999999999999", "1");
+    assert_parsed("x,3,,", "3");
+    season_set_format(&all, text);
+    struct season_set again = season_set_parse(text);
+    assert_int_equal(season_set_count(&again), SEASON_MAX);
+}
+
+static void assert_described(const char *source, const char *expected)
+{
+    struct season_set set = season_set_parse(source);
+    char text[SEASON_SET_TEXT];
+
+    season_set_describe(&set, text);
+    assert_string_equal(text, expected);
+}
+
+static void test_description(void **state)
+{
+    (void)state;
+    struct season_set odd = {0};
+    char text[SEASON_SET_TEXT];
+
+    assert_described("", "no season");
+    assert_described("3", "season 3");
+    assert_described("1,2", "seasons 1 and 2");
+    assert_described("1,2,3", "seasons 1 to 3");
+    assert_described("1,2,3,4,7", "seasons 1 to 4 and 7");
+    assert_described("1,3,5,6,7", "seasons 1, 3 and 5 to 7");
+    assert_described("1,2,4,5", "seasons 1, 2, 4 and 5");
+    for (int season = 1; season <= SEASON_MAX; season++)
+        if (season % 3)
+            season_set_add(&odd, season);
+    season_set_describe(&odd, text); /* the longest that there is */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_specials_and_nonsense_are_never_in),
+        cmocka_unit_test(test_arithmetic),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_description),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -175,6 +175,9 @@ static bool post_ask(void *context, size_t *ret_job, struct http_request *reques
 {
     struct desk *desk = context;
 
+    /* A cancelled client does not send what it asks for: no intent is written for it. */
+    if (run_is_cancelled(desk->run))
+        return false;
     while (desk->next < desk->count && !desk->stopped && !desk->run->error.code) {
         switch (step_for(desk, &desk->queue[desk->next], ret_job, request)) {
         case STEP_SEND:

@@ -10,7 +10,6 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -433,84 +432,6 @@ static void a_transport_can_be_freed_with_requests_under_way(void **state)
     loopback_stop(server);
 }
 
-/* A file in a folder of its own, removed with both. */
-struct scrap {
-    char folder[32];
-    char path[64];
-};
-
-static void scrap_make(struct scrap *scrap, const char *contents)
-{
-    strcpy(scrap->folder, "/tmp/listsync-test-XXXXXX");
-    assert_non_null(mkdtemp(scrap->folder));
-    snprintf(scrap->path, sizeof(scrap->path), "%s/list %%20.csv", scrap->folder);
-    FILE *file = fopen(scrap->path, "w");
-    assert_non_null(file);
-    fputs(contents, file);
-    fclose(file);
-}
-
-static void scrap_release(struct scrap *scrap)
-{
-    unlink(scrap->path);
-    rmdir(scrap->folder);
-}
-
-static void ask_file(const char *format, const char *path, struct ending *ending)
-{
-    struct transport *transport = transport_curl_new(0);
-    AUTO_REQUEST struct http_request request;
-
-    http_request_init(&request);
-    request.answer_limit = 10;
-    http_request_get(&request, "%s%s", format, path);
-    send_request(transport, &request, ending);
-    transport->functions->free(transport);
-}
-
-static void a_file_is_answered_from_the_disk(void **state)
-{
-    struct scrap scrap __attribute__((cleanup(scrap_release)));
-    AUTO_ENDING struct ending plain = {0}, slashes = {0}, missing = {0};
-
-    (void)state;
-    scrap_make(&scrap, "0123456789");
-    ask_file("file:", scrap.path, &plain);
-    assert_int_equal(plain.status, 200);
-    assert_string_equal(plain.body, "0123456789");
-    ask_file("file://", scrap.path, &slashes);
-    assert_string_equal(slashes.body, "0123456789");
-    ask_file("file:/nowhere", scrap.path, &missing);
-    assert_int_equal(missing.status, 404);
-    assert_string_equal(missing.body, "");
-}
-
-static void a_file_that_cannot_be_read_whole_is_an_error(void **state)
-{
-    struct scrap scrap __attribute__((cleanup(scrap_release)));
-    AUTO_ENDING struct ending large = {0}, folder = {0};
-
-    (void)state;
-    scrap_make(&scrap, "01234567890");
-    ask_file("file:", scrap.path, &large);
-    assert_int_equal(large.error.code, ERROR_LIMIT);
-    ask_file("file:", scrap.folder, &folder);
-    assert_int_equal(folder.error.code, ERROR_STORE);
-}
-
-static void a_pipe_is_refused_instead_of_waited_for(void **state)
-{
-    struct scrap scrap __attribute__((cleanup(scrap_release)));
-    AUTO_ENDING struct ending ending = {0};
-
-    (void)state;
-    scrap_make(&scrap, "");
-    unlink(scrap.path);
-    assert_int_equal(mkfifo(scrap.path, 0600), 0);
-    ask_file("file:", scrap.path, &ending);
-    assert_int_equal(ending.error.code, ERROR_STORE);
-}
-
 /* Client and transport together. */
 struct driver {
     char url[64];
@@ -666,9 +587,6 @@ int main(void)
         cmocka_unit_test(a_kept_connection_that_was_closed_meanwhile_is_not_taken),
         cmocka_unit_test(a_cancelled_request_is_never_heard_of_again),
         cmocka_unit_test(a_transport_can_be_freed_with_requests_under_way),
-        cmocka_unit_test(a_file_is_answered_from_the_disk),
-        cmocka_unit_test(a_file_that_cannot_be_read_whole_is_an_error),
-        cmocka_unit_test(a_pipe_is_refused_instead_of_waited_for),
         cmocka_unit_test(a_redirect_to_another_host_carries_no_secret),
         cmocka_unit_test(another_thread_cancels_a_client_that_waits_for_an_answer),
         cmocka_unit_test(waking_ends_a_long_wait),

@@ -19,6 +19,7 @@ struct reading {
     struct run *run;
     struct fetching *all;
     struct sync_list *list;
+    struct list_ref ref;        /* canonical: a database of the original also holds whole URLs */
     struct entry_list *entries; /* where they end up */
     const struct provider *provider;
     struct fetch fetch;
@@ -90,16 +91,18 @@ static void start(struct reading *reading)
     struct exchange exchange = {.state = reading, .next = next, .answer = answer, .failed = failed};
     const struct sync_tools *tools = reading->run->tools;
     struct arena *arena = reading->run->arena;
+    const struct list_ref *kept = &reading->list->list.ref;
+    struct error error = {0};
+    enum error_code rc = provider_parse(kept->type, kept->id, &reading->ref, &error);
 
-    reading->provider = provider_find(reading->list->list.ref.type);
-    fetch_init(&reading->fetch, &reading->list->list.ref, tools->options, arena);
+    fetch_init(&reading->fetch, &reading->ref, tools->options, arena);
     reading->known = reading->fresh = (struct list_validators){"", ""};
-    if (!reading->provider) {
-        fetch_finish(&reading->fetch, OUTCOME_NOT_FOUND, "there is no list type \"%s\"",
-                     reading->list->list.ref.type);
+    if (rc) {
+        fetch_finish(&reading->fetch, OUTCOME_NOT_FOUND, "%s", error.message);
         count_list(reading->all);
         return;
     }
+    reading->provider = provider_find(reading->ref.type);
     if (reading->list->list.id)
         lists_validators(tools->store, reading->list->list.id, arena, &reading->known,
                          &reading->run->error);

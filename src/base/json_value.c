@@ -58,15 +58,29 @@ static void mend_escapes(char *text)
     }
 }
 
-enum error_code json_value_parse(const char *bytes, size_t length, struct json_value **ret,
-                                 struct error *error)
+static json_t *parse_mended(const char *bytes, size_t length, json_error_t *problem)
 {
-    json_error_t problem;
     size_t valid_length = 0;
     AUTO_FREE char *valid = text_valid_utf8(bytes, length, &valid_length);
 
     mend_escapes(valid);
-    json_t *document = json_loadb(valid, valid_length, JSON_REJECT_DUPLICATES, &problem);
+    return json_loadb(valid, valid_length, JSON_REJECT_DUPLICATES, problem);
+}
+
+/* The large answers are seldom in need of mending, and then never copied. */
+static bool needs_mending(const char *bytes, size_t length)
+{
+    return !length || memchr(bytes, '\\', length) || !text_is_valid_utf8(bytes, length);
+}
+
+enum error_code json_value_parse(const char *bytes, size_t length, struct json_value **ret,
+                                 struct error *error)
+{
+    json_error_t problem;
+    json_t *document = needs_mending(bytes, length)
+                           ? parse_mended(bytes, length, &problem)
+                           : json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &problem);
+
     if (!document)
         return error_set(error, ERROR_FORMAT, "not valid JSON: %s (line %d, column %d)",
                          problem.text, problem.line, problem.column);

@@ -36,7 +36,12 @@ char *memory_text(const char *text)
 
 char *memory_text_n(const char *text, size_t length)
 {
-    return must(strndup(text, length));
+    const char *end = memchr(text, '\0', length);
+    size_t kept = end ? (size_t)(end - text) : length;
+    char *copy = memory_new(kept + 1);
+
+    memcpy(copy, text, kept);
+    return copy;
 }
 
 char *memory_print(const char *format, ...)

@@ -150,16 +150,42 @@ static size_t sequence_length(const unsigned char *bytes, size_t left)
     return 0;
 }
 
+/* Bytes from 1 to 127 at the start, eight at a time: most text is nothing else. */
+static size_t plain_length(const char *bytes, size_t length)
+{
+    static const uint64_t ones = 0x0101010101010101;
+    uint64_t eight;
+    size_t at = 0;
+
+    for (; at + sizeof(eight) <= length; at += sizeof(eight)) {
+        memcpy(&eight, bytes + at, sizeof(eight));
+        if (((eight - ones) | eight) & (ones << 7))
+            break;
+    }
+    return at;
+}
+
 static size_t bad_bytes(const char *bytes, size_t length)
 {
     size_t bad = 0;
 
-    for (size_t at = 0; at < length;) {
+    for (size_t at = plain_length(bytes, length); at < length;) {
         size_t step = sequence_length((const unsigned char *)bytes + at, length - at);
         bad += step == 0;
         at += step ? step : 1;
+        at += plain_length(bytes + at, length - at);
     }
     return bad;
+}
+
+static bool has_byte_order_mark(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
+}
+
+bool text_is_valid_utf8(const char *bytes, size_t length)
+{
+    return !has_byte_order_mark(bytes, length) && bad_bytes(bytes, length) == 0;
 }
 
 char *text_valid_utf8(const char *bytes, size_t length, size_t *ret_length)
@@ -167,7 +193,7 @@ char *text_valid_utf8(const char *bytes, size_t length, size_t *ret_length)
     static const char replacement[] = "\xEF\xBF\xBD";
     char *valid = memory_new(length + 2 * bad_bytes(bytes, length) + 1);
     size_t written = 0;
-    size_t at = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    size_t at = has_byte_order_mark(bytes, length) ? 3 : 0;
 
     while (at < length) {
         size_t step = sequence_length((const unsigned char *)bytes + at, length - at);

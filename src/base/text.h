@@ -37,6 +37,9 @@ void text_copy(char *target, size_t size, const char *source);
  */
 char *text_valid_utf8(const char *bytes, size_t length, size_t *ret_length);
 
+/* True for valid UTF-8 without a NUL and without a byte order mark at the start. */
+bool text_is_valid_utf8(const char *bytes, size_t length);
+
 /* Terminal columns of UTF-8 text: two for wide characters, none for combining ones. */
 size_t text_columns(const char *text);
 /* Bytes of the longest start of `text` that fits into so many columns. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -166,6 +167,16 @@ static void learn_seasons(struct item *item, const struct entry *entry)
         item->whole_series = true;
 }
 
+/* Most titles are on one list: the first place costs no more than it must. */
+static void make_room(struct item *item)
+{
+    if (!item->sources) {
+        item->sources = memory_new(sizeof(*item->sources));
+        item->source_capacity = 1;
+    }
+    memory_grow(&item->sources, item->source_count, &item->source_capacity);
+}
+
 void merge_group_add_source(struct item *item, struct item_source source)
 {
     size_t at = item->source_count;
@@ -177,7 +188,7 @@ void merge_group_add_source(struct item *item, struct item_source source)
             item->sources[i].rank = source.rank;
         return;
     }
-    memory_grow(&item->sources, item->source_count, &item->source_capacity);
+    make_room(item);
     for (; at > 0 && item->sources[at - 1].list > source.list; at--)
         item->sources[at] = item->sources[at - 1];
     item->sources[at] = source;
@@ -194,6 +205,7 @@ static void prove_by_list(struct item *item, const struct merge_member *members,
     for (size_t i = 0; i < count && !witness; i++)
         if (counts(&members[i], item) && members[i].entry->ids.tmdb)
             witness = &members[i];
+    CHECK(witness); /* the item's number is one of theirs */
     item->proof = PROOF_LIST;
     item->evidence = arena_print(arena, "%s %s gives TMDB %" PRId64, witness->list->ref->type,
                                  witness->list->ref->id, item->ids.tmdb);

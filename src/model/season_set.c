@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { BITS_PER_WORD = 64, WORDS = sizeof(((struct season_set *)0)->bits) / sizeof(uint64_t) };
 
 void season_set_add(struct season_set *set, int64_t season)
@@ -91,7 +93,7 @@ void season_set_describe(const struct season_set *set, char text[SEASON_SET_TEXT
     size_t length = 0;
 
     if (left == 0) {
-        strcpy(text, "no season");
+        text_copy(text, SEASON_SET_TEXT, "no season");
         return;
     }
     length += (size_t)sprintf(text, left == 1 ? "season" : "seasons");

@@ -92,6 +92,8 @@ bool seerr_refuses_all(const struct http_response *response, struct error *error
                   response->url ? response->url : "the address", response->status);
         return true;
     }
+    if (response->status != 401 && response->status != 403)
+        return false;
     seerr_message(response, message, sizeof(message));
     if (response->status == 401 && text_starts_with(message, "cookie"))
         error_set(error, ERROR_REFUSED, "Seerr wants an API key and got none");

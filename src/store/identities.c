@@ -8,7 +8,7 @@ enum error_code identities_find(struct store *store, const char *key, struct kno
 {
     struct known_identity found = {0};
     struct db_statement *row =
-        db_prepare(store->db, "SELECT is_miss, looked_at, media_type, tmdb_id, imdb_id"
+        db_prepare(store->db, "SELECT is_miss, looked_at, media_type, tmdb_id, imdb_id, note"
                               " FROM item_ids WHERE key = $1");
 
     db_bind_text(row, 1, key);
@@ -19,6 +19,7 @@ enum error_code identities_find(struct store *store, const char *key, struct kno
         found.media_type = rows_media_type(row, 2);
         found.tmdb = db_column_integer(row, 3);
         text_copy(found.imdb, sizeof(found.imdb), db_column_text(row, 4));
+        text_copy(found.note, sizeof(found.note), db_column_text(row, 5));
     }
     enum error_code rc = db_finish(row, error);
     if (rc)
@@ -31,10 +32,10 @@ enum error_code identities_find(struct store *store, const char *key, struct kno
 
 /* What is known is only added to: a hit without a TMDB id keeps the one from before. */
 static const char learn[] =
-    "INSERT INTO item_ids (key, is_miss, looked_at, media_type, tmdb_id, imdb_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6)"
+    "INSERT INTO item_ids (key, is_miss, looked_at, media_type, tmdb_id, imdb_id, note)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
     " ON CONFLICT (key) DO UPDATE SET is_miss = excluded.is_miss,"
-    "  looked_at = excluded.looked_at,"
+    "  looked_at = excluded.looked_at, note = excluded.note,"
     "  media_type = CASE WHEN excluded.tmdb_id = 0 AND item_ids.tmdb_id <> 0"
     "   THEN item_ids.media_type ELSE excluded.media_type END,"
     "  tmdb_id = CASE WHEN excluded.tmdb_id = 0 THEN item_ids.tmdb_id ELSE excluded.tmdb_id END,"
@@ -52,5 +53,6 @@ enum error_code identities_learn(struct store *store, const char *key,
     db_bind_text(statement, 4, media_type_word(identity->media_type));
     db_bind_integer(statement, 5, identity->tmdb);
     db_bind_text(statement, 6, identity->imdb);
+    db_bind_text(statement, 7, identity->note);
     return rows_run(statement, error);
 }

@@ -14,12 +14,15 @@
 #include "model/item.h"
 #include "store/store.h"
 
+enum { IDENTITY_NOTE_SIZE = 256 };
+
 struct known_identity {
     bool is_miss;      /* looked for, not there */
     int64_t looked_at; /* wall ms */
     enum media_type media_type;
     int64_t tmdb;
-    char imdb[16]; /* "" when the key's title has none known */
+    char imdb[16];                 /* "" when the key's title has none known */
+    char note[IDENTITY_NOTE_SIZE]; /* the sentence: how it was found, or why it was not */
 };
 
 /* ERROR_NOT_FOUND when the key was never looked for. */

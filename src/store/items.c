@@ -129,14 +129,16 @@ enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ign
 
 enum error_code items_each_ignored(struct store *store,
                                    void (*visit)(void *context, enum media_type media_type,
-                                                 int64_t tmdb),
+                                                 const struct ids *ids),
                                    void *context, struct error *error)
 {
-    struct db_statement *row =
-        db_prepare(store->db, "SELECT media_type, overseerr_id FROM synced_items"
-                              " WHERE ignored = 1 AND overseerr_id IS NOT NULL");
+    struct db_statement *row = db_prepare(
+        store->db, "SELECT media_type, overseerr_id, imdb_id FROM synced_items WHERE ignored = 1");
 
-    while (db_step(row))
-        visit(context, rows_media_type(row, 0), db_column_integer(row, 1));
+    while (db_step(row)) {
+        struct ids ids = {.tmdb = db_column_integer(row, 1)};
+        ids_set_imdb(&ids, db_column_text(row, 2));
+        visit(context, rows_media_type(row, 0), &ids);
+    }
     return db_finish(row, error);
 }

@@ -9,7 +9,8 @@
     "id, media_type, tmdb_id, is_4k, seasons, state, requester, run_id, request_id, asked_at,"     \
     " message"
 
-static struct ledger_row read_row(struct db_statement *row, struct arena *arena)
+/* Its message is the statement's own text, until the next step. */
+static struct ledger_row read_row(struct db_statement *row)
 {
     struct ledger_row read = {
         .id = db_column_integer(row, 0),
@@ -22,7 +23,7 @@ static struct ledger_row read_row(struct db_statement *row, struct arena *arena)
         .run_id = db_column_integer(row, 7),
         .request_id = db_column_integer(row, 8),
         .asked_at = db_column_integer(row, 9),
-        .message = rows_text(row, 10, arena),
+        .message = db_column_text(row, 10),
     };
 
     /* A word that nobody knows stays an intent: that is looked into before anything is asked. */
@@ -38,7 +39,9 @@ static enum error_code read_rows(struct db_statement *row, struct arena *arena,
 
     while (db_step(row)) {
         memory_grow(&items, count, &capacity);
-        items[count++] = read_row(row, arena);
+        items[count] = read_row(row);
+        items[count].message = arena_text(arena, items[count].message);
+        count++;
     }
     struct ledger_row *kept = rows_keep(arena, items, count, sizeof(*items));
     enum error_code rc = db_finish(row, error);
@@ -47,15 +50,33 @@ static enum error_code read_rows(struct db_statement *row, struct arena *arena,
     return rc;
 }
 
-enum error_code ledger_load(struct store *store, struct arena *arena, bool is_4k,
-                            struct ledger_rows *ret, struct error *error)
+static struct db_statement *all_of_quality(struct store *store, bool is_4k)
 {
     struct db_statement *row =
         db_prepare(store->db, "SELECT " LEDGER_COLUMNS " FROM request_ledger WHERE is_4k = $1"
                               " ORDER BY media_type, tmdb_id, id");
 
     db_bind_integer(row, 1, is_4k);
-    return read_rows(row, arena, ret, error);
+    return row;
+}
+
+enum error_code ledger_each(struct store *store, bool is_4k,
+                            void (*visit)(void *context, const struct ledger_row *row),
+                            void *context, struct error *error)
+{
+    struct db_statement *row = all_of_quality(store, is_4k);
+
+    while (db_step(row)) {
+        struct ledger_row read = read_row(row);
+        visit(context, &read);
+    }
+    return db_finish(row, error);
+}
+
+enum error_code ledger_load(struct store *store, struct arena *arena, bool is_4k,
+                            struct ledger_rows *ret, struct error *error)
+{
+    return read_rows(all_of_quality(store, is_4k), arena, ret, error);
 }
 
 enum error_code ledger_of_title(struct store *store, struct arena *arena,

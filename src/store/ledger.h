@@ -34,7 +34,12 @@ struct ledger_rows {
     size_t count;
 };
 
-/* Everything, for one run's plan; texts in the arena. Ordered by kind, tmdb, id. */
+/* Calls back for every row of a quality, for one run's plan: thousands, so none is kept. The row
+ * and its texts are gone after the call. Ordered by kind, tmdb, id. */
+enum error_code ledger_each(struct store *store, bool is_4k,
+                            void (*visit)(void *context, const struct ledger_row *row),
+                            void *context, struct error *error);
+/* The same rows at once; texts in the arena. */
 enum error_code ledger_load(struct store *store, struct arena *arena, bool is_4k,
                             struct ledger_rows *ret, struct error *error);
 enum error_code ledger_of_title(struct store *store, struct arena *arena,
@@ -43,7 +48,8 @@ enum error_code ledger_of_title(struct store *store, struct arena *arena,
 enum error_code ledger_of_run(struct store *store, struct arena *arena, int64_t run_id,
                               struct ledger_rows *ret, struct error *error);
 
-/* Durable when it returns. A row that is there already goes back to intent under this run. */
+/* Durable when it returns, so never inside a transaction of the caller (our mistake, it stops the
+ * program). A row that is there already goes back to intent under this run. */
 enum error_code ledger_intend(struct store *store, const struct ledger_row *row, int64_t *ret_id,
                               struct error *error);
 enum error_code ledger_answer(struct store *store, int64_t id, enum ledger_state state,

@@ -86,7 +86,8 @@ static const char first_schema[] =
     "  item_id INTEGER REFERENCES synced_items (id),"
     "  PRIMARY KEY (list_id, entry_key)"
     ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX list_items_by_rank ON list_items (list_id, rank);"
+    /* With the item, or SQLite would rather read the whole list to tie an entry to its item. */
+    "CREATE INDEX list_items_by_rank ON list_items (list_id, rank, item_id);"
     "CREATE INDEX list_items_by_item ON list_items (item_id);"
 
     "CREATE TABLE item_ids ("
@@ -95,7 +96,8 @@ static const char first_schema[] =
     "  media_type TEXT NOT NULL,"
     "  tmdb_id INTEGER NOT NULL,"
     "  imdb_id TEXT NOT NULL,"
-    "  looked_at INTEGER NOT NULL"
+    "  looked_at INTEGER NOT NULL,"
+    "  note TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE sync_history ("

@@ -48,8 +48,11 @@ enum error_code runs_record_list(struct store *store, int64_t run_id, int64_t li
  */
 enum error_code runs_record_item(struct store *store, int64_t run_id, const struct item *item,
                                  const char *item_key, bool dry_run, struct error *error);
-enum error_code runs_finish(struct store *store, const struct stored_run *run,
-                            struct error *error); /* by run->id */
+/*
+ * Ends the run run->id; `completed` NULL or "" is now. Decisions of all but the newest 20 runs are
+ * then thinned out: requests stay, and the last word on each item.
+ */
+enum error_code runs_finish(struct store *store, const struct stored_run *run, struct error *error);
 
 enum error_code runs_load(struct store *store, struct arena *arena, int limit,
                           struct stored_runs *ret, struct error *error); /* newest first */
@@ -99,10 +102,10 @@ enum error_code runs_explain(struct store *store, struct arena *arena, const cha
 /* A person's "leave it alone" / "may come again"; item by synced_items id. */
 enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ignored,
                                   struct error *error);
-/* Calls back with media type and TMDB id of each ignored item. */
+/* Calls back with what is known of each ignored item: its TMDB id, its IMDb id, or both. */
 enum error_code items_each_ignored(struct store *store,
                                    void (*visit)(void *context, enum media_type media_type,
-                                                 int64_t tmdb),
+                                                 const struct ids *ids),
                                    void *context, struct error *error);
 
 #endif

@@ -1,12 +1,13 @@
 #include "sync/crew.h"
 #include "sync/run_state.h"
 
-/* The two questions, in order: which server, and does it take the key? */
-enum { ASK_SERVER, ASK_USER, ASK_END };
+/* Two questions, asked at once: which server, and does it take the key? */
+enum { ASK_SERVER, ASK_USER, QUESTIONS };
 
 struct connecting {
     struct run *run;
     size_t next;
+    struct error errors[QUESTIONS]; /* what is wrong with the server matters more than the key */
 };
 
 static bool ask(void *context, size_t *ret_job, struct http_request *request)
@@ -14,7 +15,7 @@ static bool ask(void *context, size_t *ret_job, struct http_request *request)
     struct connecting *connecting = context;
     const struct seerr *seerr = connecting->run->tools->seerr;
 
-    if (connecting->next == ASK_END || connecting->run->error.code)
+    if (connecting->next == QUESTIONS)
         return false;
     *ret_job = connecting->next++;
     if (*ret_job == ASK_SERVER)
@@ -27,21 +28,20 @@ static bool ask(void *context, size_t *ret_job, struct http_request *request)
 static void answer(void *context, size_t job, const struct http_response *response)
 {
     struct connecting *connecting = context;
-    struct run *run = connecting->run;
+    struct error *error = &connecting->errors[job];
     struct seerr_user user;
 
     if (job == ASK_SERVER)
-        connect_server_answer(response, &run->result->server, &run->error);
+        connect_server_answer(response, &connecting->run->result->server, error);
     else
-        connect_user_answer(response, 0, &user, &run->error);
+        connect_user_answer(response, 0, &user, error);
 }
 
 static void failed(void *context, size_t job, const struct error *error)
 {
     struct connecting *connecting = context;
 
-    (void)job;
-    connecting->run->error = *error;
+    connecting->errors[job] = *error;
 }
 
 static void warn_about_4k(struct run *run)
@@ -64,7 +64,7 @@ enum error_code connect_to_seerr(struct run *run)
     struct crew crew = {
         .client = run->tools->client,
         .arena = run->arena,
-        .workers = 1,
+        .workers = QUESTIONS,
         .context = &connecting,
         .ask = ask,
         .answer = answer,
@@ -73,8 +73,14 @@ enum error_code connect_to_seerr(struct run *run)
 
     run_progress(run, SYNC_CONNECT, 0, 1);
     crew_feed(&crew);
-    if (run_drive(run) || run->error.code)
+    if (run_drive(run))
         return run->error.code;
+    for (int i = 0; i < QUESTIONS; i++) {
+        if (connecting.errors[i].code) {
+            run->error = connecting.errors[i];
+            return run->error.code;
+        }
+    }
     warn_about_4k(run);
     return ERROR_NONE;
 }

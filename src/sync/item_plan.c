@@ -1,5 +1,7 @@
 #include "sync/item_plan.h"
 
+#include <string.h>
+
 /* Refusals before requests, requests before what came to nothing. */
 static int strength(enum ledger_state state)
 {
@@ -11,9 +13,10 @@ static int strength(enum ledger_state state)
     return strengths[state];
 }
 
-static void remember_row(struct run *run, const struct ledger_row *row)
+static void remember_row(void *context, const struct ledger_row *row)
 {
     char key[TITLE_KEY_SIZE];
+    struct run *run = context;
     struct item title = {.media_type = row->media_type, .ids.tmdb = row->tmdb};
 
     run_title_key(&title, key);
@@ -33,25 +36,32 @@ static void remember_row(struct run *run, const struct ledger_row *row)
     }
 }
 
-static void add_ignored(void *context, enum media_type media_type, int64_t tmdb)
+/* Under both ids: it may have been ignored before its TMDB id was known. */
+static void add_ignored(void *context, enum media_type media_type, const struct ids *ids)
 {
     char key[TITLE_KEY_SIZE];
     struct run *run = context;
-    struct item title = {.media_type = media_type, .ids.tmdb = tmdb};
+    struct item title = {.media_type = media_type, .ids = *ids};
 
     run_title_key(&title, key);
-    map_set(&run->ignored, key, run);
+    if (ids->tmdb)
+        map_set(&run->ignored, key, run);
+    if (*ids->imdb)
+        map_set(&run->ignored, ids->imdb, run);
+}
+
+static bool is_ignored(const struct run *run, const struct item *item, const char *key)
+{
+    return map_has(&run->ignored, key) ||
+           (*item->ids.imdb && map_has(&run->ignored, item->ids.imdb));
 }
 
 enum error_code item_plan_load(struct run *run)
 {
-    struct ledger_rows rows = {0};
     struct store *store = run->tools->store;
 
-    if (ledger_load(store, run->arena, run->settings->is_4k, &rows, &run->error))
+    if (ledger_each(store, run->settings->is_4k, remember_row, run, &run->error))
         return run->error.code;
-    for (size_t i = 0; i < rows.count; i++)
-        remember_row(run, &rows.items[i]);
     return items_each_ignored(store, add_ignored, run, &run->error);
 }
 
@@ -77,7 +87,7 @@ void item_plan_decide(struct run *run, const struct item *item, struct plan_resu
         .look = look,
         .remembered = memory != NULL,
         .is_4k = run->settings->is_4k,
-        .ignored = map_has(&run->ignored, key),
+        .ignored = is_ignored(run, item, key),
     };
 
     if (!input.media && look && look->status != MEDIA_STATUS_NONE) {
@@ -91,11 +101,19 @@ void item_plan_decide(struct run *run, const struct item *item, struct plan_resu
     plan_decide(&input, ret);
 }
 
+/* The same few sentences hold for thousands of items in a row. */
+static const char *keep_reason(struct run *run, const char *reason)
+{
+    if (!run->last_reason || strcmp(run->last_reason, reason) != 0)
+        run->last_reason = arena_text(run->arena, reason);
+    return run->last_reason;
+}
+
 void item_plan_take(struct run *run, struct item *item, const struct plan_result *plan)
 {
     item->decision = plan->decision;
     item->rule = plan->rule;
-    item->reason = arena_text(run->arena, plan->reason);
+    item->reason = keep_reason(run, plan->reason);
     item->seasons_to_request = plan->seasons;
     item->status = plan->decision == DECISION_REQUEST ? ITEM_STATUS_WOULD_BE_SYNCED
                                                       : item_status_of_decision(plan->decision);

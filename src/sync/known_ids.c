@@ -44,8 +44,8 @@ static bool has_any_id(const struct item *item)
     return *item->ids.imdb || item->ids.tmdb || item->ids.tvdb || item->ids.source_id;
 }
 
-void known_ids_settle(struct item *item, enum media_type type, int64_t tmdb, enum proof proof,
-                      const char *evidence)
+static void settle(struct item *item, enum media_type type, int64_t tmdb, enum proof proof,
+                   const char *evidence)
 {
     item->media_type = type;
     item->ids.tmdb = tmdb;
@@ -58,7 +58,6 @@ void known_ids_settle(struct item *item, enum media_type type, int64_t tmdb, enu
 static bool recall(struct run *run, struct item *item, const char *key)
 {
     struct known_identity known;
-    struct arena *arena = run->arena;
 
     if (!key || identities_find(run->tools->store, key, &known, NULL) || known.is_miss)
         return false;
@@ -66,32 +65,26 @@ static bool recall(struct run *run, struct item *item, const char *key)
         text_copy(item->ids.imdb, sizeof(item->ids.imdb), known.imdb);
     if (!known.tmdb)
         return false;
-    known_ids_settle(item, known.media_type, known.tmdb, PROOF_ID_MAP,
-                     arena_print(arena, "%s was found to be the %s %" PRId64 " before", key,
-                                 media_type_noun(known.media_type), known.tmdb));
+    settle(item, known.media_type, known.tmdb, PROOF_ID_MAP, arena_text(run->arena, known.note));
     return true;
 }
 
-static bool missed_within(struct run *run, const char *key, int64_t valid_ms)
+const char *known_ids_miss(struct run *run, const char *key)
 {
     struct known_identity known;
+    char when[CLOCK_TEXT_SIZE];
 
-    return key && identities_find(run->tools->store, key, &known, NULL) == ERROR_NONE &&
-           known.is_miss && clock_wall_ms() - known.looked_at < valid_ms;
-}
-
-bool known_ids_missed(struct run *run, const char *key)
-{
-    return missed_within(run, key, MISS_VALID_MS);
-}
-
-bool known_ids_title_missed(struct run *run, const char *key)
-{
-    return missed_within(run, key, TITLE_MISS_VALID_MS);
+    if (!key || identities_find(run->tools->store, key, &known, NULL) || !known.is_miss)
+        return NULL;
+    int64_t valid_ms = text_starts_with(key, "title:") ? TITLE_MISS_VALID_MS : MISS_VALID_MS;
+    if (clock_wall_ms() - known.looked_at >= valid_ms)
+        return NULL;
+    clock_format_utc(known.looked_at, when);
+    return arena_print(run->arena, "%s (looked for on %.10s)", known.note, when);
 }
 
 void known_ids_learn(struct run *run, const char *key, enum media_type type, int64_t tmdb,
-                     const char *imdb)
+                     const char *imdb, const char *note)
 {
     struct known_identity identity = {
         .is_miss = !tmdb && text_is_empty(imdb),
@@ -103,7 +96,20 @@ void known_ids_learn(struct run *run, const char *key, enum media_type type, int
     if (!key || run->error.code)
         return;
     text_copy(identity.imdb, sizeof(identity.imdb), imdb ? imdb : "");
+    text_copy(identity.note, sizeof(identity.note), note);
     identities_learn(run->tools->store, key, &identity, &run->error);
+}
+
+void known_ids_found(struct run *run, struct item *item, const char *key, enum media_type type,
+                     int64_t tmdb, enum proof proof, const char *evidence)
+{
+    known_ids_learn(run, key, type, tmdb, item->ids.imdb, evidence);
+    settle(item, type, tmdb, proof, evidence);
+}
+
+void known_ids_not_found(struct run *run, const char *key, const char *why)
+{
+    known_ids_learn(run, key, MEDIA_UNKNOWN, 0, "", why);
 }
 
 bool known_ids_recall(struct run *run, struct item *item)

@@ -15,16 +15,22 @@ const char *known_ids_tvdb_key(const struct item *item, struct arena *arena);
 const char *known_ids_title_key(const struct item *item, struct arena *arena);
 const char *known_ids_tmdb_key(const struct item *item, struct arena *arena);
 
-/* Writes down what the item was found to be. */
-void known_ids_settle(struct item *item, enum media_type type, int64_t tmdb, enum proof proof,
-                      const char *evidence);
 /* Settles the item if any of its keys is known. */
 bool known_ids_recall(struct run *run, struct item *item);
-/* True while "there is no such title" is still believed of the key (NULL: false). */
-bool known_ids_missed(struct run *run, const char *key);
-bool known_ids_title_missed(struct run *run, const char *key);
-/* tmdb 0 and imdb "": it was looked for and is not there. A failure goes to run->error. */
+
+/*
+ * Why there is no such title, as it was found within the last days; NULL when that was never
+ * proved, or too long ago to be believed. A key of NULL has no answer.
+ */
+const char *known_ids_miss(struct run *run, const char *key);
+
+/* The item is this title: settled, and remembered under `key` (NULL: nowhere). */
+void known_ids_found(struct run *run, struct item *item, const char *key, enum media_type type,
+                     int64_t tmdb, enum proof proof, const char *evidence);
+/* Proved: nothing answers to `key`. */
+void known_ids_not_found(struct run *run, const char *key, const char *why);
+/* What a source's page tells, which may be an IMDb id alone. A failure goes to run->error. */
 void known_ids_learn(struct run *run, const char *key, enum media_type type, int64_t tmdb,
-                     const char *imdb);
+                     const char *imdb, const char *note);
 
 #endif

@@ -1,6 +1,8 @@
+#include <inttypes.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
-#include "store/identities.h"
+#include "sync/known_ids.h"
 #include "sync/request_desk.h"
 
 enum { TROUBLES_IN_A_ROW = 5 };
@@ -83,13 +85,11 @@ static void draw_consequences(struct desk *desk, struct asking *asking,
         item->rule = "blocklisted";
         item->reason = "Seerr refused it: it is on the blocklist";
         break;
-    case REQUEST_UNKNOWN_TITLE: {
-        struct known_identity miss = {.is_miss = true, .looked_at = clock_wall_ms()};
-        const char *key = arena_print(run->arena, "tmdb:%s:%lld", media_type_word(item->media_type),
-                                      (long long)item->ids.tmdb);
-        identities_learn(run->tools->store, key, &miss, &run->error);
+    case REQUEST_UNKNOWN_TITLE:
+        known_ids_not_found(run, known_ids_tmdb_key(item, run->arena),
+                            arena_print(run->arena, "TMDB has no %s with the number %" PRId64,
+                                        media_type_noun(item->media_type), item->ids.tmdb));
         break;
-    }
     case REQUEST_REFUSED_ALL:
         request_desk_stop(desk, ERROR_REFUSED, result->message);
         break;

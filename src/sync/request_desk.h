@@ -31,7 +31,8 @@ struct desk {
     struct crew post_crew; /* one worker: writes never overlap */
     struct crew warm_crew;
     struct requesters requesters;
-    size_t losses_in_a_row;
+    size_t losses_in_a_row;     /* requests without an answer */
+    size_t lost_reads_in_a_row; /* of those that run ahead */
     size_t troubles_in_a_row;
     const char *stopped; /* why the rest is not asked for now */
     enum error_code stop_code;

@@ -17,6 +17,7 @@ enum {
     WARM_HEAD = 8, /* the first titles are asked for before a read ahead could help them */
     POST_TIMEOUT_MS = 30000,
     LOST_ANSWERS_IN_A_ROW = 2,
+    LOST_READS_IN_A_ROW = 5,
 };
 
 enum job { JOB_VERIFY_REQUESTER, JOB_LOOK, JOB_POST };
@@ -230,13 +231,13 @@ static void post_answer(void *context, size_t job, const struct http_response *r
     struct asking *asking = &desk->queue[desk->next];
     struct request_result result;
 
-    desk->losses_in_a_row = 0;
     if (job == JOB_VERIFY_REQUESTER) {
         verify_requester(desk, asking, response);
     } else if (job == JOB_LOOK) {
         take_look(desk, asking, response);
     } else {
         request_made(response, &result);
+        desk->losses_in_a_row = 0; /* reads that work do not make up for lost requests */
         desk->next++;
         request_answers_keep(desk, asking, &result);
     }
@@ -279,6 +280,7 @@ static void warm_answer(void *context, size_t job, const struct http_response *r
 {
     struct desk *desk = context;
 
+    desk->lost_reads_in_a_row = 0;
     take_look(desk, &desk->queue[job], response);
     crew_feed(&desk->post_crew); /* it may have waited for this */
 }
@@ -287,8 +289,9 @@ static void warm_failed(void *context, size_t job, const struct error *error)
 {
     struct desk *desk = context;
 
-    (void)error;
     desk->queue[job].warmth = WARM_FAILED;
+    if (error->code != ERROR_CANCELLED && ++desk->lost_reads_in_a_row >= LOST_READS_IN_A_ROW)
+        request_desk_stop(desk, ERROR_UNREACHABLE, error->message);
     crew_feed(&desk->post_crew);
 }
 

@@ -94,10 +94,12 @@ static void go_on(struct resolver *resolver, struct subject *subject)
     struct item *item = subject->item;
     struct arena *arena = resolver->run->arena;
 
+    const char *miss = known_ids_miss(
+        resolver->run, *item->ids.imdb ? known_ids_imdb_key(item, arena) : item->ids.source_id);
+
     if (*item->ids.imdb) {
-        if (known_ids_missed(resolver->run, known_ids_imdb_key(item, arena)))
-            leave(resolver, subject,
-                  arena_print(arena, "TMDB has no title with the IMDb id %s", item->ids.imdb));
+        if (miss)
+            leave(resolver, subject, item->conflict ? item->conflict : miss);
         else
             ask_seerr(resolver, subject, STEP_IMDB);
     } else if (item->conflict) {
@@ -108,11 +110,12 @@ static void go_on(struct resolver *resolver, struct subject *subject)
         leave(resolver, subject,
               "the list gives a TMDB number but does not say whether it is a film or a series");
     } else if (item->ids.source_id) {
-        leave(resolver, subject, "its page at the source names neither a TMDB nor an IMDb id");
+        leave(resolver, subject,
+              miss ? miss : "nobody could be asked what the source's own id stands for");
     } else if (!item->year || text_is_empty(item->title)) {
         leave(resolver, subject, "the list gives neither an id nor both a title and a year");
-    } else if (known_ids_title_missed(resolver->run, known_ids_title_key(item, arena))) {
-        leave(resolver, subject, "no single title of this name, kind and year was found today");
+    } else if ((miss = known_ids_miss(resolver->run, known_ids_title_key(item, arena)))) {
+        leave(resolver, subject, miss);
     } else {
         subject->search = title_search_new(arena, item);
         ask_seerr(resolver, subject, STEP_TITLE);
@@ -126,7 +129,7 @@ static void begin(struct resolver *resolver, struct subject *subject)
     if (known_ids_recall(resolver->run, item)) {
         leave(resolver, subject, NULL);
     } else if (!*item->ids.imdb && !item->conflict && provider_of_source_id(item->ids.source_id) &&
-               !known_ids_missed(resolver->run, item->ids.source_id)) {
+               !known_ids_miss(resolver->run, item->ids.source_id)) {
         subject->step = STEP_IDENTIFY;
         push(&resolver->for_source, (size_t)(subject - resolver->subjects));
     } else {
@@ -151,20 +154,20 @@ static void take_identity(struct resolver *resolver, struct subject *subject,
                           const struct identity *identity)
 {
     struct item *item = subject->item;
-    struct arena *arena = resolver->run->arena;
+    struct run *run = resolver->run;
 
-    known_ids_learn(resolver->run, item->ids.source_id, identity->media_type, identity->ids.tmdb,
-                    identity->ids.imdb);
     if (!*item->ids.imdb)
         text_copy(item->ids.imdb, sizeof(item->ids.imdb), identity->ids.imdb);
     if (!identity->ids.tmdb || identity->media_type == MEDIA_UNKNOWN) {
+        known_ids_learn(run, item->ids.source_id, MEDIA_UNKNOWN, 0, identity->ids.imdb,
+                        "its page at the source gives the IMDb id");
         go_on(resolver, subject);
         return;
     }
-    known_ids_settle(item, identity->media_type, identity->ids.tmdb, PROOF_SOURCE,
-                     arena_print(arena,
-                                 "its page at the source links to the %s %" PRId64 " in TMDB",
-                                 media_type_noun(identity->media_type), identity->ids.tmdb));
+    known_ids_found(
+        run, item, item->ids.source_id, identity->media_type, identity->ids.tmdb, PROOF_SOURCE,
+        arena_print(run->arena, "its page at the source links to the %s %" PRId64 " in TMDB",
+                    media_type_noun(identity->media_type), identity->ids.tmdb));
     leave(resolver, subject, NULL);
 }
 
@@ -181,7 +184,8 @@ static void source_answer(void *context, size_t job, const struct http_response 
     if (outcome == OUTCOME_OK) {
         take_identity(resolver, subject, &identity);
     } else if (outcome == OUTCOME_NOT_FOUND) {
-        known_ids_learn(resolver->run, source_id, MEDIA_UNKNOWN, 0, "");
+        known_ids_not_found(resolver->run, source_id,
+                            "its page at the source names neither a TMDB nor an IMDb id");
         go_on(resolver, subject);
     } else {
         postpone(resolver, subject, *error.message ? error.message : outcome_meaning(outcome));
@@ -237,13 +241,22 @@ static void found_by_imdb(struct resolver *resolver, struct subject *subject,
     struct item *item = subject->item;
     struct arena *arena = resolver->run->arena;
 
-    known_ids_learn(resolver->run, known_ids_imdb_key(item, arena), found->media_type, found->tmdb,
-                    item->ids.imdb);
-    known_ids_settle(
-        item, found->media_type, found->tmdb, PROOF_IMDB,
+    known_ids_found(
+        resolver->run, item, known_ids_imdb_key(item, arena), found->media_type, found->tmdb,
+        PROOF_IMDB,
         arena_print(arena, "Seerr's look-up of the IMDb id %s gives the %s %" PRId64 " in TMDB",
                     item->ids.imdb, media_type_noun(found->media_type), found->tmdb));
     leave(resolver, subject, NULL);
+}
+
+static void not_found_by_imdb(struct resolver *resolver, struct subject *subject)
+{
+    struct item *item = subject->item;
+    struct arena *arena = resolver->run->arena;
+    const char *why = arena_print(arena, "TMDB has no title with the IMDb id %s", item->ids.imdb);
+
+    known_ids_not_found(resolver->run, known_ids_imdb_key(item, arena), why);
+    leave(resolver, subject, item->conflict ? item->conflict : why);
 }
 
 static void imdb_answer(struct resolver *resolver, struct subject *subject,
@@ -251,19 +264,13 @@ static void imdb_answer(struct resolver *resolver, struct subject *subject,
 {
     struct candidate found = {0};
     struct error error = {0};
-    struct item *item = subject->item;
-    struct arena *arena = resolver->run->arena;
 
     switch (search_id_answer(response, MEDIA_UNKNOWN, &found, &error)) {
     case ERROR_NONE:
         found_by_imdb(resolver, subject, &found);
         break;
     case ERROR_NOT_FOUND:
-        known_ids_learn(resolver->run, known_ids_imdb_key(item, arena), MEDIA_UNKNOWN, 0, "");
-        leave(resolver, subject,
-              item->conflict
-                  ? item->conflict
-                  : arena_print(arena, "TMDB has no title with the IMDb id %s", item->ids.imdb));
+        not_found_by_imdb(resolver, subject);
         break;
     case ERROR_REFUSED:
     case ERROR_FORMAT:
@@ -287,14 +294,12 @@ static void tvdb_answer(struct resolver *resolver, struct subject *subject,
 
     if (rc == ERROR_NONE) {
         item->media_type = found.media_type;
-        known_ids_learn(resolver->run, known_ids_tvdb_key(item, arena), found.media_type,
-                        found.tmdb, item->ids.imdb);
-        known_ids_settle(item, found.media_type, found.tmdb, PROOF_TVDB,
-                         arena_print(arena,
-                                     "Seerr's look-up of the TVDB id %" PRId64
-                                     " gives the %s %" PRId64 " in TMDB",
-                                     item->ids.tvdb, media_type_noun(found.media_type),
-                                     found.tmdb));
+        known_ids_found(resolver->run, item, known_ids_tvdb_key(item, arena), found.media_type,
+                        found.tmdb, PROOF_TVDB,
+                        arena_print(arena,
+                                    "Seerr's look-up of the TVDB id %" PRId64
+                                    " gives the %s %" PRId64 " in TMDB",
+                                    item->ids.tvdb, media_type_noun(found.media_type), found.tmdb));
         leave(resolver, subject, NULL);
     } else if (rc == ERROR_NOT_FOUND) {
         leave(resolver, subject,
@@ -322,16 +327,15 @@ static void title_answer(struct resolver *resolver, struct subject *subject,
     }
     struct match match = title_search_choose(subject->search);
     if (match.chosen) {
-        known_ids_learn(resolver->run, known_ids_title_key(item, arena), match.chosen->media_type,
-                        match.chosen->tmdb, "");
-        known_ids_settle(item, match.chosen->media_type, match.chosen->tmdb, PROOF_TITLE,
-                         arena_text(arena, match.reason));
+        known_ids_found(resolver->run, item, known_ids_title_key(item, arena),
+                        match.chosen->media_type, match.chosen->tmdb, PROOF_TITLE,
+                        arena_text(arena, match.reason));
         leave(resolver, subject, NULL);
         return;
     }
     /* Nothing at all may be TMDB trouble: only an answer with titles in it is remembered. */
     if (title_search_saw_any(subject->search))
-        known_ids_learn(resolver->run, known_ids_title_key(item, arena), MEDIA_UNKNOWN, 0, "");
+        known_ids_not_found(resolver->run, known_ids_title_key(item, arena), match.reason);
     leave(resolver, subject, arena_text(arena, match.reason));
 }
 
@@ -358,10 +362,11 @@ static void drop_bad_number(struct resolver *resolver, struct item *item)
 {
     struct arena *arena = resolver->run->arena;
 
-    if (!known_ids_missed(resolver->run, known_ids_tmdb_key(item, arena)))
+    const char *miss = known_ids_miss(resolver->run, known_ids_tmdb_key(item, arena));
+
+    if (!miss)
         return;
-    item->evidence = arena_print(arena, "TMDB has no %s with the number %" PRId64,
-                                 media_type_noun(item->media_type), item->ids.tmdb);
+    item->evidence = miss;
     item->ids.tmdb = 0;
     item->proof = PROOF_NONE;
 }
@@ -404,14 +409,29 @@ static void set_up_crews(struct resolver *resolver)
     resolver->seerr_crew.failed = seerr_failed;
 }
 
+/* One transaction for the thousands of questions to the id map: each alone would lock the file. */
+static enum error_code begin_all(struct resolver *resolver)
+{
+    struct run *run = resolver->run;
+    struct store *store = run->tools->store;
+
+    if (store_begin(store, &run->error))
+        return run->error.code;
+    collect(resolver);
+    for (size_t i = 0; i < resolver->count && !run->error.code; i++)
+        begin(resolver, &resolver->subjects[i]);
+    if (run->error.code == ERROR_NONE)
+        return store_commit(store, &run->error);
+    store_rollback(store);
+    return run->error.code;
+}
+
 enum error_code resolve_items(struct run *run)
 {
     struct resolver resolver = {.run = run};
 
-    collect(&resolver);
     set_up_crews(&resolver);
-    for (size_t i = 0; i < resolver.count && !run->error.code; i++)
-        begin(&resolver, &resolver.subjects[i]);
+    begin_all(&resolver);
     crew_feed(&resolver.source_crew);
     if (!run->error.code)
         run_drive(run);

@@ -14,6 +14,16 @@ const char *sync_phase_word(enum sync_phase phase)
     return words[phase];
 }
 
+/* Their texts stay in the arena, for the items. */
+static void release_entries(struct run *run)
+{
+    for (size_t i = 0; i < run->result->list_count; i++) {
+        entry_list_release(&run->entries[i]);
+        run->merge_lists[i].entries = NULL;
+        run->merge_lists[i].count = 0;
+    }
+}
+
 static enum error_code merge_items(struct run *run)
 {
     struct sync_result *result = run->result;
@@ -29,6 +39,7 @@ static enum error_code merge_items(struct run *run)
         };
     }
     merge_lists(run->merge_lists, result->list_count, &result->items);
+    release_entries(run);
     return ERROR_NONE;
 }
 
@@ -144,8 +155,7 @@ static void open_run(struct run *run)
 
 static void release_run(struct run *run)
 {
-    for (size_t i = 0; i < run->result->list_count; i++)
-        entry_list_release(&run->entries[i]);
+    release_entries(run);
     media_sweep_release(&run->media);
     map_release(&run->memories);
     map_release(&run->ignored);

@@ -20,9 +20,10 @@ struct run {
     struct merge_list *merge_lists; /* one for each of result->lists */
     struct entry_list *entries;     /* likewise, owned */
     struct media_sweep media;
-    struct map memories; /* "movie:603" -> struct memory (item_plan.h), in the arena */
-    struct map ignored;  /* "movie:603" */
-    struct map looks;    /* "tv:1399" -> struct title_look, in the arena */
+    struct map memories;     /* "movie:603" -> struct memory (item_plan.h), in the arena */
+    struct map ignored;      /* "movie:603" */
+    struct map looks;        /* "tv:1399" -> struct title_look, in the arena */
+    const char *last_reason; /* in the arena, to be shared by the next item */
     struct error error;
 };
 

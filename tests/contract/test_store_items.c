@@ -210,10 +210,10 @@ static void test_a_dry_run_leaves_the_status_alone(void **state)
     assert_int_equal(story.history[1].status, ITEM_STATUS_REQUESTED);
 }
 
-static void count_ignored(void *context, enum media_type media_type, int64_t tmdb)
+static void count_ignored(void *context, enum media_type media_type, const struct ids *ids)
 {
     assert_int_equal(media_type, MEDIA_MOVIE);
-    assert_int_equal(tmdb, 949);
+    assert_int_equal(ids->tmdb, 949);
     ++*(int *)context;
 }
 

@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "net/transport_curl.h"
 #include "providers/provider.h"
-#include "store/ledger.h"
 #include "support/failing_transport.h"
 
 enum { FIRST_WAIT_MS = 5, SETTLE_MS = 20 };
@@ -151,7 +150,6 @@ const struct item *in_process_item(const struct in_process *run, const char *tit
 void in_process_ledger(const struct world *world, struct arena *arena, struct ledger_rows *ret)
 {
     AUTO_STORE struct store *store = open_plain(world);
-    struct error error = {0};
 
-    CHECK(ledger_load(store, arena, false, ret, &error) == ERROR_NONE);
+    CHECK(ledger_load(store, arena, false, ret, NULL) == ERROR_NONE);
 }

@@ -13,10 +13,9 @@
 #ifndef TESTS_SUPPORT_IN_PROCESS_H
 #define TESTS_SUPPORT_IN_PROCESS_H
 
-#include "model/list_ref.h"
+#include "store/ledger.h"
 #include "support/world.h"
 #include "sync/sync.h"
-#include "sync/undo.h"
 
 struct in_process_call {
     const struct world *world;
@@ -47,8 +46,7 @@ void in_process_add_list(const struct world *world, const char *list, int64_t re
 /* "movie:603" among the items of the run; a missing one fails the test. */
 const struct item *in_process_item(const struct in_process *run, const char *title);
 
-/* One list of the ledger in the world's database, HD first; free the arena when done with it. */
-struct ledger_rows;
+/* What the world's ledger holds in HD. */
 void in_process_ledger(const struct world *world, struct arena *arena, struct ledger_rows *ret);
 
 #endif

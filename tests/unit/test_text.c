@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -120,11 +121,37 @@ static void test_bad_bytes_become_replacement_characters(void **state)
     assert_made_valid("x\xE2\x82", 3, "x\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+static void test_valid_text_is_known_wherever_its_characters_lie(void **state)
+{
+    static const char plain[] = "0123456789abcdef0123456789abcdef";
+    static const char *const bad[] = {"\xE9", "\xC3", "\x80", "\xED\xA0\x80"};
+
+    (void)state;
+    assert_true(text_is_valid_utf8("", 0));
+    assert_true(text_is_valid_utf8(plain, strlen(plain)));
+    assert_false(text_is_valid_utf8("\xEF\xBB\xBFtitle", 8));
+    for (size_t at = 0; at < 20; at++) {
+        char text[64];
+        int length = snprintf(text, sizeof(text), "%.*sé%s", (int)at, plain, plain);
+        assert_true(text_is_valid_utf8(text, (size_t)length));
+        text[at] = '\0';
+        assert_false(text_is_valid_utf8(text, (size_t)length));
+        for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+            length = snprintf(text, sizeof(text), "%.*s%s%s", (int)at, plain, bad[i], plain);
+            assert_false(text_is_valid_utf8(text, (size_t)length));
+        }
+    }
+}
+
 static void test_columns(void **state)
 {
     (void)state;
     assert_int_equal(text_columns(""), 0);
     assert_int_equal(text_columns("Amélie"), 6);
+    assert_int_equal(text_columns("七人の侍"), 8);
+    assert_int_equal(text_columns("Ame\xCC\x81lie"), 6);
+    assert_int_equal(text_fitting("七人の侍", 5), strlen("七人"));
+    assert_int_equal(text_fitting("Ame\xCC\x81lie", 3), strlen("Ame\xCC\x81"));
 }
 
 int main(void)
@@ -136,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_distance),
         cmocka_unit_test(test_copy_cuts_at_whole_characters),
         cmocka_unit_test(test_bad_bytes_become_replacement_characters),
+        cmocka_unit_test(test_valid_text_is_known_wherever_its_characters_lie),
         cmocka_unit_test(test_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,282 @@
+/* The commands beside sync: lists, fetch, runs, doctor, help. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "support/report.h"
+
+/* One call of the program: its words, its exit code, and what its output or errors must hold. */
+struct call {
+    const char *words[5];
+    int exit_code;
+    const char *shows[4]; /* in stdout */
+    const char *says;     /* in stderr; NULL: nothing may be there */
+};
+
+static void run(const struct world *world, const struct call *call)
+{
+    struct process_result result;
+    const char *about = call->words[0];
+
+    world_run(world, call->words, &result);
+    const char *out = buffer_string(&result.out);
+    const char *errors = buffer_string(&result.errors);
+    if (result.exit_code != call->exit_code)
+        fail_msg("%s %s: exit code %d: %s%s", about, call->words[1] ? call->words[1] : "",
+                 result.exit_code, out, errors);
+    for (const char *const *word = call->shows; *word; word++)
+        if (!strstr(out, *word))
+            fail_msg("%s: no \"%s\" in: %s", about, *word, out);
+    if (call->says && !strstr(errors, call->says))
+        fail_msg("%s: no \"%s\" in: %s", about, call->says, errors);
+    if (!call->says && *errors)
+        fail_msg("%s: unexpected: %s", about, errors);
+    process_result_release(&result);
+}
+
+static void run_all(const struct call *calls, size_t count)
+{
+    struct world world;
+
+    world_open(&world, NULL);
+    world_write(&world, "list.csv",
+                "imdb_id,tmdb_id,title,year,type\n"
+                "tt0133093,603,The Matrix,1999,movie\n"
+                ",1396,Breaking Bad,2008,tv\n");
+    for (size_t i = 0; i < count; i++)
+        run(&world, &calls[i]);
+    world_close(&world);
+}
+
+static void lists_are_added_shown_and_removed_in_every_form(void **state)
+{
+    static const struct call calls[] = {
+        {{"lists"}, 0, {"No lists yet"}, NULL},
+        {{"lists", "add", "imdb:ls000000001"}, 0, {"added imdb:ls000000001"}, NULL},
+        {{"lists", "add", "trakt", "demo/watchlist"}, 0, {"added trakt:demo/watchlist"}, NULL},
+        {{"lists", "add", "https://mdblist.com/lists/demo/empty"},
+         0,
+         {"added mdblist:demo/empty"},
+         NULL},
+        {{"lists", "add", "https://www.imdb.com/list/ls000000001/"}, 0, {"already there"}, NULL},
+        {{"lists"}, 0, {"imdb:ls000000001", "trakt:demo/watchlist", "mdblist:demo/empty"}, NULL},
+        {{"lists", "show", "imdb:ls000000001"}, 0, {"not read yet", "never"}, NULL},
+        {{"lists", "remove", "imdb", "ls000000001"}, 0, {"removed imdb:ls000000001"}, NULL},
+        {{"lists", "show", "imdb:ls000000001"}, 1, {NULL}, "ls000000001"},
+        {{"lists", "remove", "imdb:ls000000001"}, 1, {NULL}, "ls000000001"},
+    };
+
+    (void)state;
+    run_all(calls, ARRAY_LENGTH(calls));
+}
+
+static void a_bad_list_says_what_is_wrong_with_it(void **state)
+{
+    static const struct call calls[] = {
+        {{"lists", "add", "imdb:xx"}, 2, {NULL}, "xx"},
+        {{"lists", "add", "imdbb:ls1"}, 2, {NULL}, "imdb"},
+        {{"lists", "add", "nonsense"}, 2, {NULL}, "nonsense"},
+        {{"lists", "add", "trakt:one/two/three/four"}, 2, {NULL}, "one/two/three/four"},
+        {{"lists", "add"}, 2, {NULL}, "needs a list"},
+        {{"lists", "ad", "imdb:ls1"}, 2, {NULL}, "no `lists ad`"},
+        {{"fetch", "imdb", "xx"}, 2, {NULL}, "xx"},
+        {{"fetch", "netflix", "mine"}, 2, {NULL}, "netflix"},
+        {{"fetch"}, 2, {NULL}, "which list"},
+    };
+
+    (void)state;
+    run_all(calls, ARRAY_LENGTH(calls));
+}
+
+static void a_list_of_the_environment_that_was_removed_stays_away(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_set(&world, "IMDB_LISTS", "ls000000001, top");
+    run(&world, &(struct call){{"lists"}, 0, {"imdb:ls000000001", "imdb:top"}, NULL});
+    run(&world, &(struct call){{"lists", "remove", "imdb:ls000000001"}, 0, {"removed"}, NULL});
+    for (int i = 0; i < 2; i++) {
+        struct process_result result;
+        world_run(&world, (const char *[]){"lists", NULL}, &result);
+        assert_null(strstr(buffer_string(&result.out), "ls000000001"));
+        assert_non_null(strstr(buffer_string(&result.out), "imdb:top"));
+        process_result_release(&result);
+    }
+    run(&world, &(struct call){{"lists", "add", "imdb:ls000000001"}, 0, {"added"}, NULL});
+    run(&world, &(struct call){{"lists"}, 0, {"imdb:ls000000001"}, NULL});
+    world_close(&world);
+}
+
+static void fetch_prints_a_list_and_never_touches_seerr(void **state)
+{
+    static const struct call calls[] = {
+        {{"fetch", "file:list.csv"}, 0, {"The Matrix", "tt0133093", "Breaking Bad"}, NULL},
+        {{"fetch", "custom", "file:list.csv"}, 0, {"The Matrix"}, NULL},
+        {{"fetch", "stevenlu", "movies"}, 0, {"movie"}, NULL},
+        {{"fetch", "file:gone.csv"}, 1, {"not_found"}, NULL},
+        {{"fetch", "imdb:ls000000003"}, 1, {"private"}, NULL},
+        {{"fetch", "letterboxd:blocked/watchlist"}, 1, {"blocked"}, NULL},
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_write(&world, "list.csv",
+                "imdb_id,title,year\ntt0133093,The Matrix,1999\n"
+                "tt0903747,Breaking Bad,2008\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(calls); i++)
+        run(&world, &calls[i]);
+    assert_int_equal(sim_seerr_calls(&world.sim, NULL), 0);
+    world_close(&world);
+}
+
+static void fetch_prints_json_when_asked(void **state)
+{
+    struct world world;
+    struct process_result result;
+    struct json_value *document = NULL;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_run(&world, (const char *[]){"fetch", "imdb:ls000000001", "--json", NULL}, &result);
+    assert_int_equal(result.exit_code, 0);
+    assert_int_equal(
+        json_value_parse(buffer_string(&result.out), result.out.length, &document, NULL), 0);
+    assert_string_equal(json_value_get_text(document, "outcome"), "ok");
+    assert_true(json_value_count(json_value_get(document, "items")) >= 60);
+    const struct json_value *first = json_value_at(json_value_get(document, "items"), 0);
+    assert_non_null(json_value_get_text(first, "imdb_id"));
+    assert_non_null(json_value_get_text(first, "title"));
+    assert_int_equal(json_value_get_integer(first, "rank"), 1);
+    json_value_free(document);
+    process_result_release(&result);
+    world_close(&world);
+}
+
+static void why_tells_the_story_of_a_title(void **state)
+{
+    static const struct call calls[] = {
+        {{"why", "The Matrix"},
+         0,
+         {"The Matrix (1999)", "custom:file:list.csv", "requested"},
+         NULL},
+        {{"why", "matri"}, 0, {"The Matrix (1999)"}, NULL},
+        {{"why", "the", "matrix"}, 0, {"The Matrix (1999)"}, NULL},
+        {{"why", "tt0133093"}, 0, {"The Matrix (1999)", "TMDB"}, NULL},
+        {{"why", "movie:603"}, 0, {"The Matrix (1999)", "run 1"}, NULL},
+        {{"why", "tmdb:603"}, 0, {"The Matrix (1999)"}, NULL},
+        {{"why", "tv:1396"}, 0, {"Breaking Bad (2008)", "seasons"}, NULL},
+        {{"why", "tv:603"}, 1, {"No list has held"}, NULL},
+        {{"why", "Casablanca"}, 1, {"No list has held"}, NULL},
+        {{"why"}, 2, {NULL}, "why what"},
+    };
+    static const struct call sync = {
+        {"sync", "--list", "file:list.csv", "--quiet"}, 0, {NULL}, NULL};
+
+    (void)state;
+    struct world world;
+    world_open(&world, NULL);
+    world_write(&world, "list.csv",
+                "imdb_id,tmdb_id,title,year,type\n"
+                "tt0133093,603,The Matrix,1999,movie\n"
+                ",1396,Breaking Bad,2008,tv\n");
+    run(&world, &sync);
+    int64_t asked = sim_counter(&world.sim, "total");
+    for (size_t i = 0; i < ARRAY_LENGTH(calls); i++)
+        run(&world, &calls[i]);
+    assert_int_equal(sim_counter(&world.sim, "total"), asked); /* all from the database */
+    world_close(&world);
+}
+
+static void runs_shows_the_last_runs(void **state)
+{
+    static const struct call calls[] = {
+        {{"runs"}, 0, {"No runs yet"}, NULL},
+        {{"sync", "--list", "file:list.csv", "--quiet"}, 0, {NULL}, NULL},
+        {{"runs"}, 0, {"completed"}, NULL},
+        {{"sync", "--list=file:list.csv", "--quiet", "--dry-run"}, 0, {NULL}, NULL},
+        {{"runs"}, 0, {"completed", "dry run"}, NULL},
+        {{"runs", "3"}, 2, {NULL}, "runs"},
+    };
+
+    (void)state;
+    run_all(calls, ARRAY_LENGTH(calls));
+}
+
+static void the_doctor_finds_what_is_wrong(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    run(&world, &(struct call){{"doctor"}, 0, {"settings", "database", "accepted"}, NULL});
+    assert_int_equal(sim_seerr_calls(&world.sim, "POST /api/v1/request"), 0);
+    world_set(&world, "OVERSEERR_API_KEY", "another");
+    run(&world, &(struct call){{"doctor"}, 3, {"PROBLEM", "does not accept the API key"}, NULL});
+    world_set(&world, "OVERSEERR_URL", "http://127.0.0.1:9");
+    run(&world, &(struct call){{"doctor"}, 3, {"PROBLEM", "does not answer"}, NULL});
+    world_set(&world, "OVERSEERR_URL", NULL);
+    run(&world, &(struct call){{"doctor"}, 2, {"PROBLEM", "OVERSEERR_URL"}, NULL});
+    world_close(&world);
+}
+
+static void every_command_has_help(void **state)
+{
+    static const char *const names[] = {"sync", "lists", "fetch", "why",
+                                        "undo", "allow", "runs",  "doctor"};
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        AUTO_FREE char *usage = memory_print("usage: listsync %s", names[i]);
+        run(&world, &(struct call){{"help", names[i]}, 0, {usage}, NULL});
+        run(&world, &(struct call){{names[i], "--help"}, 0, {usage}, NULL});
+    }
+    run(&world, &(struct call){{"help"}, 0, {"commands:", "exit codes"}, NULL});
+    run(&world, &(struct call){{"--version"}, 0, {"listsync "}, NULL});
+    world_close(&world);
+}
+
+static void what_is_misspelt_is_named_with_the_nearest_right_word(void **state)
+{
+    static const struct call calls[] = {
+        {{"snyc"}, 2, {NULL}, "did you mean \"sync\""},
+        {{"doktor"}, 2, {NULL}, "did you mean \"doctor\""},
+        {{"help", "run"}, 2, {NULL}, "did you mean \"runs\""},
+        {{"frobnicate"}, 2, {NULL}, "there is no command \"frobnicate\""},
+        {{"sync", "--dryrun"}, 2, {NULL}, "--dryrun"},
+        {{"sync", "--list"}, 2, {NULL}, "--list needs a value"},
+        {{"sync", "--json=yes"}, 2, {NULL}, "takes no value"},
+        {{"sync", "imdb:top"}, 2, {NULL}, "--list"},
+        {{"undo", "x"}, 2, {NULL}, "which run"},
+        {{"undo", "77"}, 1, {NULL}, "77"},
+    };
+
+    (void)state;
+    run_all(calls, ARRAY_LENGTH(calls));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_are_added_shown_and_removed_in_every_form),
+        cmocka_unit_test(a_bad_list_says_what_is_wrong_with_it),
+        cmocka_unit_test(a_list_of_the_environment_that_was_removed_stays_away),
+        cmocka_unit_test(fetch_prints_a_list_and_never_touches_seerr),
+        cmocka_unit_test(fetch_prints_json_when_asked),
+        cmocka_unit_test(why_tells_the_story_of_a_title),
+        cmocka_unit_test(runs_shows_the_last_runs),
+        cmocka_unit_test(the_doctor_finds_what_is_wrong),
+        cmocka_unit_test(every_command_has_help),
+        cmocka_unit_test(what_is_misspelt_is_named_with_the_nearest_right_word),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,26 +1,8 @@
-#include <inttypes.h>
 #include <stdio.h>
 
-#include "app/arguments.h"
-#include "app/command.h"
-#include "app/session.h"
+#include "app/one_title.h"
 #include "app/words.h"
 #include "store/ledger.h"
-#include "store/runs.h"
-
-enum { STORIES_AT_MOST = 10 };
-
-static enum exit_code be_more_exact(const struct item_stories *stories)
-{
-    fputs("listsync: several titles fit; name one by its id:\n", stderr);
-    for (size_t i = 0; i < stories->count; i++) {
-        const struct item_story *story = &stories->items[i];
-        fprintf(stderr, "  %s:%" PRId64 "  ", media_type_word(story->media_type), story->ids.tmdb);
-        words_print_title(stderr, story->title, story->year, story->media_type);
-        fputc('\n', stderr);
-    }
-    return EXIT_USAGE;
-}
 
 static enum exit_code allow(struct session *session, const struct item_story *story)
 {
@@ -31,53 +13,19 @@ static enum exit_code allow(struct session *session, const struct item_story *st
         items_set_ignored(session->store, story->item_id, false, &error))
         return command_fail(&error);
     words_print_title(stdout, story->title, story->year, story->media_type);
-    puts(count ? " may be asked for again at the next sync, if it is missing then"
-               : " was not held back");
+    puts(": nothing of ours holds it back; the next sync requests it if it is missing");
     return EXIT_DONE;
-}
-
-static enum exit_code perform(struct session *session, const char *query)
-{
-    AUTO_ARENA struct arena *arena = arena_new();
-    struct item_stories stories = {0};
-    struct error error = {0};
-
-    if (runs_explain(session->store, arena, query, STORIES_AT_MOST, &stories, &error))
-        return command_fail(&error);
-    if (stories.count > 1)
-        return be_more_exact(&stories);
-    if (stories.count == 1)
-        return allow(session, &stories.items[0]);
-    fprintf(stderr, "listsync: no list has held anything like \"%s\" yet\n", query);
-    return EXIT_USAGE;
 }
 
 static enum exit_code run(int argc, char **argv)
 {
-    struct words origins = {0};
-    struct words words = {0};
-    struct session session;
-    struct error error = {0};
-    const struct flag flags[] = {{0}};
-
-    if (arguments_read(argc, argv, flags, &origins, &words, &error))
-        return command_usage(&command_allow, "%s", error.message);
-    if (words.count != 1)
-        return command_usage(&command_allow, "which title? An id such as movie:603 is surest");
-    enum error_code rc = session_open(&session, origins.items, &error);
-    if (!rc)
-        rc = session_lock(&session, &error);
-    if (!rc)
-        rc = session_open_store(&session, &error);
-    enum exit_code code = rc ? command_fail(&error) : perform(&session, words.items[0]);
-    session_close(&session);
-    return code;
+    return one_title_run(&command_allow, argc, argv, allow);
 }
 
 const struct command command_allow = {
     .name = "allow",
     .arguments = "QUERY",
-    .summary = "let a declined, deleted or withdrawn title be asked for again",
+    .summary = "let a declined, deleted, withdrawn or ignored title be asked for again",
     .help =
         "  ListSync never asks again for what was declined, deleted or withdrawn, until you say\n"
         "  so here. QUERY is as for `listsync why`; it must name one title.\n",

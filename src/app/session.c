@@ -19,8 +19,8 @@ static enum error_code add_origins(struct session *session, const char *const *o
     const char *setting = options_text(&session->settings.options, "LISTSYNC_ORIGINS");
     enum error_code rc = ERROR_NONE;
 
-    if (*setting)
-        rc = origins_add(&session->origins, setting, error);
+    if (*setting && (rc = origins_add(&session->origins, setting, error)))
+        return error_prefix(error, "LISTSYNC_ORIGINS");
     for (; origins && *origins && !rc; origins++)
         rc = origins_add(&session->origins, *origins, error);
     return rc;

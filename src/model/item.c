@@ -91,6 +91,16 @@ void entry_list_release(struct entry_list *list)
     entry_list_init(list, list->arena);
 }
 
+/* Lists are written by strangers: nothing of theirs may steer a terminal. */
+static const char *keep_text(struct arena *arena, const char *text)
+{
+    char *copy = arena_text(arena, text);
+
+    if (copy)
+        text_tame(copy);
+    return copy;
+}
+
 struct entry *entry_list_add(struct entry_list *list, const struct entry *entry)
 {
     int last_rank = list->count ? list->items[list->count - 1].rank : 0;
@@ -98,10 +108,10 @@ struct entry *entry_list_add(struct entry_list *list, const struct entry *entry)
     memory_grow(&list->items, list->count, &list->capacity);
     struct entry *copy = &list->items[list->count++];
     *copy = *entry;
-    copy->title = arena_text(list->arena, entry->title ? entry->title : "");
-    copy->original_title = arena_text(list->arena, entry->original_title);
-    copy->ids.source_id = arena_text(list->arena, entry->ids.source_id);
-    copy->unsupported = arena_text(list->arena, entry->unsupported);
+    copy->title = keep_text(list->arena, entry->title ? entry->title : "");
+    copy->original_title = keep_text(list->arena, entry->original_title);
+    copy->ids.source_id = keep_text(list->arena, entry->ids.source_id);
+    copy->unsupported = keep_text(list->arena, entry->unsupported);
     if (!copy->rank)
         copy->rank = last_rank + 1;
     return copy;

@@ -10,7 +10,7 @@ static const char *const words[] = {
     [LEDGER_EXISTED] = "existed",     [LEDGER_NOTHING_NEW] = "nothing_new",
     [LEDGER_FAILED] = "failed",       [LEDGER_DECLINED] = "declined",
     [LEDGER_DELETED] = "deleted",     [LEDGER_BLOCKLISTED] = "blocklisted",
-    [LEDGER_WITHDRAWN] = "withdrawn",
+    [LEDGER_WITHDRAWN] = "withdrawn", [LEDGER_ALLOWED] = "allowed",
 };
 
 const char *ledger_state_word(enum ledger_state state)

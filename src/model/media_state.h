@@ -36,17 +36,28 @@ struct media_state {
     enum media_type media_type;
     int64_t tmdb;
     enum media_status status;        /* for the run's quality; blocklisted counts for both */
-    struct season_set seasons_there; /* seasons whose own status is pending or beyond */
+    struct season_set seasons_there; /* seasons whose own status is pending to available */
+    struct season_set seasons_deleted;
 };
+
+enum { LOOK_TITLE_SIZE = 200 };
 
 /* A closer look at one title (GET /movie|tv/{id}), for the run's quality. */
 struct title_look {
     enum media_status status;
     struct season_set seasons; /* all that exist, specials left out; empty for films */
-    struct season_set covered; /* there, asked for, or refused */
+    struct season_set covered; /* there, or in an open request */
+    struct season_set refused; /* in a declined request */
     bool has_open_request;     /* pending, approved, failed or completed */
     bool has_declined_request;
-    int64_t looked_at; /* wall ms */
+    int64_t request_id;   /* of the newest open request; 0: none. Not kept between runs */
+    int64_t requested_by; /* its Seerr user */
+    int64_t looked_at;    /* wall ms */
+    /* What Seerr says the number stands for, to hold against the list. Not kept between runs. */
+    char imdb[16];
+    char title[LOOK_TITLE_SIZE];
+    char original_title[LOOK_TITLE_SIZE];
+    int year;
 };
 
 /* Our own memory of having asked (store/ledger.h). */
@@ -60,6 +71,7 @@ enum ledger_state {
     LEDGER_DELETED,     /* seen to be deleted: not asked again */
     LEDGER_BLOCKLISTED, /* Seerr said so; asked again only when Seerr no longer lists it */
     LEDGER_WITHDRAWN,   /* undone by us: not asked again unless a person says so */
+    LEDGER_ALLOWED,     /* a person said so: refusals do not count until it is asked for again */
 };
 
 const char *ledger_state_word(enum ledger_state state);

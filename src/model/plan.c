@@ -51,6 +51,12 @@ static bool remembers(const struct facts *facts, enum ledger_state state)
     return facts->input->remembered && facts->input->memory == state;
 }
 
+/* A person said that it may come again: what Seerr still shows of a refusal does not count. */
+static bool is_allowed(const struct facts *facts)
+{
+    return remembers(facts, LEDGER_ALLOWED);
+}
+
 static void remember(const struct facts *facts, struct plan_result *result, enum ledger_state state)
 {
     result->has_new_memory = !remembers(facts, state);
@@ -131,7 +137,7 @@ static bool withdrawn(const struct facts *facts, struct plan_result *result)
 
 static bool deleted_in_seerr(const struct facts *facts, struct plan_result *result)
 {
-    if (facts->status != MEDIA_STATUS_DELETED)
+    if (facts->status != MEDIA_STATUS_DELETED || is_allowed(facts))
         return false;
     remember(facts, result, LEDGER_DELETED);
     return conclude(result, DECISION_SKIP_DELETED,
@@ -143,6 +149,9 @@ static bool gone_from_seerr(const struct facts *facts, struct plan_result *resul
 {
     if (facts->status != MEDIA_STATUS_NONE || !facts->has_asked)
         return false;
+    result->needs_look = !facts->look; /* one answer that lacks it is no proof */
+    if (result->needs_look)
+        return true;
     remember(facts, result, LEDGER_DELETED);
     return conclude(result, DECISION_SKIP_DELETED,
                     "this %s%s was asked for before and Seerr no longer knows it: it was deleted "
@@ -221,13 +230,22 @@ static bool is_request_over(const struct facts *facts)
     return facts->status == MEDIA_STATUS_UNKNOWN && !facts->look->has_open_request;
 }
 
+/*
+ * A film in processing whose request was declined shows as unknown; a series keeps the state that
+ * its approval once gave it.
+ */
 static bool declined_in_seerr(const struct facts *facts, struct plan_result *result)
 {
-    if (!is_request_over(facts) || !facts->look->has_declined_request)
+    bool nothing_there = facts->status != MEDIA_STATUS_PARTIALLY_AVAILABLE;
+
+    if (!nothing_there || facts->look->has_open_request || !facts->look->has_declined_request ||
+        is_allowed(facts))
         return false;
     remember(facts, result, LEDGER_DECLINED);
     return conclude(result, DECISION_SKIP_DECLINED,
-                    "the request for this %s%s was declined in Seerr", facts->noun, facts->quality);
+                    "the request for this %s%s was declined in Seerr; it is not asked for again "
+                    "until you allow it",
+                    facts->noun, facts->quality);
 }
 
 static bool request_deleted(const struct facts *facts, struct plan_result *result)
@@ -285,6 +303,21 @@ static bool seasons_missing(const struct facts *facts, struct plan_result *resul
                     seasons, be(&facts->missing), facts->quality);
 }
 
+static bool seasons_withdrawn(const struct facts *facts, struct plan_result *result)
+{
+    char seasons[SEASON_SET_TEXT];
+    struct season_set taken_back =
+        season_set_both(&facts->wanted, &facts->input->seasons_withdrawn);
+
+    if (season_set_is_empty(&taken_back) || is_allowed(facts))
+        return false;
+    season_set_describe(&taken_back, seasons);
+    return conclude(result, DECISION_SKIP_IGNORED,
+                    "our request for %s of this series%s was taken back in an undo; it is not "
+                    "asked for again until you allow it",
+                    seasons, facts->quality);
+}
+
 static bool series_current(const struct facts *facts, struct plan_result *result)
 {
     char seasons[SEASON_SET_TEXT];
@@ -331,9 +364,15 @@ static const struct rule rules[] = {
     {"film_without_request", film_without_request},
     {"season_not_out", season_not_out},
     {"seasons_missing", seasons_missing},
+    {"seasons_withdrawn", seasons_withdrawn},
     {"series_current", series_current},
     {"series_requested", series_requested},
 };
+
+static void subtract(struct season_set *seasons, const struct season_set *others)
+{
+    *seasons = season_set_minus(seasons, others);
+}
 
 static void find_missing(struct facts *facts)
 {
@@ -344,9 +383,15 @@ static void find_missing(struct facts *facts)
                         ? look->seasons
                         : season_set_both(&facts->item->seasons, &look->seasons);
     facts->missing = season_set_minus(&facts->wanted, &look->covered);
-    facts->missing = season_set_minus(&facts->missing, &input->seasons_requested);
     if (input->media)
-        facts->missing = season_set_minus(&facts->missing, &input->media->seasons_there);
+        subtract(&facts->missing, &input->media->seasons_there);
+    if (is_allowed(facts))
+        return;
+    subtract(&facts->missing, &look->refused);
+    subtract(&facts->missing, &input->seasons_requested);
+    subtract(&facts->missing, &input->seasons_withdrawn);
+    if (input->media)
+        subtract(&facts->missing, &input->media->seasons_deleted);
 }
 
 /* A blocklisting that is over is forgotten, but not what was asked for before it. */

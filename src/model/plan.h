@@ -22,6 +22,7 @@ struct plan_input {
     bool remembered;                     /* the ledger has something about this title and quality */
     enum ledger_state memory;            /* the strongest that it has: refusals before requests */
     struct season_set seasons_requested; /* seasons that the ledger says we asked for */
+    struct season_set seasons_withdrawn; /* and those that were taken back in an undo */
     bool is_4k;
     bool ignored;
 };

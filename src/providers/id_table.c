@@ -170,15 +170,18 @@ static void set_kind(struct entry *entry, const char *word)
 static void read_kind(struct entry *entry, const struct id_row *row)
 {
     const char *kind = row->values[ID_COLUMN_TYPE] ? row->values[ID_COLUMN_TYPE] : "";
+    const char *written = row->values[ID_COLUMN_SEASON];
     int64_t season = 0;
 
     set_kind(entry, kind);
-    if (entry->media_type != MEDIA_MOVIE)
-        text_to_integer(row->values[ID_COLUMN_SEASON], 0, 10000, &season);
-    entry->season = (int)season;
+    if (entry->media_type == MEDIA_MOVIE)
+        return;
     /* Season 0 holds the specials; to us 0 would mean the whole series. */
-    if (text_equal_ignoring_case(kind, "season") && season == 0)
+    if (!text_is_empty(written) && !text_to_integer(written, 0, 10000, &season))
+        entry->unsupported = "a season whose number is not understood";
+    else if (season == 0 && (text_equal_ignoring_case(kind, "season") || !text_is_empty(written)))
         entry->unsupported = "a season without a number, or the specials";
+    entry->season = (int)season;
     if (season > 0 && entry->media_type == MEDIA_UNKNOWN)
         entry->media_type = MEDIA_TV;
 }

@@ -12,6 +12,9 @@
 #include "model/media_state.h"
 #include "seerr/seerr.h"
 
+/* TMDB at its slowest was seen to take 5 s. */
+enum { LOOK_TIMEOUT_MS = 15000 };
+
 void look_request(const struct seerr *seerr, enum media_type type, int64_t tmdb,
                   struct http_request *request);
 /* For the quality; `looked_at` is left to the caller. */

@@ -64,17 +64,19 @@ static enum media_status status_of(const struct json_value *row, bool is_4k)
                : MEDIA_STATUS_UNKNOWN;
 }
 
-static struct season_set seasons_there(const struct json_value *row, bool is_4k)
+static void read_seasons(struct media_state *state, const struct json_value *row, bool is_4k)
 {
-    struct season_set there = {0};
     const struct json_value *seasons = json_value_get(row, "seasons");
 
     for (size_t i = 0; i < json_value_count(seasons); i++) {
         const struct json_value *season = json_value_at(seasons, i);
-        if (json_value_get_integer(season, is_4k ? "status4k" : "status") >= MEDIA_STATUS_PENDING)
-            season_set_add(&there, json_value_get_integer(season, "seasonNumber"));
+        int64_t status = json_value_get_integer(season, is_4k ? "status4k" : "status");
+        int64_t number = json_value_get_integer(season, "seasonNumber");
+        if (status == MEDIA_STATUS_DELETED)
+            season_set_add(&state->seasons_deleted, number);
+        else if (status >= MEDIA_STATUS_PENDING)
+            season_set_add(&state->seasons_there, number);
     }
-    return there;
 }
 
 static struct media_state *state_for(struct media_sweep *sweep, enum media_type type, int64_t tmdb)
@@ -101,18 +103,26 @@ static void add_row(struct media_sweep *sweep, const struct json_value *row)
         return;
     struct media_state *state = state_for(sweep, type, tmdb);
     enum media_status status = status_of(row, sweep->is_4k);
-    struct season_set there = seasons_there(row, sweep->is_4k);
     if (status > state->status)
         state->status = status;
-    season_set_add_all(&state->seasons_there, &there);
+    read_seasons(state, row, sweep->is_4k);
 }
 
-static void end_of_sweep(struct media_sweep *sweep, int64_t results)
+/* Short: rows went missing while it was read, or the answer was not the whole truth. */
+static enum error_code end_of_sweep(struct media_sweep *sweep, int64_t results, struct error *error)
 {
-    if (results < sweep->results && !sweep->read_again)
+    bool is_short = results < sweep->results || sweep->skip < results;
+
+    if (is_short && !sweep->read_again) {
         start_over(sweep);
-    else
-        sweep->finished = true;
+        return ERROR_NONE;
+    }
+    if (sweep->skip < results)
+        return error_set(error, ERROR_FORMAT,
+                         "Seerr says that it knows %" PRId64 " titles and lists only %" PRId64,
+                         results, sweep->skip);
+    sweep->finished = true;
+    return ERROR_NONE;
 }
 
 enum error_code media_sweep_answer(struct media_sweep *sweep, const struct http_response *response,
@@ -139,6 +149,6 @@ enum error_code media_sweep_answer(struct media_sweep *sweep, const struct http_
     if (sweep->skip > MEDIA_ROWS_MAX)
         return error_set(error, ERROR_LIMIT, "Seerr lists more than %d titles", MEDIA_ROWS_MAX);
     if (json_value_count(rows) == 0 || sweep->skip >= results)
-        end_of_sweep(sweep, results);
+        return end_of_sweep(sweep, results, error);
     return ERROR_NONE;
 }

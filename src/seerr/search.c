@@ -90,7 +90,7 @@ static enum error_code read_results(const struct http_response *response,
 }
 
 enum error_code search_id_answer(const struct http_response *response, enum media_type type,
-                                 struct candidate *ret, struct error *error)
+                                 struct arena *arena, struct candidate *ret, struct error *error)
 {
     AUTO_JSON struct json_value *document = NULL;
     const struct json_value *results = NULL;
@@ -108,7 +108,8 @@ enum error_code search_id_answer(const struct http_response *response, enum medi
         *ret = candidate;
         fitting++;
     }
-    ret->title = ret->original_title = NULL; /* they die with the document */
+    ret->title = arena_text(arena, ret->title);
+    ret->original_title = arena_text(arena, ret->original_title);
     if (fitting == 1)
         return ERROR_NONE;
     return error_set(error, ERROR_NOT_FOUND, fitting ? "the id names %zu titles" : "no such title",
@@ -126,6 +127,8 @@ enum error_code search_title_answer(const struct http_response *response, struct
         return rc;
     ret->candidates = arena_take(arena, json_value_count(results) * sizeof(struct candidate));
     ret->count = 0;
+    ret->results = (int64_t)json_value_count(results);
+    ret->total_results = json_value_get_integer(document, "totalResults");
     ret->total_pages = json_value_get_integer(document, "totalPages");
     for (size_t i = 0; i < json_value_count(results); i++) {
         struct candidate *candidate = &ret->candidates[ret->count];

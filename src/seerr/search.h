@@ -16,11 +16,12 @@ void search_imdb_request(const struct seerr *seerr, const char *imdb, struct htt
 void search_tvdb_request(const struct seerr *seerr, int64_t tvdb, struct http_request *request);
 
 /*
- * The one film or series that an id names. ERROR_NOT_FOUND: 200 and none. A TVDB number may name
- * a film and a series: `type` (unless unknown) picks; two of one kind are ERROR_NOT_FOUND.
+ * The one film or series that an id names, its texts in the arena. ERROR_NOT_FOUND: 200 and none. A
+ * TVDB number may name a film and a series: `type` (unless unknown) picks; two of one kind are
+ * ERROR_NOT_FOUND.
  */
 enum error_code search_id_answer(const struct http_response *response, enum media_type type,
-                                 struct candidate *ret, struct error *error);
+                                 struct arena *arena, struct candidate *ret, struct error *error);
 
 /* One page of "TITLE year:YYYY". */
 void search_title_request(const struct seerr *seerr, const char *title, int year, int page,
@@ -29,6 +30,8 @@ void search_title_request(const struct seerr *seerr, const char *title, int year
 struct search_page {
     struct candidate *candidates; /* in the arena, texts too */
     size_t count;
+    int64_t results; /* all that the page holds, people and collections too */
+    int64_t total_results;
     int64_t total_pages;
 };
 

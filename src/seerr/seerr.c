@@ -79,6 +79,7 @@ void seerr_message(const struct http_response *response, char *text, size_t size
     if (!message)
         message = json_value_get_text(document, "error");
     text_copy(text, size, message ? message : "");
+    text_tame(text);
 }
 
 bool seerr_refuses_all(const struct http_response *response, struct error *error)

@@ -188,25 +188,3 @@ enum error_code ledger_remember(struct store *store, enum media_type media_type,
     rows_bind_text_or_empty(statement, 6, message);
     return rows_run(statement, error);
 }
-
-enum error_code ledger_forgive(struct store *store, enum media_type media_type, int64_t tmdb,
-                               int64_t *ret_count, struct error *error)
-{
-    static const enum ledger_state forgiven[] = {LEDGER_DECLINED, LEDGER_DELETED,
-                                                 LEDGER_BLOCKLISTED, LEDGER_WITHDRAWN};
-    int64_t count = 0;
-    struct db_statement *statement =
-        db_prepare(store->db, "DELETE FROM request_ledger WHERE media_type = $1 AND tmdb_id = $2"
-                              " AND state IN ($3, $4, $5, $6) RETURNING id");
-
-    db_bind_text(statement, 1, media_type_word(media_type));
-    db_bind_integer(statement, 2, tmdb);
-    for (size_t i = 0; i < ARRAY_LENGTH(forgiven); i++)
-        db_bind_text(statement, 3 + (int)i, ledger_state_word(forgiven[i]));
-    while (db_step(statement))
-        count++;
-    enum error_code rc = db_finish(statement, error);
-    if (!rc)
-        *ret_count = count;
-    return rc;
-}

@@ -59,15 +59,25 @@ enum error_code ledger_answer(struct store *store, int64_t id, enum ledger_state
 enum error_code ledger_remember(struct store *store, enum media_type media_type, int64_t tmdb,
                                 bool is_4k, enum ledger_state state, const char *message,
                                 struct error *error);
-/* A person says that it may be asked for again: refusals and withdrawals of the title are dropped.
+/*
+ * A person says that it may be asked for again, in both qualities: refusals and withdrawals of the
+ * title are dropped, what was seen of it is forgotten, and LEDGER_ALLOWED outweighs what Seerr
+ * still shows of them, until ledger_use_allowance.
  */
 enum error_code ledger_forgive(struct store *store, enum media_type media_type, int64_t tmdb,
                                int64_t *ret_count, struct error *error);
+/* Every title with a refusal, or that we once asked for: for a Seerr that was set up anew. */
+enum error_code ledger_forgive_all(struct store *store, int64_t *ret_count, struct error *error);
+/* It was asked for again: from now on refusals count once more. */
+enum error_code ledger_use_allowance(struct store *store, enum media_type media_type, int64_t tmdb,
+                                     bool is_4k, struct error *error);
 
 /* What was seen in a closer look at a series, so that the next sync need not look again. */
 enum error_code looks_find(struct store *store, enum media_type media_type, int64_t tmdb,
                            bool is_4k, struct title_look *ret, struct error *error);
 enum error_code looks_save(struct store *store, enum media_type media_type, int64_t tmdb,
                            bool is_4k, const struct title_look *look, struct error *error);
+enum error_code looks_forget(struct store *store, enum media_type media_type, int64_t tmdb,
+                             struct error *error);
 
 #endif

@@ -169,6 +169,7 @@ static const char first_schema[] =
     "  has_open_request INTEGER NOT NULL,"
     "  has_declined_request INTEGER NOT NULL,"
     "  looked_at INTEGER NOT NULL,"
+    "  refused TEXT NOT NULL,"
     "  PRIMARY KEY (media_type, tmdb_id, is_4k)"
     ") STRICT, WITHOUT ROWID;"
 

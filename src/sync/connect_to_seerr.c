@@ -28,13 +28,14 @@ static bool ask(void *context, size_t *ret_job, struct http_request *request)
 static void answer(void *context, size_t job, const struct http_response *response)
 {
     struct connecting *connecting = context;
+    struct run *run = connecting->run;
     struct error *error = &connecting->errors[job];
-    struct seerr_user user;
+    struct seerr_user user = {0};
 
     if (job == ASK_SERVER)
-        connect_server_answer(response, &connecting->run->result->server, error);
-    else
-        connect_user_answer(response, 0, &user, error);
+        connect_server_answer(response, &run->result->server, error);
+    else if (connect_user_answer(response, 0, &user, error) == ERROR_NONE)
+        run->key_user = user.id;
 }
 
 static void failed(void *context, size_t job, const struct error *error)

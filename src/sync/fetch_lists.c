@@ -7,6 +7,9 @@
 #include "providers/provider.h"
 #include "sync/run_state.h"
 
+/* No list holds up a run for longer: what was read by then takes part. */
+enum { LIST_DEADLINE_MS = 15 * 60 * 1000 };
+
 /* All lists under way, for the progress. */
 struct fetching {
     struct run *run;
@@ -24,6 +27,8 @@ struct reading {
     const struct provider *provider;
     struct fetch fetch;
     size_t requests;
+    int64_t started_ms;
+    bool conditional;             /* the request under way asks whether anything changed */
     struct list_validators known; /* of the last good reading */
     struct list_validators fresh; /* of the first answer of this one */
 };
@@ -38,6 +43,10 @@ static bool next(void *state, struct http_request *request)
 {
     struct reading *reading = state;
 
+    reading->conditional = false;
+    if (!reading->fetch.finished && clock_steady_ms() - reading->started_ms > LIST_DEADLINE_MS)
+        fetch_finish(&reading->fetch, OUTCOME_PARTIAL, "not read to its end in %d minutes",
+                     LIST_DEADLINE_MS / 60000);
     if (!reading->fetch.finished)
         reading->provider->request(&reading->fetch, request);
     if (reading->fetch.finished) {
@@ -46,6 +55,7 @@ static bool next(void *state, struct http_request *request)
     }
     /* Only a list that was one answer has validators that speak for the whole list. */
     if (reading->requests++ == 0) {
+        reading->conditional = *reading->known.etag || *reading->known.last_modified;
         if (*reading->known.etag)
             http_request_header(request, "If-None-Match", reading->known.etag);
         if (*reading->known.last_modified)
@@ -66,6 +76,11 @@ static void answer(void *state, const struct http_response *response)
 {
     struct reading *reading = state;
 
+    if (response->status == 304 && !reading->conditional) {
+        fetch_finish(&reading->fetch, OUTCOME_CHANGED_FORMAT,
+                     "the source says \"not changed\" (HTTP 304) and was not asked whether");
+        return;
+    }
     if (response->status == 304) {
         fetch_finish(&reading->fetch, OUTCOME_UNCHANGED, "%s", "");
         return;
@@ -93,6 +108,8 @@ static void start(struct reading *reading)
     struct arena *arena = reading->run->arena;
     const struct list_ref *kept = &reading->list->list.ref;
     struct error error = {0};
+
+    reading->started_ms = clock_steady_ms();
     enum error_code rc = provider_parse(kept->type, kept->id, &reading->ref, &error);
 
     fetch_init(&reading->fetch, &reading->ref, tools->options, arena);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "model/contradiction.h"
+
 /* Refusals before requests, requests before what came to nothing. */
 static int strength(enum ledger_state state)
 {
@@ -9,6 +12,7 @@ static int strength(enum ledger_state state)
         [LEDGER_FAILED] = 0,    [LEDGER_INTENT] = 1,    [LEDGER_NOTHING_NEW] = 2,
         [LEDGER_EXISTED] = 2,   [LEDGER_REQUESTED] = 2, [LEDGER_BLOCKLISTED] = 3,
         [LEDGER_WITHDRAWN] = 4, [LEDGER_DELETED] = 5,   [LEDGER_DECLINED] = 6,
+        [LEDGER_ALLOWED] = 7,
     };
     return strengths[state];
 }
@@ -23,16 +27,19 @@ static void remember_row(void *context, const struct ledger_row *row)
     struct memory *memory = map_get(&run->memories, key);
     if (!memory) {
         memory = arena_take(run->arena, sizeof(*memory));
-        memory->strongest = row->state;
+        memory->strongest = LEDGER_FAILED;
         map_set(&run->memories, key, memory);
     }
-    if (strength(row->state) > strength(memory->strongest))
+    if (row->state == LEDGER_WITHDRAWN && !season_set_is_empty(&row->seasons))
+        season_set_add_all(&memory->seasons_withdrawn, &row->seasons);
+    else if (strength(row->state) > strength(memory->strongest))
         memory->strongest = row->state;
     if (strength(row->state) == strength(LEDGER_REQUESTED))
         season_set_add_all(&memory->seasons_requested, &row->seasons);
     if (row->state == LEDGER_INTENT && row->asked_at > memory->open_intent_at) {
         memory->open_intent_at = row->asked_at;
         memory->open_intent_id = row->id;
+        memory->open_intent_requester = row->requester;
     }
 }
 
@@ -73,6 +80,14 @@ const struct memory *item_plan_memory(const struct run *run, const struct item *
     return map_get(&run->memories, key);
 }
 
+static struct plan_result unmatched(const char *rule, const char *reason)
+{
+    struct plan_result result = {.decision = DECISION_UNMATCHED, .rule = rule};
+
+    text_copy(result.reason, sizeof(result.reason), reason);
+    return result;
+}
+
 void item_plan_decide(struct run *run, const struct item *item, struct plan_result *ret)
 {
     char key[TITLE_KEY_SIZE];
@@ -80,6 +95,7 @@ void item_plan_decide(struct run *run, const struct item *item, struct plan_resu
     run_title_key(item, key);
     const struct memory *memory = item_plan_memory(run, item);
     const struct title_look *look = map_get(&run->looks, key);
+    char contradiction[MATCH_REASON_SIZE];
     struct media_state seen = {.media_type = item->media_type, .tmdb = item->ids.tmdb};
     struct plan_input input = {
         .item = item,
@@ -97,8 +113,12 @@ void item_plan_decide(struct run *run, const struct item *item, struct plan_resu
     if (memory) {
         input.memory = memory->strongest;
         input.seasons_requested = memory->seasons_requested;
+        input.seasons_withdrawn = memory->seasons_withdrawn;
     }
     plan_decide(&input, ret);
+    if (look && ret->decision != DECISION_UNMATCHED &&
+        contradiction_find(item, look, contradiction))
+        *ret = unmatched("contradiction", contradiction);
 }
 
 /* The same few sentences hold for thousands of items in a row. */
@@ -121,15 +141,30 @@ void item_plan_take(struct run *run, struct item *item, const struct plan_result
         item->status = ITEM_STATUS_ERROR;
 }
 
+/* Only a request in the name that we asked in can be the one whose answer was lost. */
+static bool is_ours(const struct run *run, const struct memory *memory,
+                    const struct title_look *look)
+{
+    int64_t requester =
+        memory->open_intent_requester ? memory->open_intent_requester : run->key_user;
+
+    return look && look->request_id && look->requested_by == requester;
+}
+
 void item_plan_confirm_intent(struct run *run, const struct item *item)
 {
     char key[TITLE_KEY_SIZE];
 
     run_title_key(item, key);
     struct memory *memory = map_get(&run->memories, key);
+    const struct title_look *look = map_get(&run->looks, key);
     if (!memory || !memory->open_intent_at || run->settings->dry_run)
         return;
-    ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_EXISTED, 0,
-                  "the answer was lost; Seerr has it", &run->error);
+    if (is_ours(run, memory, look))
+        ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_REQUESTED, look->request_id,
+                      "the answer was lost; Seerr has the request", &run->error);
+    else
+        ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_EXISTED, 0,
+                      "the answer was lost; Seerr has the title", &run->error);
     memory->open_intent_at = 0;
 }

@@ -11,8 +11,10 @@
 struct memory {
     enum ledger_state strongest;
     struct season_set seasons_requested;
+    struct season_set seasons_withdrawn;
     int64_t open_intent_at; /* wall ms of an intent without answer; 0: none */
     int64_t open_intent_id;
+    int64_t open_intent_requester;
 };
 
 /* Reads ledger and ignored titles; once, before the first decision. */

@@ -1,6 +1,7 @@
 #include "sync/known_ids.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -34,9 +35,12 @@ const char *known_ids_tvdb_key(const struct item *item, struct arena *arena)
 const char *known_ids_title_key(const struct item *item, struct arena *arena)
 {
     AUTO_FREE char *folded = title_fold(item->title);
+    AUTO_FREE char *original = title_fold(item->original_title);
 
-    return arena_print(arena, "title:%s:%d:%s", media_type_word(item->media_type), item->year,
-                       folded);
+    if (!*folded)
+        return NULL; /* "$", or broken bytes: all such titles would be one */
+    return arena_print(arena, "title:%s:%d:%s:%s", media_type_word(item->media_type), item->year,
+                       folded, original);
 }
 
 static bool has_any_id(const struct item *item)
@@ -55,6 +59,12 @@ static void settle(struct item *item, enum media_type type, int64_t tmdb, enum p
     item->lookup_failed = false;
 }
 
+/* The list says film, the map says series: that is looked into, not believed. */
+static bool is_other_kind(const struct item *item, const struct known_identity *known)
+{
+    return item->media_type != MEDIA_UNKNOWN && item->media_type != known->media_type;
+}
+
 static bool recall(struct run *run, struct item *item, const char *key)
 {
     struct known_identity known;
@@ -63,7 +73,7 @@ static bool recall(struct run *run, struct item *item, const char *key)
         return false;
     if (!*item->ids.imdb)
         text_copy(item->ids.imdb, sizeof(item->ids.imdb), known.imdb);
-    if (!known.tmdb)
+    if (!known.tmdb || is_other_kind(item, &known))
         return false;
     settle(item, known.media_type, known.tmdb, PROOF_ID_MAP, arena_text(run->arena, known.note));
     return true;
@@ -77,10 +87,22 @@ const char *known_ids_miss(struct run *run, const char *key)
     if (!key || identities_find(run->tools->store, key, &known, NULL) || !known.is_miss)
         return NULL;
     int64_t valid_ms = text_starts_with(key, "title:") ? TITLE_MISS_VALID_MS : MISS_VALID_MS;
-    if (clock_wall_ms() - known.looked_at >= valid_ms)
+    if (llabs(clock_wall_ms() - known.looked_at) >= valid_ms)
         return NULL;
     clock_format_utc(known.looked_at, when);
     return arena_print(run->arena, "%s (looked for on %.10s)", known.note, when);
+}
+
+enum media_type known_ids_of_imdb(struct run *run, const struct item *item, int64_t *ret_tmdb)
+{
+    struct known_identity known;
+    const char *key = known_ids_imdb_key(item, run->arena);
+
+    *ret_tmdb = 0;
+    if (!key || identities_find(run->tools->store, key, &known, NULL) || known.is_miss)
+        return MEDIA_UNKNOWN;
+    *ret_tmdb = known.tmdb;
+    return known.media_type;
 }
 
 void known_ids_learn(struct run *run, const char *key, enum media_type type, int64_t tmdb,

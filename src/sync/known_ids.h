@@ -24,6 +24,9 @@ bool known_ids_recall(struct run *run, struct item *item);
  */
 const char *known_ids_miss(struct run *run, const char *key);
 
+/* What the item's IMDb id was once found to be; 0 and MEDIA_UNKNOWN when it is not known. */
+enum media_type known_ids_of_imdb(struct run *run, const struct item *item, int64_t *ret_tmdb);
+
 /* The item is this title: settled, and remembered under `key` (NULL: nowhere). */
 void known_ids_found(struct run *run, struct item *item, const char *key, enum media_type type,
                      int64_t tmdb, enum proof proof, const char *evidence);

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,7 +13,7 @@
  * (declined? deleted?), needs a closer look, and what was seen is remembered for a week.
  */
 
-enum { LOOKS_AT_ONCE = 4, FAILURES_IN_A_ROW = 5 };
+enum { LOOKS_AT_ONCE = 4, FAILURES_IN_A_ROW = 5, NEW_SEERR_AT_LEAST = 5 };
 
 struct looking {
     struct run *run;
@@ -46,10 +47,11 @@ static bool recall_look(struct run *run, const struct item *item)
     char key[TITLE_KEY_SIZE];
     struct title_look look = {0};
 
-    if (item->media_type != MEDIA_TV ||
+    /* What Seerr no longer lists is looked at anew: it may have been deleted. */
+    if (item->media_type != MEDIA_TV || !media_sweep_find(&run->media, MEDIA_TV, item->ids.tmdb) ||
         looks_find(run->tools->store, MEDIA_TV, item->ids.tmdb, run->settings->is_4k, &look, NULL))
         return false;
-    if (clock_wall_ms() - look.looked_at > SYNC_LOOK_VALID_MS)
+    if (llabs(clock_wall_ms() - look.looked_at) > SYNC_LOOK_VALID_MS)
         return false;
     struct title_look *kept = arena_take(run->arena, sizeof(*kept));
     *kept = look;
@@ -150,6 +152,20 @@ static void could_not_look(struct item *item)
     item->status = ITEM_STATUS_ERROR;
 }
 
+static bool has_open_intent(const struct run *run, const struct item *item)
+{
+    const struct memory *memory = item_plan_memory(run, item);
+
+    return memory && memory->open_intent_at;
+}
+
+/* Seerr has what we never got an answer about: the look tells whether the request is ours. */
+static bool is_worth_a_look(const struct run *run, const struct item *item,
+                            const struct plan_result *plan)
+{
+    return is_in_seerr(plan->decision) && has_open_intent(run, item);
+}
+
 /* Decides what can be decided and collects what needs a look. */
 static void first_pass(struct run *run, struct looking *looking)
 {
@@ -159,9 +175,9 @@ static void first_pass(struct run *run, struct looking *looking)
     for (size_t i = 0; i < items->count && !run->error.code; i++) {
         struct item *item = &items->items[i];
         item_plan_decide(run, item, &plan);
-        if (plan.needs_look && recall_look(run, item))
+        if (plan.needs_look && !has_open_intent(run, item) && recall_look(run, item))
             item_plan_decide(run, item, &plan);
-        if (plan.needs_look) {
+        if (plan.needs_look || is_worth_a_look(run, item, &plan)) {
             looking->items[looking->count++] = item;
             continue;
         }
@@ -200,12 +216,40 @@ static enum error_code pass(struct run *run, struct looking *looking,
     return run->error.code;
 }
 
+/*
+ * A Seerr that knows none of the titles that we ever asked for is another one, or was set up anew.
+ * Then nothing was deleted, and nothing is remembered as such: a person decides.
+ */
+static enum error_code refuse_new_seerr(struct run *run)
+{
+    const struct item_list *items = &run->result->items;
+    size_t asked = 0;
+    size_t known = 0;
+
+    for (size_t i = 0; i < items->count; i++) {
+        const struct item *item = &items->items[i];
+        const struct memory *memory = item_plan_memory(run, item);
+        if (!memory || memory->strongest != LEDGER_REQUESTED)
+            continue;
+        asked++;
+        known += media_sweep_find(&run->media, item->media_type, item->ids.tmdb) != NULL;
+    }
+    if (asked < NEW_SEERR_AT_LEAST || known)
+        return ERROR_NONE;
+    return error_set(&run->error, ERROR_REFUSED,
+                     "Seerr knows none of the %zu titles on your lists that were requested before: "
+                     "it seems to be another one, or set up anew, and nothing was requested. If "
+                     "that is right, `listsync allow --all` lets everything be requested again",
+                     asked);
+}
+
 enum error_code plan_items(struct run *run)
 {
     struct looking looking = {.run = run};
 
     looking.items = arena_take(run->arena, run->result->items.count * sizeof(struct item *));
-    if (item_plan_load(run) || pass(run, &looking, first_pass) || look_at_them(&looking))
+    if (item_plan_load(run) || refuse_new_seerr(run) || pass(run, &looking, first_pass) ||
+        look_at_them(&looking))
         return run->error.code;
     return pass(run, &looking, second_pass);
 }

@@ -35,10 +35,10 @@ static const struct {
     [REQUEST_MADE] = {LEDGER_REQUESTED, ITEM_STATUS_REQUESTED},
     [REQUEST_EXISTED] = {LEDGER_EXISTED, ITEM_STATUS_ALREADY_REQUESTED},
     [REQUEST_NOTHING_NEW] = {LEDGER_NOTHING_NEW, ITEM_STATUS_ALREADY_REQUESTED},
-    [REQUEST_NO_PERMISSION] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
+    [REQUEST_NO_PERMISSION] = {LEDGER_FAILED, ITEM_STATUS_ERROR},
     [REQUEST_QUOTA_USED_UP] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
     [REQUEST_BLOCKLISTED] = {LEDGER_BLOCKLISTED, ITEM_STATUS_SKIPPED},
-    [REQUEST_NOT_ALLOWED] = {LEDGER_FAILED, ITEM_STATUS_SKIPPED},
+    [REQUEST_NOT_ALLOWED] = {LEDGER_FAILED, ITEM_STATUS_ERROR},
     [REQUEST_UNKNOWN_TITLE] = {LEDGER_FAILED, ITEM_STATUS_NOT_FOUND},
     [REQUEST_TROUBLE] = {LEDGER_INTENT, ITEM_STATUS_REQUEST_FAILED},
     [REQUEST_REFUSED_ALL] = {LEDGER_FAILED, ITEM_STATUS_REQUEST_FAILED},
@@ -63,7 +63,7 @@ static void limit_requester(struct desk *desk, struct asking *asking,
 
     asking->item->decision = DECISION_SKIP_LIMIT;
     asking->item->rule = "requester_limit";
-    asking->item->reason = why;
+    asking->item->reason = asking->item->answer = why;
     run_warn(desk->run, "%s", why);
 }
 
@@ -133,6 +133,11 @@ static const char *words_for(struct arena *arena, const struct request_result *r
     }
 }
 
+static bool is_in_seerr_now(enum request_answer answer)
+{
+    return answer == REQUEST_MADE || answer == REQUEST_EXISTED || answer == REQUEST_NOTHING_NEW;
+}
+
 void request_answers_keep(struct desk *desk, struct asking *asking,
                           const struct request_result *result)
 {
@@ -149,6 +154,9 @@ void request_answers_keep(struct desk *desk, struct asking *asking,
     if (!run->error.code)
         ledger_answer(store, asking->ledger_id, meanings[result->answer].ledger, result->request_id,
                       item->answer, &run->error);
+    if (is_in_seerr_now(result->answer) && !run->error.code)
+        ledger_use_allowance(store, item->media_type, item->ids.tmdb, run->settings->is_4k,
+                             &run->error);
     if (result->answer == REQUEST_MADE && !run->error.code)
         note_seasons(run, item);
     request_desk_finish(desk, asking);

@@ -19,6 +19,8 @@ struct asking {
     int64_t requester;
     int64_t ledger_id;
     bool answer_lost;
+    bool not_shown; /* Seerr answered the look, and could not show the title */
+    bool settled;   /* the time after an intent without answer has been waited out */
 };
 
 struct desk {
@@ -32,6 +34,7 @@ struct desk {
     struct crew warm_crew;
     struct requesters requesters;
     size_t losses_in_a_row;     /* requests without an answer */
+    size_t series_shown;        /* looks at series that Seerr answered well */
     size_t lost_reads_in_a_row; /* of those that run ahead */
     size_t troubles_in_a_row;
     const char *stopped; /* why the rest is not asked for now */

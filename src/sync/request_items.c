@@ -1,8 +1,10 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "seerr/look.h"
+#include "sync/known_ids.h"
 #include "sync/request_desk.h"
 
 /*
@@ -60,7 +62,9 @@ static void skip_for_limit(struct desk *desk, struct asking *asking, const char 
     asking->item->decision = DECISION_SKIP_LIMIT;
     asking->item->rule = "requester_limit";
     asking->item->reason = why;
-    asking->item->status = ITEM_STATUS_SKIPPED;
+    asking->item->status = requesters_is_refused(&desk->requesters, asking->requester)
+                               ? ITEM_STATUS_ERROR
+                               : ITEM_STATUS_SKIPPED;
     request_desk_finish(desk, asking);
 }
 
@@ -93,7 +97,10 @@ static int64_t settle_ms_left(const struct desk *desk, const struct asking *aski
     int64_t waited = clock_wall_ms() - asking->memory->open_intent_at;
     int64_t left = desk->run->settings->settle_ms - waited;
 
-    return left > 0 && left <= desk->run->settings->settle_ms ? left : 0;
+    /* A clock that was set back makes `left` too long: then the whole time is waited once more. */
+    if (left > desk->run->settings->settle_ms)
+        return desk->run->settings->settle_ms;
+    return left > 0 ? left : 0;
 }
 
 static void ask_for_look(struct desk *desk, struct asking *asking, struct http_request *request)
@@ -166,7 +173,7 @@ static enum next_step step_for(struct desk *desk, struct asking *asking, size_t 
         return could_not_look(desk, asking), STEP_SKIP;
     if (asking->warmth == WARM && !plan_with_look(desk, asking))
         return leave_as_it_is(desk, asking), STEP_SKIP;
-    if (is_open_intent(asking) && settle_ms_left(desk, asking))
+    if (is_open_intent(asking) && !asking->settled && settle_ms_left(desk, asking))
         return STEP_WAIT;
     *ret_job = JOB_POST;
     return ask_for_title(desk, asking, request) ? STEP_SEND : STEP_WAIT;
@@ -202,8 +209,10 @@ static void take_look(struct desk *desk, struct asking *asking,
         look_answer(response, asking->item->media_type, run->settings->is_4k, look, NULL);
 
     asking->warmth = rc ? WARM_FAILED : WARM;
+    asking->not_shown = rc != ERROR_NONE;
     if (rc)
         return;
+    desk->series_shown += asking->item->media_type == MEDIA_TV;
     look->looked_at = clock_wall_ms();
     run_title_key(asking->item, key);
     map_set(&run->looks, key, look);
@@ -316,10 +325,14 @@ static void set_up_crews(struct desk *desk)
 
 static void wait_to_settle(struct desk *desk)
 {
-    int64_t until = clock_steady_ms() + settle_ms_left(desk, &desk->queue[desk->next]);
+    struct asking *asking = &desk->queue[desk->next];
+    int64_t until = clock_steady_ms();
 
+    if (is_open_intent(asking))
+        until += settle_ms_left(desk, asking);
     while (clock_steady_ms() < until && !run_is_cancelled(desk->run))
         run_pause(desk->run, until - clock_steady_ms());
+    asking->settled = true;
 }
 
 static void work_off(struct desk *desk)
@@ -330,6 +343,31 @@ static void work_off(struct desk *desk)
            desk->next < desk->count) {
         wait_to_settle(desk);
         crew_feed(&desk->post_crew);
+    }
+}
+
+/*
+ * An unknown number and TMDB trouble look the same in a look (HTTP 500). A number that Seerr could
+ * not show in two runs, while it showed other series, is taken for unknown.
+ */
+static void drop_unknown_series(struct desk *desk)
+{
+    struct run *run = desk->run;
+
+    for (size_t i = 0; i < desk->next && desk->series_shown && !run->error.code; i++) {
+        struct item *item = desk->queue[i].item;
+        if (!desk->queue[i].not_shown || item->status != ITEM_STATUS_ERROR)
+            continue;
+        const char *suspicion = arena_print(run->arena, "not shown:tv:%" PRId64, item->ids.tmdb);
+        if (!known_ids_miss(run, suspicion)) {
+            known_ids_not_found(run, suspicion, "Seerr could not show it");
+            continue;
+        }
+        item->status = ITEM_STATUS_NOT_FOUND;
+        item->answer = arena_print(
+            run->arena, "TMDB seems to have no series with the number %" PRId64, item->ids.tmdb);
+        known_ids_not_found(run, known_ids_tmdb_key(item, run->arena), item->answer);
+        record_item(run, item);
     }
 }
 
@@ -359,6 +397,7 @@ enum error_code request_items(struct run *run)
     set_up_crews(&desk);
     run_progress(run, SYNC_REQUEST, 0, (int64_t)desk.count);
     work_off(&desk);
+    drop_unknown_series(&desk);
     earlier = run->error;
     run->error = (struct error){0};
     leave_the_rest(&desk);

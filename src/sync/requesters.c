@@ -6,6 +6,7 @@ struct requester {
     struct requester *next;
     int64_t user;
     bool verified;
+    bool refused; /* by a setting that a person must change, not by a quota that time renews */
     const char *movie_limit;
     const char *tv_limit;
 };
@@ -52,6 +53,7 @@ const char *requesters_refuse(struct requesters *requesters, int64_t user, const
 {
     struct requester *one = find_or_add(requesters, user);
 
+    one->refused = true;
     one->movie_limit = one->tv_limit = arena_text(requesters->arena, why);
     return one->movie_limit;
 }
@@ -64,6 +66,13 @@ const char *requesters_limit(const struct requesters *requesters, int64_t user,
     if (!one)
         return NULL;
     return type == MEDIA_TV ? one->tv_limit : one->movie_limit;
+}
+
+bool requesters_is_refused(const struct requesters *requesters, int64_t user)
+{
+    const struct requester *one = find(requesters, user);
+
+    return one && one->refused;
 }
 
 static const char *name_of(struct requesters *requesters, int64_t user)
@@ -95,6 +104,7 @@ const char *requesters_set_limit(struct requesters *requesters, int64_t user, en
     struct requester *one = find_or_add(requesters, user);
     const char *why = sentence(requesters, user, type == MEDIA_TV ? "series" : "films", answer);
 
+    one->refused = answer != REQUEST_QUOTA_USED_UP;
     if (type == MEDIA_TV || answer == REQUEST_NOT_ALLOWED)
         one->tv_limit = why;
     if (type != MEDIA_TV || answer == REQUEST_NOT_ALLOWED)

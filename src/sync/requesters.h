@@ -30,6 +30,9 @@ void requesters_verify(struct requesters *requesters, int64_t user);
 /* No requests in this name at all; returns the sentence. */
 const char *requesters_refuse(struct requesters *requesters, int64_t user, const char *why);
 
+/* True when a person must change something (an unknown user, no permission): an error. */
+bool requesters_is_refused(const struct requesters *requesters, int64_t user);
+
 /* Why nothing of this kind may be asked for in this name; NULL while it may. */
 const char *requesters_limit(const struct requesters *requesters, int64_t user,
                              enum media_type type);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/contradiction.h"
 #include "providers/provider.h"
 #include "seerr/search.h"
 #include "sync/crew.h"
@@ -16,7 +17,12 @@
  * of the TVDB id; and the title only for entries that have no id at all.
  */
 
-enum { LOOKUPS_AT_ONCE = 6, FAILURES_IN_A_ROW = 5 };
+enum {
+    LOOKUPS_AT_ONCE = 6,
+    FAILURES_IN_A_ROW = 20, /* answers of Seerr: a few bad titles must not hold up the rest */
+    LOSSES_IN_A_ROW = 5,    /* no answer at all */
+    SOURCE_FAILURES_IN_A_ROW = 3,
+};
 
 enum step { STEP_IDENTIFY, STEP_IMDB, STEP_TVDB, STEP_TITLE, STEP_DONE };
 
@@ -43,6 +49,8 @@ struct resolver {
     struct crew seerr_crew;
     size_t failures_in_a_row;
     const char *stopped; /* why no more is asked of Seerr; NULL while all is well */
+    size_t source_failures_in_a_row;
+    const char *source_stopped; /* likewise of the source's pages */
 };
 
 static void push(struct pile *pile, size_t job)
@@ -112,7 +120,7 @@ static void go_on(struct resolver *resolver, struct subject *subject)
     } else if (item->ids.source_id) {
         leave(resolver, subject,
               miss ? miss : "nobody could be asked what the source's own id stands for");
-    } else if (!item->year || text_is_empty(item->title)) {
+    } else if (!item->year || !known_ids_title_key(item, arena)) {
         leave(resolver, subject, "the list gives neither an id nor both a title and a year");
     } else if ((miss = known_ids_miss(resolver->run, known_ids_title_key(item, arena)))) {
         leave(resolver, subject, miss);
@@ -142,12 +150,15 @@ static bool source_ask(void *context, size_t *ret_job, struct http_request *requ
     struct resolver *resolver = context;
 
     /* The pile is worked off from its end: its order does not matter. */
-    if (!resolver->for_source.count || resolver->run->error.code)
-        return false;
-    *ret_job = resolver->for_source.jobs[--resolver->for_source.count];
-    const char *source_id = resolver->subjects[*ret_job].item->ids.source_id;
-    provider_of_source_id(source_id)->identify_request(source_id, request);
-    return true;
+    while (resolver->for_source.count && !resolver->run->error.code) {
+        *ret_job = resolver->for_source.jobs[--resolver->for_source.count];
+        struct subject *subject = &resolver->subjects[*ret_job];
+        const char *source_id = subject->item->ids.source_id;
+        if (!resolver->source_stopped)
+            return provider_of_source_id(source_id)->identify_request(source_id, request), true;
+        postpone(resolver, subject, resolver->source_stopped);
+    }
+    return false;
 }
 
 static void take_identity(struct resolver *resolver, struct subject *subject,
@@ -171,6 +182,15 @@ static void take_identity(struct resolver *resolver, struct subject *subject,
     leave(resolver, subject, NULL);
 }
 
+/* A source that blocks us, or does not answer, is left alone for the rest of the run. */
+static void source_trouble(struct resolver *resolver, struct subject *subject, const char *why,
+                           bool at_once)
+{
+    if (at_once || ++resolver->source_failures_in_a_row >= SOURCE_FAILURES_IN_A_ROW)
+        resolver->source_stopped = arena_text(resolver->run->arena, why);
+    postpone(resolver, subject, why);
+}
+
 static void source_answer(void *context, size_t job, const struct http_response *response)
 {
     struct resolver *resolver = context;
@@ -188,15 +208,18 @@ static void source_answer(void *context, size_t job, const struct http_response 
                             "its page at the source names neither a TMDB nor an IMDb id");
         go_on(resolver, subject);
     } else {
-        postpone(resolver, subject, *error.message ? error.message : outcome_meaning(outcome));
+        source_trouble(resolver, subject, *error.message ? error.message : outcome_meaning(outcome),
+                       /* at_once= */ true);
+        return;
     }
+    resolver->source_failures_in_a_row = 0;
 }
 
 static void source_failed(void *context, size_t job, const struct error *error)
 {
     struct resolver *resolver = context;
 
-    postpone(resolver, &resolver->subjects[job], error->message);
+    source_trouble(resolver, &resolver->subjects[job], error->message, /* at_once= */ false);
 }
 
 static bool seerr_ask(void *context, size_t *ret_job, struct http_request *request)
@@ -219,12 +242,13 @@ static bool seerr_ask(void *context, size_t *ret_job, struct http_request *reque
     return false;
 }
 
-static void trouble(struct resolver *resolver, struct subject *subject, const struct error *error)
+static void trouble(struct resolver *resolver, struct subject *subject, const struct error *error,
+                    size_t most)
 {
-    if (++resolver->failures_in_a_row >= FAILURES_IN_A_ROW && !resolver->stopped)
+    if (++resolver->failures_in_a_row >= most && !resolver->stopped)
         resolver->stopped =
-            arena_print(resolver->run->arena, "Seerr failed %d look-ups in a row: %s",
-                        FAILURES_IN_A_ROW, error->message);
+            arena_print(resolver->run->arena, "Seerr failed %zu look-ups in a row: %s", most,
+                        error->message);
     postpone(resolver, subject, error->message);
 }
 
@@ -232,7 +256,14 @@ static void seerr_failed(void *context, size_t job, const struct error *error)
 {
     struct resolver *resolver = context;
 
-    trouble(resolver, &resolver->subjects[job], error);
+    trouble(resolver, &resolver->subjects[job], error, LOSSES_IN_A_ROW);
+}
+
+/* Film or series alone is often told wrong; together with another title or year it is not ours. */
+static bool is_other_kind_and_work(const struct item *item, const struct candidate *found)
+{
+    return item->media_type != MEDIA_UNKNOWN && item->media_type != found->media_type &&
+           !contradiction_same_work(item, found->title, found->original_title, found->year);
 }
 
 static void found_by_imdb(struct resolver *resolver, struct subject *subject,
@@ -241,6 +272,16 @@ static void found_by_imdb(struct resolver *resolver, struct subject *subject,
     struct item *item = subject->item;
     struct arena *arena = resolver->run->arena;
 
+    if (is_other_kind_and_work(item, found)) {
+        leave(resolver, subject,
+              arena_print(arena,
+                          "the list means the %s \"%s\" (%d), but its IMDb id %s is the %s \"%s\" "
+                          "(%d)",
+                          media_type_noun(item->media_type), item->title, item->year,
+                          item->ids.imdb, media_type_noun(found->media_type),
+                          found->title ? found->title : "", found->year));
+        return;
+    }
     known_ids_found(
         resolver->run, item, known_ids_imdb_key(item, arena), found->media_type, found->tmdb,
         PROOF_IMDB,
@@ -265,7 +306,7 @@ static void imdb_answer(struct resolver *resolver, struct subject *subject,
     struct candidate found = {0};
     struct error error = {0};
 
-    switch (search_id_answer(response, MEDIA_UNKNOWN, &found, &error)) {
+    switch (search_id_answer(response, MEDIA_UNKNOWN, resolver->run->arena, &found, &error)) {
     case ERROR_NONE:
         found_by_imdb(resolver, subject, &found);
         break;
@@ -277,7 +318,7 @@ static void imdb_answer(struct resolver *resolver, struct subject *subject,
         resolver->run->error = error;
         break;
     default:
-        trouble(resolver, subject, &error);
+        trouble(resolver, subject, &error, FAILURES_IN_A_ROW);
         return;
     }
     resolver->failures_in_a_row = 0;
@@ -290,7 +331,7 @@ static void tvdb_answer(struct resolver *resolver, struct subject *subject,
     struct error error = {0};
     struct item *item = subject->item;
     struct arena *arena = resolver->run->arena;
-    enum error_code rc = search_id_answer(response, item->media_type, &found, &error);
+    enum error_code rc = search_id_answer(response, item->media_type, arena, &found, &error);
 
     if (rc == ERROR_NONE) {
         item->media_type = found.media_type;
@@ -306,7 +347,7 @@ static void tvdb_answer(struct resolver *resolver, struct subject *subject,
               arena_print(arena, "Seerr finds no single title with the TVDB id %" PRId64,
                           item->ids.tvdb));
     } else {
-        trouble(resolver, subject, &error);
+        trouble(resolver, subject, &error, FAILURES_IN_A_ROW);
     }
 }
 
@@ -318,7 +359,7 @@ static void title_answer(struct resolver *resolver, struct subject *subject,
     struct error error = {0};
 
     if (title_search_answer(subject->search, response, &error)) {
-        trouble(resolver, subject, &error);
+        trouble(resolver, subject, &error, FAILURES_IN_A_ROW);
         return;
     }
     if (!title_search_is_finished(subject->search)) {
@@ -333,9 +374,7 @@ static void title_answer(struct resolver *resolver, struct subject *subject,
         leave(resolver, subject, NULL);
         return;
     }
-    /* Nothing at all may be TMDB trouble: only an answer with titles in it is remembered. */
-    if (title_search_saw_any(subject->search))
-        known_ids_not_found(resolver->run, known_ids_title_key(item, arena), match.reason);
+    known_ids_not_found(resolver->run, known_ids_title_key(item, arena), match.reason);
     leave(resolver, subject, arena_text(arena, match.reason));
 }
 
@@ -371,6 +410,20 @@ static void drop_bad_number(struct resolver *resolver, struct item *item)
     item->proof = PROOF_NONE;
 }
 
+/* A list's number against what its own IMDb id was once found to be. */
+static void hold_against_id_map(struct resolver *resolver, struct item *item)
+{
+    int64_t known = 0;
+    enum media_type type = known_ids_of_imdb(resolver->run, item, &known);
+
+    if (!item->ids.tmdb || !known || (known == item->ids.tmdb && type == item->media_type))
+        return;
+    item->conflict = arena_print(resolver->run->arena,
+                                 "a list gives the TMDB number %" PRId64 " beside the IMDb id %s, "
+                                 "which is the %s %" PRId64,
+                                 item->ids.tmdb, item->ids.imdb, media_type_noun(type), known);
+}
+
 static void collect(struct resolver *resolver)
 {
     struct item_list *items = &resolver->run->result->items;
@@ -379,10 +432,12 @@ static void collect(struct resolver *resolver)
     for (size_t i = 0; i < items->count; i++) {
         struct item *item = &items->items[i];
         bool was_sure = !needs_resolving(item);
-        if (was_sure && !item->unsupported)
+        if (was_sure && !item->unsupported) {
             drop_bad_number(resolver, item);
+            hold_against_id_map(resolver, item);
+        }
         /* A wrong number is no reason to go by the title: only an IMDb id can mend it. */
-        if (needs_resolving(item) && (!was_sure || *item->ids.imdb))
+        if (needs_resolving(item) && !(was_sure && (item->conflict || !*item->ids.imdb)))
             resolver->subjects[resolver->count++].item = item;
     }
 }
@@ -426,6 +481,13 @@ static enum error_code begin_all(struct resolver *resolver)
     return run->error.code;
 }
 
+/* What was found may be a number that TMDB has dropped since. */
+static void drop_bad_findings(struct resolver *resolver)
+{
+    for (size_t i = 0; i < resolver->count && !resolver->run->error.code; i++)
+        drop_bad_number(resolver, resolver->subjects[i].item);
+}
+
 enum error_code resolve_items(struct run *run)
 {
     struct resolver resolver = {.run = run};
@@ -437,6 +499,7 @@ enum error_code resolve_items(struct run *run)
         run_drive(run);
     pile_release(&resolver.for_source);
     pile_release(&resolver.for_seerr);
+    drop_bad_findings(&resolver);
     merge_again(&run->result->items);
     return run->error.code;
 }

@@ -20,6 +20,7 @@ struct run {
     struct merge_list *merge_lists; /* one for each of result->lists */
     struct entry_list *entries;     /* likewise, owned */
     struct media_sweep media;
+    int64_t key_user;        /* Seerr user that the API key belongs to */
     struct map memories;     /* "movie:603" -> struct memory (item_plan.h), in the arena */
     struct map ignored;      /* "movie:603" */
     struct map looks;        /* "tv:1399" -> struct title_look, in the arena */

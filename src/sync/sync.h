@@ -71,11 +71,14 @@ struct sync_settings {
     int64_t default_requester;       /* Seerr user id; 0: the key's own user */
     const struct stored_list *lists; /* what to sync, in order of priority */
     size_t list_count;
-    /* After a lost answer, how long to leave Seerr alone before asking for the title again. */
+    /*
+     * How long after an intent without answer the title may be asked for again: longer than a POST
+     * may take, so that the first can no longer be on its way through Seerr.
+     */
     int64_t settle_ms;
 };
 
-enum { SYNC_SETTLE_MS = 5000, SYNC_LOOK_VALID_MS = 604800000 /* 7 days */ };
+enum { SYNC_SETTLE_MS = 35000, SYNC_LOOK_VALID_MS = 604800000 /* 7 days */ };
 
 struct sync_counts {
     int64_t requested, already_requested, already_available, skipped, not_found, error, unmatched;

@@ -3,7 +3,9 @@
  *
  * Seerr passes "TITLE year:YYYY" on to TMDB; a list's year may be one off, so three years are
  * asked for, each with all its pages. A name with more than TITLE_SEARCH_PAGES pages in one year
- * cannot be proved to be the only one and stays unmatched.
+ * cannot be proved to be the only one and stays unmatched. Years without a title are asked for
+ * twice and then held against a call that fails when TMDB is in trouble, so that what is not there
+ * is known not to be there; an answer that contradicts itself is ERROR_UNREACHABLE.
  */
 #ifndef LISTSYNC_SYNC_TITLE_SEARCH_H
 #define LISTSYNC_SYNC_TITLE_SEARCH_H
@@ -25,7 +27,6 @@ void title_search_request(const struct title_search *search, const struct seerr 
 enum error_code title_search_answer(struct title_search *search,
                                     const struct http_response *response, struct error *error);
 bool title_search_is_finished(const struct title_search *search);
-bool title_search_saw_any(const struct title_search *search);
 struct match title_search_choose(const struct title_search *search);
 
 #endif

@@ -25,6 +25,16 @@ const char *undo_outcome_word(enum undo_outcome outcome)
     return words[outcome];
 }
 
+/* What was seen of the title before no longer holds. */
+static void remember_withdrawal(struct undoing *undoing, const struct ledger_row *row)
+{
+    struct store *store = undoing->tools->store;
+
+    if (ledger_answer(store, row->id, LEDGER_WITHDRAWN, row->request_id, "withdrawn by undo",
+                      &undoing->error) == ERROR_NONE)
+        looks_forget(store, row->media_type, row->tmdb, &undoing->error);
+}
+
 static void end_row(struct undoing *undoing, enum undo_outcome outcome, const char *message)
 {
     const struct ledger_row *row = &undoing->ledger.items[undoing->at];
@@ -38,8 +48,7 @@ static void end_row(struct undoing *undoing, enum undo_outcome outcome, const ch
         .message = arena_text(undoing->arena, message),
     };
     if (outcome == UNDO_WITHDRAWN)
-        ledger_answer(undoing->tools->store, row->id, LEDGER_WITHDRAWN, row->request_id,
-                      "withdrawn by undo", &undoing->error);
+        remember_withdrawal(undoing, row);
     undoing->at++;
     undoing->may_withdraw = false;
 }

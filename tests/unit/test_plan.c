@@ -137,6 +137,7 @@ static void test_off_the_blocklist_again(void **state)
                    "it is no longer on the blocklist, and Seerr does not know this film yet");
     remember(&asked, LEDGER_BLOCKLISTED);
     asked.input.seasons_requested = season_set_parse("1");
+    look(&asked, "", "");
     assert_decided(&asked, DECISION_SKIP_DELETED, "gone_from_seerr",
                    "this series was asked for before and Seerr no longer knows it: it was deleted "
                    "there");
@@ -192,12 +193,16 @@ static void test_asked_for_and_no_longer_known(void **state)
         struct scene gone = scene_of(MEDIA_MOVIE);
         struct scene other_quality = scene_of(MEDIA_MOVIE);
         remember(&gone, asked[i]);
+        decide(&gone);
+        assert_true(gone.result.needs_look); /* one answer that lacks it is no proof */
+        look(&gone, "", "");
         assert_decided(
             &gone, DECISION_SKIP_DELETED, "gone_from_seerr",
             "this film was asked for before and Seerr no longer knows it: it was deleted there");
         assert_remembers(&gone, LEDGER_DELETED);
         remember(&other_quality, asked[i]);
         know(&other_quality, MEDIA_STATUS_NONE);
+        look(&other_quality, "", "");
         decide(&other_quality);
         assert_int_equal(other_quality.result.decision, DECISION_SKIP_DELETED);
     }
@@ -284,7 +289,8 @@ static void test_films_that_need_a_look(void **state)
                    "Seerr knows this film, but nobody has asked for it");
     scene.look.has_declined_request = true;
     assert_decided(&scene, DECISION_SKIP_DECLINED, "declined_in_seerr",
-                   "the request for this film was declined in Seerr");
+                   "the request for this film was declined in Seerr; it is not asked for again "
+                   "until you allow it");
     assert_remembers(&scene, LEDGER_DECLINED);
     scene.look.has_open_request = true;
     assert_decided(&scene, DECISION_SKIP_REQUESTED, "film_with_request",
@@ -365,7 +371,8 @@ static void test_a_series_whose_request_is_over(void **state)
                    "season 2 of this series is neither there nor asked for");
     scene.look.has_declined_request = true;
     assert_decided(&scene, DECISION_SKIP_DECLINED, "declined_in_seerr",
-                   "the request for this series was declined in Seerr");
+                   "the request for this series was declined in Seerr; it is not asked for again "
+                   "until you allow it");
     assert_remembers(&scene, LEDGER_DECLINED);
     scene.look.has_open_request = true;
     assert_decided(&scene, DECISION_REQUEST, "seasons_missing",

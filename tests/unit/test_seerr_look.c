@@ -59,7 +59,7 @@ static const struct look_case cases[] = {
      "\"status\":5},{\"seasonNumber\":4,\"status\":1}],\"requests\":[{\"status\":3,\"is4k\":false,"
      "\"seasons\":[{\"seasonNumber\":2}]},{\"status\":2,\"is4k\":false,"
      "\"seasons\":[{\"seasonNumber\":3}]}]}}",
-     MEDIA_STATUS_PARTIALLY_AVAILABLE, "1,2,3,4", "1,2,3", true, true},
+     MEDIA_STATUS_PARTIALLY_AVAILABLE, "1,2,3,4", "1,3", true, true},
     {"seasons of the other quality do not count", MEDIA_TV, true,
      "{\"seasons\":[{\"seasonNumber\":1}],\"mediaInfo\":{\"status\":5,\"status4k\":1,"
      "\"seasons\":[{\"seasonNumber\":1,\"status\":5,\"status4k\":1}],"

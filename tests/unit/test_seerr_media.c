@@ -116,13 +116,16 @@ static void a_sweep_that_shrinks_is_read_again_once(void **state)
     assert_true(sweep->finished);
 }
 
-static void a_page_without_rows_ends_the_sweep(void **state)
+static void a_sweep_that_is_short_twice_is_not_believed(void **state)
 {
     struct media_sweep *sweep = *state;
+    AUTO_RESPONSE struct http_response response =
+        answer_of(200, "{\"pageInfo\":{\"results\":5},\"results\":[]}");
 
     take(sweep, 5, "{\"mediaType\":\"movie\",\"tmdbId\":3,\"status\":5}");
     take(sweep, 5, "");
-    assert_true(sweep->finished);
+    assert_false(sweep->finished);
+    assert_int_equal(media_sweep_answer(sweep, &response, NULL), ERROR_FORMAT);
 }
 
 static void two_rows_of_a_title_are_merged_and_the_further_status_wins(void **state)
@@ -216,7 +219,7 @@ int main(void)
         SWEEP_TEST(an_empty_seerr_is_read_at_once),
         SWEEP_TEST(rows_added_while_paging_repeat_and_count_once),
         SWEEP_TEST(a_sweep_that_shrinks_is_read_again_once),
-        SWEEP_TEST(a_page_without_rows_ends_the_sweep),
+        SWEEP_TEST(a_sweep_that_is_short_twice_is_not_believed),
         SWEEP_TEST(two_rows_of_a_title_are_merged_and_the_further_status_wins),
         SWEEP_TEST(specials_are_left_out),
         SWEEP_TEST(the_4k_sweep_reads_the_other_status),

@@ -60,13 +60,15 @@ static const struct {
 
 static void an_id_names_one_title_or_none(void **state)
 {
+    AUTO_ARENA struct arena *arena = arena_new();
+
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(id_answers); i++) {
         AUTO_FREE char *body = memory_print("{\"results\":[%s]}", id_answers[i].results);
         AUTO_RESPONSE struct http_response response = answer_of(200, body);
         struct candidate found = {0};
         print_message("%s\n", id_answers[i].what);
-        assert_int_equal(search_id_answer(&response, id_answers[i].asked, &found, NULL),
+        assert_int_equal(search_id_answer(&response, id_answers[i].asked, arena, &found, NULL),
                          id_answers[i].code);
         if (id_answers[i].code)
             continue;
@@ -80,11 +82,13 @@ static void trouble_is_not_an_unknown_id(void **state)
     AUTO_RESPONSE struct http_response trouble =
         answer_of(500, "{\"message\":\"Unable to retrieve search results.\"}");
     AUTO_RESPONSE struct http_response odd = answer_of(200, "{\"page\":1}");
+    AUTO_ARENA struct arena *arena = arena_new();
     struct candidate found;
 
     (void)state;
-    assert_int_equal(search_id_answer(&trouble, MEDIA_UNKNOWN, &found, NULL), ERROR_UNREACHABLE);
-    assert_int_equal(search_id_answer(&odd, MEDIA_UNKNOWN, &found, NULL), ERROR_FORMAT);
+    assert_int_equal(search_id_answer(&trouble, MEDIA_UNKNOWN, arena, &found, NULL),
+                     ERROR_UNREACHABLE);
+    assert_int_equal(search_id_answer(&odd, MEDIA_UNKNOWN, arena, &found, NULL), ERROR_FORMAT);
 }
 
 static void a_page_of_titles_outlives_its_answer(void **state)

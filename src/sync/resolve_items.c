@@ -246,9 +246,8 @@ static void trouble(struct resolver *resolver, struct subject *subject, const st
                     size_t most)
 {
     if (++resolver->failures_in_a_row >= most && !resolver->stopped)
-        resolver->stopped =
-            arena_print(resolver->run->arena, "Seerr failed %zu look-ups in a row: %s", most,
-                        error->message);
+        resolver->stopped = arena_print(
+            resolver->run->arena, "Seerr failed %zu look-ups in a row: %s", most, error->message);
     postpone(resolver, subject, error->message);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 static enum error_code add(struct words *words, const char *word, struct error *error)
@@ -35,6 +36,26 @@ static enum error_code take_value(const struct flag *flag, const char *value, st
     return ERROR_NONE;
 }
 
+static enum error_code refuse_flag(const struct flag *flags, const char *word, size_t length,
+                                   struct error *error)
+{
+    enum { NEAR = 3 };
+    AUTO_FREE char *name = memory_text_n(word, length);
+    const struct flag *nearest = NULL;
+    size_t best = NEAR;
+
+    for (; flags->name; flags++) {
+        size_t distance = text_distance(flags->name, name);
+        if (distance < best) {
+            best = distance;
+            nearest = flags;
+        }
+    }
+    return error_set(error, ERROR_USAGE, "there is no flag %s here%s%s%s", name,
+                     nearest ? "; did you mean " : "", nearest ? nearest->name : "",
+                     nearest ? "?" : "");
+}
+
 static enum error_code take_flag(const struct flag *flags, char **argv, int *at, int argc,
                                  struct error *error)
 {
@@ -43,7 +64,7 @@ static enum error_code take_flag(const struct flag *flags, char **argv, int *at,
     const struct flag *flag = find(flags, word, length);
 
     if (!flag)
-        return error_set(error, ERROR_USAGE, "there is no flag %.*s here", (int)length, word);
+        return refuse_flag(flags, word, length, error);
     if (flag->on && word[length])
         return error_set(error, ERROR_USAGE, "%s takes no value", flag->name);
     if (flag->on) {
@@ -73,4 +94,13 @@ enum error_code arguments_read(int argc, char **argv, const struct flag *flags,
             rc = take_flag(flags, argv, &i, argc, error);
     }
     return rc;
+}
+
+const char *arguments_join(struct arena *arena, const struct words *words)
+{
+    const char *all = words->items[0];
+
+    for (size_t i = 1; i < words->count; i++)
+        all = arena_print(arena, "%s %s", all, words->items[i]);
+    return all;
 }

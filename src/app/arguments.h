@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 
 enum { ARGUMENTS_MAX = 256 };
@@ -30,5 +31,8 @@ struct words {
  */
 enum error_code arguments_read(int argc, char **argv, const struct flag *flags,
                                struct words *origins, struct words *words, struct error *error);
+
+/* The words with blanks between them: a title need not be quoted. There is at least one. */
+const char *arguments_join(struct arena *arena, const struct words *words);
 
 #endif

@@ -1,9 +1,16 @@
 #include "app/command.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "app/table.h"
+#include "app/words.h"
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -21,19 +28,25 @@ static const char overview[] =
 
 static const char settings_note[] =
     "\n"
-    "Every command also takes --origin HOST=URL, which sends traffic meant for HOST to URL.\n"
-    "Settings come from the environment and from .env in this directory; the needed ones are\n"
+    "Every command also takes --origin HOST=URL, which sends traffic meant for HOST to URL. "
+    "Settings come from the environment and from .env in this directory; the needed ones are "
     "OVERSEERR_URL and OVERSEERR_API_KEY. `listsync help COMMAND` says more about a command.\n"
     "\n"
-    "exit codes: 0 done, 1 done with errors, 2 usage or configuration, 3 Seerr unreachable or\n"
+    "exit codes: 0 done, 1 done with errors, 2 usage or configuration, 3 Seerr unreachable or "
     "refused, 4 cancelled\n";
 
 static void print_overview(FILE *out)
 {
-    fputs(overview, out);
-    for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
-        fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fputs(settings_note, out);
+    AUTO_TABLE struct table table;
+
+    table_init(&table, 2);
+    for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
+        table_cell(&table, "%s", commands[i]->name);
+        table_cell(&table, "%s", commands[i]->summary);
+    }
+    words_print_help(out, overview);
+    table_print(&table, out, 2);
+    words_print_help(out, settings_note);
 }
 
 static const struct command *find(const char *name)
@@ -57,25 +70,36 @@ static enum exit_code unknown(const char *name)
         }
     }
     if (nearest)
-        fprintf(stderr, "listsync: there is no command \"%s\"; did you mean \"%s\"?\n", name,
-                nearest);
+        words_print(stderr, 0, "listsync: there is no command \"%s\"; did you mean \"%s\"?", name,
+                    nearest);
     else
-        fprintf(stderr, "listsync: there is no command \"%s\"; `listsync help` lists them\n", name);
+        words_print(stderr, 0, "listsync: there is no command \"%s\"; `listsync help` lists them",
+                    name);
     return EXIT_USAGE;
+}
+
+static void print_usage(const struct command *command, FILE *out)
+{
+    words_print(out, (int)strlen("usage: listsync "), "usage: listsync %s %s", command->name,
+                command->arguments);
 }
 
 static enum exit_code help(const char *name)
 {
     const struct command *command = name ? find(name) : NULL;
 
-    if (!name) {
+    if (!name || strcmp(name, "help") == 0) {
         print_overview(stdout);
         return EXIT_DONE;
     }
     if (!command)
         return unknown(name);
-    printf("usage: listsync %s %s\n\n%s\n\n%s", command->name, command->arguments, command->summary,
-           command->help);
+    print_usage(command, stdout);
+    fputc('\n', stdout);
+    words_print(stdout, 0, "%s", command->summary);
+    if (*command->help)
+        fputc('\n', stdout);
+    words_print_help(stdout, command->help);
     return EXIT_DONE;
 }
 
@@ -92,7 +116,7 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
-enum exit_code command_main(int argc, char **argv)
+static enum exit_code perform(int argc, char **argv)
 {
     if (argc < 2) {
         print_overview(stderr);
@@ -112,9 +136,41 @@ enum exit_code command_main(int argc, char **argv)
     return command->run(argc - 1, argv + 1);
 }
 
+/*
+ * Lines appear at once, in a pipe too. A reader that goes away does not end a sync half-way. A
+ * standard stream that is closed must not become the number of the next file that is opened.
+ */
+static void prepare_output(void)
+{
+    for (int file = 0; file <= STDERR_FILENO; file++)
+        if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != file)
+            abort();
+    signal(SIGPIPE, SIG_IGN);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+/* Lost output is no success: whoever reads it would take half of it for the whole. */
+static enum exit_code finish_output(enum exit_code code)
+{
+    bool is_lost = ferror(stdout) != 0;
+
+    is_lost |= fclose(stdout) != 0;
+    if (!is_lost)
+        return code;
+    fputs("listsync: not all output could be written: the disk is full, or nobody reads it\n",
+          stderr);
+    return code == EXIT_DONE ? EXIT_WITH_ERRORS : code;
+}
+
+enum exit_code command_main(int argc, char **argv)
+{
+    prepare_output();
+    return finish_output(perform(argc, argv));
+}
+
 enum exit_code command_fail(const struct error *error)
 {
-    fprintf(stderr, "listsync: %s\n", error->message);
+    words_print(stderr, 0, "listsync: %s", error->message);
     switch (error->code) {
     case ERROR_USAGE:
     case ERROR_CONFLICT:
@@ -133,11 +189,13 @@ enum exit_code command_fail(const struct error *error)
 enum exit_code command_usage(const struct command *command, const char *format, ...)
 {
     va_list arguments;
+    AUTO_FREE char *text = NULL;
 
-    fputs("listsync: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    int length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "\nusage: listsync %s %s\n", command->name, command->arguments);
+    CHECK(length >= 0);
+    words_print(stderr, 0, "listsync: %s", text);
+    print_usage(command, stderr);
     return EXIT_USAGE;
 }

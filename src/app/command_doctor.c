@@ -13,13 +13,16 @@
 
 /*
  * One table: what was checked, how it is, and a sentence. A source is checked by asking its host
- * for its front page: that it answers at all is what can be known without reading a list.
+ * for its front page: that it answers at all is what can be known without reading a list. Nothing
+ * is made: no data directory, no database.
  */
 enum health { HEALTH_OK, HEALTH_WARNING, HEALTH_BAD };
 
 struct doctor {
     struct session session;
     struct table table;
+    struct arena *arena;
+    struct stored_lists lists;
     enum exit_code code;
 };
 
@@ -44,10 +47,15 @@ static void fail(struct doctor *doctor, const char *subject, const struct error 
 static void check_settings(struct doctor *doctor, enum error_code rc, const struct error *error)
 {
     const struct session *session = &doctor->session;
+    const struct named_lists *named = &session->named;
 
     if (rc)
         fail(doctor, "settings", error, EXIT_USAGE);
-    else if (*session->settings.warnings)
+    for (size_t i = 0; !rc && i < named->problem_count; i++)
+        fail(doctor, "settings", &named->problems[i], EXIT_USAGE);
+    if (rc || named->problem_count)
+        return;
+    if (*session->settings.warnings)
         tell(doctor, "settings", HEALTH_WARNING, "some names are unknown, see above");
     else
         tell(doctor, "settings", HEALTH_OK, "");
@@ -56,45 +64,59 @@ static void check_settings(struct doctor *doctor, enum error_code rc, const stru
 static void check_store(struct doctor *doctor)
 {
     struct error error = {0};
-    char sentence[256];
     struct session *session = &doctor->session;
     enum error_code rc = session_open_store(session, &error);
 
     if (!rc)
         rc = store_check(session->store, &error);
-    if (rc) {
-        fail(doctor, "database", &error, rc == ERROR_USAGE ? EXIT_USAGE : EXIT_WITH_ERRORS);
-        return;
-    }
-    snprintf(sentence, sizeof(sentence), "%s/list_sync.db, schema %d", session->data_directory,
-             store_schema_version(session->store));
-    tell(doctor, "database", HEALTH_OK, sentence);
+    if (!rc)
+        rc = lists_load(session->store, doctor->arena, false, &doctor->lists, &error);
+    if (rc)
+        fail(doctor, "database", &error, EXIT_WITH_ERRORS);
+    else if (session->store_is_missing)
+        tell(doctor, "database", HEALTH_OK,
+             arena_print(doctor->arena, "no database in %s yet; the first sync makes it",
+                         session->data_directory));
+    else
+        tell(doctor, "database", HEALTH_OK,
+             arena_print(doctor->arena, "%s/list_sync.db, schema %d", session->data_directory,
+                         store_schema_version(session->store)));
+}
+
+/* By its last reading. One that was stopped half-way, or never begun, tells nothing bad. */
+static enum health health_of(const struct stored_list *list)
+{
+    enum outcome outcome = OUTCOME_OK;
+
+    if (!provider_find(list->ref.type))
+        return HEALTH_WARNING;
+    if (!outcome_from_word(list->status, &outcome) || outcome_is_complete(outcome))
+        return HEALTH_OK;
+    return outcome == OUTCOME_CANCELLED ? HEALTH_WARNING : HEALTH_BAD;
+}
+
+static void check_list(struct doctor *doctor, const struct stored_list *list)
+{
+    struct error error = {.code = ERROR_NOT_FOUND};
+    const char *subject = arena_print(doctor->arena, "%s:%s", list->ref.type, list->ref.id);
+    enum health health = health_of(list);
+
+    snprintf(error.message, sizeof(error.message), "%s%s%s", session_list_state(list),
+             *list->message ? ": " : "", list->message);
+    if (health == HEALTH_BAD)
+        fail(doctor, subject, &error, EXIT_WITH_ERRORS);
+    else
+        tell(doctor, subject, health, error.message);
 }
 
 static void check_lists(struct doctor *doctor)
 {
-    AUTO_ARENA struct arena *arena = arena_new();
-    struct stored_lists lists = {0};
-    struct error error = {0};
-    char subject[LIST_TYPE_SIZE + LIST_ID_SIZE + 8];
-
     if (!doctor->session.store)
         return;
-    if (lists_load(doctor->session.store, arena, false, &lists, &error)) {
-        fail(doctor, "lists", &error, EXIT_WITH_ERRORS);
-        return;
-    }
-    if (!lists.count)
+    if (!doctor->lists.count)
         tell(doctor, "lists", HEALTH_WARNING, "none yet: `listsync lists add TYPE:ID`");
-    for (size_t i = 0; i < lists.count; i++) {
-        const struct stored_list *list = &lists.items[i];
-        enum outcome outcome = OUTCOME_OK;
-        bool read = outcome_from_word(list->status, &outcome);
-        snprintf(subject, sizeof(subject), "%s:%s", list->ref.type, list->ref.id);
-        tell(doctor, subject, outcome_is_complete(outcome) ? HEALTH_OK : HEALTH_WARNING,
-             arena_print(arena, "%s%s%s", read ? list->status : "not read yet",
-                         *list->message ? ": " : "", list->message));
-    }
+    for (size_t i = 0; i < doctor->lists.count; i++)
+        check_list(doctor, &doctor->lists.items[i]);
 }
 
 /* One request and what became of it. */
@@ -105,6 +127,7 @@ struct probe {
     void (*fill)(const struct probe *probe, struct http_request *request);
     void (*read)(struct probe *probe, const struct http_response *response);
     const struct seerr *seerr;
+    int64_t act_as; /* 0: the key's own user */
     const char *host;
     struct seerr_server server;
     struct seerr_user user;
@@ -162,12 +185,12 @@ static void read_server(struct probe *probe, const struct http_response *respons
 
 static void fill_user(const struct probe *probe, struct http_request *request)
 {
-    connect_user_request(probe->seerr, 0, request);
+    connect_user_request(probe->seerr, probe->act_as, request);
 }
 
 static void read_user(struct probe *probe, const struct http_response *response)
 {
-    connect_user_answer(response, 0, &probe->user, &probe->error);
+    connect_user_answer(response, probe->act_as, &probe->user, &probe->error);
 }
 
 static void fill_version(const struct probe *probe, struct http_request *request)
@@ -201,6 +224,29 @@ static void tell_about_seerr(struct doctor *doctor, const struct probe *server,
     tell(doctor, "API key", HEALTH_OK, sentence);
 }
 
+/* The user in whose name to request; asked for once it is known that the key works. */
+static void check_requester(struct doctor *doctor)
+{
+    struct session *session = &doctor->session;
+    struct probe probe = {
+        .seerr = &session->seerr,
+        .act_as = options_number(&session->settings.options, "OVERSEERR_USER_ID"),
+        .fill = fill_user,
+        .read = read_user,
+    };
+
+    if (!probe.act_as)
+        return;
+    add_probe(session, &probe);
+    client_run(session->client, tick, NULL);
+    if (probe.error.code)
+        fail(doctor, "OVERSEERR_USER_ID", &probe.error, EXIT_USAGE);
+    else
+        tell(doctor, "OVERSEERR_USER_ID", HEALTH_OK,
+             arena_print(doctor->arena, "requests are made in the name of %s (user %" PRId64 ")",
+                         probe.user.name, probe.user.id));
+}
+
 static void check_seerr(struct doctor *doctor)
 {
     struct error error = {0};
@@ -218,6 +264,8 @@ static void check_seerr(struct doctor *doctor)
     add_probe(session, &user);
     client_run(session->client, tick, NULL);
     tell_about_seerr(doctor, &server, &version, &user);
+    if (!server.error.code && !user.error.code)
+        check_requester(doctor);
 }
 
 static void fill_source(const struct probe *probe, struct http_request *request)
@@ -227,12 +275,47 @@ static void fill_source(const struct probe *probe, struct http_request *request)
     request->timeout_ms = 10000;
 }
 
+/* Trakt answers nobody without a client id; files of its data export need none. */
+static bool lacks_client_id(const struct doctor *doctor, const struct provider *provider)
+{
+    if (!text_starts_with(provider->name, "trakt") ||
+        options_is_set(&doctor->session.settings.options, "TRAKT_CLIENT_ID"))
+        return false;
+    for (size_t i = 0; i < doctor->lists.count; i++) {
+        const struct list_ref *ref = &doctor->lists.items[i].ref;
+        if (text_equal(ref->type, provider->name) && !text_starts_with(ref->id, "file:"))
+            return true;
+    }
+    return false;
+}
+
+static void tell_about_source(struct doctor *doctor, const struct provider *provider,
+                              const struct probe *probe)
+{
+    const char *host = probe->host;
+    const char *sentence = arena_print(doctor->arena, "%s answers", host);
+    enum health health = HEALTH_WARNING;
+
+    if (probe->error.code)
+        sentence = probe->error.message;
+    else if (probe->status >= 500)
+        sentence = arena_print(doctor->arena, "%s answers, but has trouble of its own (HTTP %d)",
+                               host, probe->status);
+    else if (lacks_client_id(doctor, provider))
+        sentence = arena_print(doctor->arena,
+                               "%s answers, but not to lists: TRAKT_CLIENT_ID is "
+                               "not set",
+                               host);
+    else
+        health = HEALTH_OK;
+    tell(doctor, provider->title, health, sentence);
+}
+
 static void check_sources(struct doctor *doctor)
 {
     enum { SOURCES_MAX = 32 };
     struct probe probes[SOURCES_MAX] = {0};
     const struct provider *const *providers = provider_all();
-    char sentence[128];
 
     for (size_t i = 0; i < SOURCES_MAX && providers[i]; i++) {
         probes[i].host = providers[i]->hosts[0].name;
@@ -241,14 +324,9 @@ static void check_sources(struct doctor *doctor)
             add_probe(&doctor->session, &probes[i]);
     }
     client_run(doctor->session.client, tick, NULL);
-    for (size_t i = 0; i < SOURCES_MAX && providers[i]; i++) {
-        if (!probes[i].host)
-            continue;
-        snprintf(sentence, sizeof(sentence), "%s answers (HTTP %d)", probes[i].host,
-                 probes[i].status);
-        tell(doctor, providers[i]->title, probes[i].error.code ? HEALTH_WARNING : HEALTH_OK,
-             probes[i].error.code ? probes[i].error.message : sentence);
-    }
+    for (size_t i = 0; i < SOURCES_MAX && providers[i]; i++)
+        if (probes[i].host)
+            tell_about_source(doctor, providers[i], &probes[i]);
 }
 
 static void tell_unused_settings(struct doctor *doctor)
@@ -265,7 +343,8 @@ static enum exit_code run(int argc, char **argv)
     struct words origins = {0};
     struct words words = {0};
     struct error error = {0};
-    struct doctor doctor = {.code = EXIT_DONE};
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct doctor doctor = {.arena = arena, .code = EXIT_DONE};
     const struct flag flags[] = {{0}};
 
     if (arguments_read(argc, argv, flags, &origins, &words, &error))

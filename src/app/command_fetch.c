@@ -6,6 +6,7 @@
 #include "app/interrupt.h"
 #include "app/session.h"
 #include "app/table.h"
+#include "app/words.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "providers/provider.h"
@@ -48,6 +49,7 @@ static bool tick(void *context)
 
 static void print_text(const struct fetch *fetch)
 {
+    AUTO_ARENA struct arena *arena = arena_new();
     AUTO_TABLE struct table table;
 
     table_init(&table, 6);
@@ -56,16 +58,18 @@ static void print_text(const struct fetch *fetch)
         table_cell(&table, "%d", entry->rank);
         table_cell(&table, "%s", entry->title);
         table_cell(&table, "%.0d", entry->year);
-        table_cell(&table, "%s", media_type_word(entry->media_type));
+        table_cell(&table, "%s", media_type_noun(entry->media_type));
         table_cell(&table, "%s", *entry->ids.imdb ? entry->ids.imdb : "-");
-        table_cell(&table, "%s%.0" PRId64 "%s%s", entry->ids.tmdb ? "tmdb " : "", entry->ids.tmdb,
-                   entry->unsupported ? "  not for Seerr: " : "",
+        table_cell(&table, "%s%.0" PRId64 "%s%s%s", entry->ids.tmdb ? "TMDB " : "", entry->ids.tmdb,
+                   entry->ids.tmdb && entry->unsupported ? ", " : "",
+                   entry->unsupported ? "not for Seerr: " : "",
                    entry->unsupported ? entry->unsupported : "");
     }
-    printf("%s:%s  %s\n", fetch->ref->type, fetch->ref->id, fetch->name);
+    words_print(stdout, 2, "%s:%s  %s", fetch->ref->type, fetch->ref->id, fetch->name);
     table_print(&table, stdout, 2);
-    printf("%s, %zu entries%s%s\n", outcome_word(fetch->outcome), fetch->entries.count,
-           *fetch->message ? ": " : "", fetch->message);
+    words_print(stdout, 2, "%s, %s%s%s", outcome_meaning(fetch->outcome),
+                words_count(arena, (int64_t)fetch->entries.count, "title", "titles"),
+                *fetch->message ? ": " : "", fetch->message);
 }
 
 static void put_entry(struct json_writer *json, const struct entry *entry)
@@ -156,9 +160,9 @@ static enum exit_code run(int argc, char **argv)
 
 const struct command command_fetch = {
     .name = "fetch",
-    .arguments = "TYPE ID [--json]",
+    .arguments = "LIST [--json]",
     .summary = "read a list and print it, without touching Seerr",
-    .help = "  TYPE ID, TYPE:ID or the URL of the list; nothing is kept.\n"
+    .help = "  LIST is TYPE:ID, TYPE ID or the URL of the list; nothing is kept.\n"
             "  --json   print one JSON object instead of text\n",
     .run = run,
 };

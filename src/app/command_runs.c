@@ -7,32 +7,54 @@
 #include "app/table.h"
 #include "app/words.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "store/runs.h"
 
 enum { RUNS_SHOWN = 20 };
 
+static const char *and_count(struct arena *arena, const char *text, int64_t count,
+                             const char *words)
+{
+    return count ? arena_print(arena, "%s, %" PRId64 " %s", text, count, words) : text;
+}
+
+/* "completed with errors: 3 of 14 titles requested, 1 failed; 2 lists could not be read" */
+static const char *tell(struct arena *arena, const struct stored_run *run)
+{
+    const char *text = words_plain(arena, run_state_word(run->state));
+
+    if (run->dry_run)
+        text = arena_print(arena, "%s, dry run: %s", text,
+                           words_count(arena, run->processed, "title", "titles"));
+    else
+        text = arena_print(arena, "%s: %" PRId64 " requested of %s", text, run->requested,
+                           words_count(arena, run->processed, "title", "titles"));
+    text = and_count(arena, text, run->unmatched, "not identified");
+    text = and_count(arena, text, run->errored, "failed");
+    if (run->unread_lists)
+        text = arena_print(arena, "%s; %s could not be read", text,
+                           words_count(arena, run->unread_lists, "list", "lists"));
+    if (run->state != RUN_CANCELLED && *run->message)
+        text = arena_print(arena, "%s; %s", text, run->message);
+    return text;
+}
+
 static void print_runs(struct arena *arena, const struct stored_runs *runs)
 {
     AUTO_TABLE struct table table;
-    static const char *const headings[] = {"run",       "started", "took",   "state",
-                                           "requested", "skipped", "errors", ""};
+    static const char *const headings[] = {"run", "started (UTC)", "took", "what came of it"};
 
-    table_init(&table, TABLE_COLUMNS);
-    for (size_t i = 0; i < TABLE_COLUMNS; i++)
+    table_init(&table, ARRAY_LENGTH(headings));
+    for (size_t i = 0; i < ARRAY_LENGTH(headings); i++)
         table_cell(&table, "%s", headings[i]);
     for (size_t i = 0; i < runs->count; i++) {
         const struct stored_run *run = &runs->items[i];
         char took[CLOCK_TEXT_SIZE];
         clock_format_duration(run->duration_ms, took);
         table_cell(&table, "%" PRId64, run->id);
-        table_cell(&table, "%s", run->started);
-        table_cell(&table, "%s", took);
-        table_cell(&table, "%s%s", words_plain(arena, run_state_word(run->state)),
-                   run->dry_run ? " (dry run)" : "");
-        table_cell(&table, "%" PRId64, run->requested);
-        table_cell(&table, "%" PRId64, run->skipped);
-        table_cell(&table, "%" PRId64, run->errored);
-        table_cell(&table, "%s", run->message);
+        table_cell(&table, "%s", words_time(arena, run->started));
+        table_cell(&table, "%s", run->duration_ms ? took : "-");
+        table_cell(&table, "%s", tell(arena, run));
     }
     table_print(&table, stdout, 0);
 }
@@ -76,6 +98,6 @@ const struct command command_runs = {
     .name = "runs",
     .arguments = "",
     .summary = "the last runs and how they ended",
-    .help = "",
+    .help = "  The newest first, at most 20. `listsync undo RUN` takes one back.\n",
     .run = run,
 };

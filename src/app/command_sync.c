@@ -7,12 +7,14 @@
 #include "app/progress.h"
 #include "app/session.h"
 #include "app/summary.h"
+#include "app/words.h"
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "providers/provider.h"
 #include "sync/sync.h"
 
 struct choice {
-    bool dry_run, json, quiet;
+    bool dry_run, all, json, quiet;
     struct words lists;
     struct words origins;
     struct words words;
@@ -24,11 +26,11 @@ static enum error_code find_or_add(struct session *session, struct arena *arena,
 {
     struct list_ref ref;
     int64_t id;
-    enum error_code rc = provider_parse(NULL, input, &ref, error);
+    enum error_code rc = session_find_list(session, arena, NULL, input, &ref, ret, error);
 
-    if (rc)
-        return rc;
-    rc = lists_find(session->store, arena, &ref, ret, error);
+    if (!rc && !provider_find(ret->ref.type))
+        return error_set(error, ERROR_USAGE, "%s: this version does not read lists of that type",
+                         input);
     if (rc != ERROR_NOT_FOUND)
         return rc;
     rc = lists_add(session->store, &ref, LIST_ONE_TIME, 0, &id, error);
@@ -53,23 +55,53 @@ static enum error_code choose_named(struct session *session, struct arena *arena
     return ERROR_NONE;
 }
 
-static enum error_code choose_all(struct session *session, struct arena *arena,
+/* Lists that an older or newer program kept wait for one that reads them. */
+static void warn_about_unread(const struct buffer *names)
+{
+    if (names->length)
+        words_print(stderr, 2,
+                    "listsync: warning: left out, for this version does not read them: %s",
+                    buffer_string(names));
+}
+
+static enum error_code refuse_nothing(const struct stored_lists *lists, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "there are no lists%s: add one with `listsync lists add "
+                     "TYPE:ID` or a setting such as IMDB_LISTS",
+                     lists->count ? " that can be synced" : " yet");
+}
+
+static enum error_code choose_all(struct session *session, struct arena *arena, bool quiet,
                                   struct stored_lists *ret, struct error *error)
 {
-    size_t kept = 0;
-    enum error_code rc = lists_load(session->store, arena, false, ret, error);
+    AUTO_BUFFER struct buffer unread = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct stored_lists all = {0};
+    enum error_code rc = lists_load(session->store, arena, false, &all, error);
 
     if (rc)
         return rc;
-    for (size_t i = 0; i < ret->count; i++)
-        if (ret->items[i].auto_sync)
-            ret->items[kept++] = ret->items[i];
-    ret->count = kept;
-    if (kept)
+    ret->items = arena_take(arena, all.count * sizeof(*all.items));
+    for (size_t i = 0; i < all.count; i++) {
+        const struct stored_list *list = &all.items[i];
+        if (!provider_find(list->ref.type))
+            buffer_print(&unread, "%s%s:%s", unread.length ? ", " : "", list->ref.type,
+                         list->ref.id);
+        else if (list->auto_sync)
+            ret->items[ret->count++] = *list;
+    }
+    if (!quiet)
+        warn_about_unread(&unread);
+    return ret->count ? ERROR_NONE : refuse_nothing(&all, error);
+}
+
+/* Before anything else: a list that is misspelt in a setting would quietly not be synced. */
+static enum error_code check_settings(const struct session *session, struct error *error)
+{
+    if (!session->named.problem_count)
         return ERROR_NONE;
-    return error_set(error, ERROR_USAGE,
-                     "there are no lists yet: add one with `listsync lists add TYPE:ID` or a "
-                     "setting such as IMDB_LISTS");
+    *error = session->named.problems[0];
+    return error->code;
 }
 
 static enum error_code open_all(struct session *session, const struct choice *choice,
@@ -78,11 +110,13 @@ static enum error_code open_all(struct session *session, const struct choice *ch
     enum error_code rc = session_open(session, choice->origins.items, error);
 
     if (!rc)
+        rc = check_settings(session, error);
+    if (!rc)
         rc = session_open_seerr(session, error);
     if (!rc)
         rc = session_lock(session, error);
     if (!rc)
-        rc = session_open_store(session, error);
+        rc = session_make_store(session, error);
     if (!rc)
         session_open_network(session);
     return rc;
@@ -107,7 +141,7 @@ static void report(const struct choice *choice, const struct sync_result *result
     if (choice->json)
         summary_print_json(result, stdout);
     else if (!choice->quiet)
-        summary_print(result, stdout);
+        summary_print(result, stdout, choice->all);
     if (result->run.state == RUN_FAILED && (choice->quiet || choice->json))
         fprintf(stderr, "listsync: %s\n", result->run.message);
 }
@@ -157,11 +191,9 @@ static enum exit_code run(int argc, char **argv)
     struct stored_lists lists = {0};
     AUTO_ARENA struct arena *arena = arena_new();
     const struct flag flags[] = {
-        {.name = "--dry-run", .on = &choice.dry_run},
-        {.name = "--json", .on = &choice.json},
-        {.name = "--quiet", .on = &choice.quiet},
-        {.name = "--list", .many = &choice.lists},
-        {0},
+        {.name = "--dry-run", .on = &choice.dry_run}, {.name = "--all", .on = &choice.all},
+        {.name = "--json", .on = &choice.json},       {.name = "--quiet", .on = &choice.quiet},
+        {.name = "--list", .many = &choice.lists},    {0},
     };
 
     if (arguments_read(argc, argv, flags, &choice.origins, &choice.words, &error))
@@ -173,7 +205,7 @@ static enum exit_code run(int argc, char **argv)
     enum error_code rc = open_all(&session, &choice, &error);
     if (!rc)
         rc = choice.lists.count ? choose_named(&session, arena, &choice.lists, &lists, &error)
-                                : choose_all(&session, arena, &lists, &error);
+                                : choose_all(&session, arena, choice.quiet, &lists, &error);
     enum exit_code code = rc ? command_fail(&error) : perform(&session, &choice, &lists);
     session_close(&session);
     return code;
@@ -181,9 +213,10 @@ static enum exit_code run(int argc, char **argv)
 
 const struct command command_sync = {
     .name = "sync",
-    .arguments = "[--dry-run] [--list TYPE:ID]... [--json] [--quiet]",
+    .arguments = "[--dry-run] [--all] [--list TYPE:ID]... [--json] [--quiet]",
     .summary = "fetch the lists and request what is missing",
     .help = "  --dry-run        decide and show, but request nothing\n"
+            "  --all            show every title, on a terminal too\n"
             "  --list TYPE:ID   only this list (or its URL); may be repeated; need not be kept\n"
             "  --json           print one JSON object instead of text\n"
             "  --quiet          print errors only\n"

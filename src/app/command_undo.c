@@ -6,7 +6,10 @@
 #include "app/interrupt.h"
 #include "app/session.h"
 #include "app/table.h"
+#include "app/words.h"
 #include "base/text.h"
+#include "store/ledger.h"
+#include "store/runs.h"
 #include "sync/undo.h"
 
 static bool keep_going(void *context)
@@ -15,26 +18,93 @@ static bool keep_going(void *context)
     return !interrupt_came();
 }
 
-static enum exit_code print_result(const struct undo_result *result, int64_t run_id)
+static const char *outcome_words(enum undo_outcome outcome)
+{
+    static const char *const words[] = {
+        [UNDO_WITHDRAWN] = "withdrawn",  [UNDO_NOT_PENDING] = "left alone",
+        [UNDO_GONE] = "gone already",    [UNDO_NOT_OURS] = "left alone",
+        [UNDO_FAILED] = "not withdrawn",
+    };
+    return words[outcome];
+}
+
+/* "Heat (1995)", or its number when the database does not know it any more. */
+static const char *title_of(struct session *session, struct arena *arena,
+                            const struct undo_row *row)
+{
+    struct item_stories stories = {0};
+    const char *key =
+        arena_print(arena, "%s:%" PRId64, media_type_word(row->media_type), row->tmdb);
+
+    if (runs_explain(session->store, arena, key, 1, &stories, NULL) || !stories.count)
+        return key;
+    const struct item_story *story = &stories.items[0];
+    if (text_is_empty(story->title))
+        return key;
+    return words_title_of(arena, story->title, story->year, story->media_type);
+}
+
+static size_t count_of(const struct undo_result *result, enum undo_outcome outcome)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < result->count; i++)
+        count += result->rows[i].outcome == outcome;
+    return count;
+}
+
+static enum exit_code print_result(struct session *session, struct arena *arena,
+                                   const struct undo_result *result, int64_t run_id)
 {
     AUTO_TABLE struct table table;
-    size_t withdrawn = 0;
-    size_t failed = 0;
+    size_t withdrawn = count_of(result, UNDO_WITHDRAWN);
 
     table_init(&table, 4);
     for (size_t i = 0; i < result->count; i++) {
         const struct undo_row *row = &result->rows[i];
-        withdrawn += row->outcome == UNDO_WITHDRAWN;
-        failed += row->outcome == UNDO_FAILED;
-        table_cell(&table, "%s:%" PRId64, media_type_word(row->media_type), row->tmdb);
+        table_cell(&table, "%s", title_of(session, arena, row));
         table_cell(&table, "request %" PRId64, row->request_id);
-        table_cell(&table, "%s", undo_outcome_word(row->outcome));
+        table_cell(&table, "%s", outcome_words(row->outcome));
         table_cell(&table, "%s", row->message);
     }
     table_print(&table, stdout, 2);
-    printf("Run %" PRId64 ": %zu of %zu requests withdrawn%s\n", run_id, withdrawn, result->count,
-           withdrawn < result->count ? "; only pending requests of ours can be" : "");
-    return failed ? EXIT_WITH_ERRORS : EXIT_DONE;
+    words_print(stdout, 2, "Run %" PRId64 ": %zu of %s withdrawn%s", run_id, withdrawn,
+                words_count(arena, (int64_t)result->count, "request", "requests"),
+                withdrawn < result->count ? "; only pending requests of ours can be" : "");
+    return count_of(result, UNDO_FAILED) ? EXIT_WITH_ERRORS : EXIT_DONE;
+}
+
+/* What was withdrawn is not requested any more: `why` must not say so. */
+static enum error_code keep_result(struct session *session, const struct undo_result *result,
+                                   struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; i < result->count && !rc; i++)
+        if (result->rows[i].outcome == UNDO_WITHDRAWN)
+            rc = items_withdraw(session->store, result->rows[i].media_type, result->rows[i].tmdb,
+                                error);
+    return rc;
+}
+
+/* A run without anything to take back says why. */
+static enum error_code print_nothing(struct session *session, struct arena *arena, int64_t run_id,
+                                     struct error *error)
+{
+    struct stored_run run;
+    struct ledger_rows rows = {0};
+    size_t withdrawn = 0;
+
+    if (runs_find(session->store, arena, run_id, &run, error) ||
+        ledger_of_run(session->store, arena, run_id, &rows, error))
+        return error->code;
+    for (size_t i = 0; i < rows.count; i++)
+        withdrawn += rows.items[i].state == LEDGER_WITHDRAWN;
+    words_print(stdout, 2, "Run %" PRId64 " %s: there is nothing to withdraw", run_id,
+                run.dry_run ? "was a dry run"
+                : withdrawn ? "was taken back already"
+                            : "made no request");
+    return ERROR_NONE;
 }
 
 static enum error_code open_all(struct session *session, const struct words *origins,
@@ -66,9 +136,15 @@ static enum exit_code perform(struct session *session, int64_t run_id)
         .options = &session->settings.options,
         .observer = &observer,
     };
+    struct error trouble = {0};
     enum error_code rc = undo_run(&tools, arena, run_id, &result, &error);
+    enum exit_code code = EXIT_DONE;
 
-    enum exit_code code = rc == ERROR_NOT_FOUND ? EXIT_DONE : print_result(&result, run_id);
+    if (result.count)
+        code = print_result(session, arena, &result, run_id);
+    if (keep_result(session, &result, &trouble) ||
+        (!rc && !result.count && print_nothing(session, arena, run_id, &trouble)))
+        code = command_fail(&trouble);
     return rc ? command_fail(&error) : code;
 }
 

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/arguments.h"
 #include "app/command.h"
@@ -10,58 +11,106 @@
 #include "store/ledger.h"
 #include "store/runs.h"
 
-enum { STORIES_AT_MOST = 10 };
+enum { STORIES_AT_MOST = 10, LABEL = 10, HANG = 2 + LABEL };
 
-static void print_ids(const struct item_story *story)
+/* A line of the story: the label stands before the first line of its kind only. */
+static void tell(const char *label, bool is_first, const char *text)
 {
+    words_print(stdout, HANG, "  %-*s%s", LABEL, is_first ? label : "", text);
+}
+
+static void print_name(struct arena *arena, const struct item_story *story)
+{
+    const char *ids = "";
+
     if (story->ids.tmdb)
-        printf(", TMDB %s %" PRId64, media_type_word(story->media_type), story->ids.tmdb);
+        ids = arena_print(arena, ", TMDB %s %" PRId64, media_type_noun(story->media_type),
+                          story->ids.tmdb);
     if (*story->ids.imdb)
-        printf(", IMDb %s", story->ids.imdb);
+        ids = arena_print(arena, "%s, IMDb %s", ids, story->ids.imdb);
     if (story->ids.tvdb)
-        printf(", TVDB %" PRId64, story->ids.tvdb);
-    putchar('\n');
+        ids = arena_print(arena, "%s, TVDB %" PRId64, ids, story->ids.tvdb);
+    words_print(stdout, 2, "%s%s",
+                words_title_of(arena, story->title, story->year, story->media_type), ids);
 }
 
-static void print_sources(const struct item_story *story)
+static void print_sources(struct arena *arena, const struct item_story *story)
 {
-    for (size_t i = 0; i < story->source_count; i++)
-        printf("  %-9s %s:%s, number %" PRId64 ", seen %s to %s\n", i ? "" : "on",
-               story->sources[i].type, story->sources[i].id, story->sources[i].rank,
-               story->sources[i].first_seen, story->sources[i].last_seen);
+    for (size_t i = 0; i < story->source_count; i++) {
+        const char *first = words_time(arena, story->sources[i].first_seen);
+        const char *last = words_time(arena, story->sources[i].last_seen);
+        tell("on", i == 0,
+             arena_print(arena, "%s:%s, number %" PRId64 ", seen %s%s%s", story->sources[i].type,
+                         story->sources[i].id, story->sources[i].rank, first,
+                         strcmp(first, last) ? " to " : "", strcmp(first, last) ? last : ""));
+    }
     if (!story->source_count)
-        printf("  %-9s no list any more\n", "on");
+        tell("on", true,
+             story->history_count ? "no list any more"
+                                  : "no list that was read since the database was taken over");
 }
 
-static void print_history(const struct item_story *story)
+static void print_now(struct arena *arena, const struct item_story *story)
+{
+    tell("now", true,
+         arena_print(arena, "%s%s%s%s%s", words_status(story->status), *story->note ? ": " : "",
+                     story->note, *story->last_synced ? ", last synced " : "",
+                     words_time(arena, story->last_synced)));
+}
+
+static void print_history(struct arena *arena, const struct item_story *story)
 {
     for (size_t i = 0; i < story->history_count; i++) {
         const struct item_history *line = &story->history[i];
-        printf("  %-9s %s  %s %" PRId64 ": %s -> %s\n", i ? "" : "decided", line->at,
-               line->dry_run ? "dry run" : "run", line->run_id, decision_word(line->decision),
-               item_status_word(line->status));
-        printf("  %-9s   %s (rule %s)\n", "", line->reason, line->rule);
+        tell("decided", i == 0,
+             arena_print(arena, "%s  %s %" PRId64 ": %s", words_time(arena, line->at),
+                         line->dry_run ? "dry run" : "run", line->run_id,
+                         words_verdict(line->decision, line->status)));
+        words_print(stdout, HANG + 2, "%*s%s (rule %s)", HANG + 2, "", line->reason, line->rule);
         if (*line->answer)
-            printf("  %-9s   Seerr: %s\n", "", line->answer);
+            words_print(stdout, HANG + 2, "%*sSeerr: %s", HANG + 2, "", line->answer);
     }
 }
 
-static void print_ledger_row(const struct ledger_row *row, bool first)
+/* What we asked Seerr for and remember of it, in words. */
+static const char *ledger_words(enum ledger_state state)
+{
+    static const char *const sentences[] = {
+        [LEDGER_INTENT] = "about to be requested; no answer came back",
+        [LEDGER_REQUESTED] = "requested",
+        [LEDGER_EXISTED] = "somebody else had requested it",
+        [LEDGER_NOTHING_NEW] = "no season was left to request",
+        [LEDGER_FAILED] = "the request failed",
+        [LEDGER_DECLINED] = "declined in Seerr",
+        [LEDGER_DELETED] = "deleted in Seerr",
+        [LEDGER_BLOCKLISTED] = "on Seerr's blocklist",
+        [LEDGER_WITHDRAWN] = "taken back by an undo",
+        [LEDGER_ALLOWED] = "allowed again by you",
+    };
+    return sentences[state];
+}
+
+static void print_ledger_row(struct arena *arena, const struct ledger_row *row, bool is_first)
 {
     char asked[CLOCK_TEXT_SIZE];
     char seasons[SEASON_SET_TEXT];
 
     clock_format_utc(row->asked_at, asked);
-    season_set_format(&row->seasons, seasons);
-    printf("  %-9s %s  %s%s%s%s", first ? "ledger" : "", asked, ledger_state_word(row->state),
-           row->is_4k ? " in 4K" : "", *seasons ? ", seasons " : "", seasons);
+    season_set_describe(&row->seasons, seasons);
+    const char *text =
+        arena_print(arena, "%s  %s%s%s%s", words_time(arena, asked), ledger_words(row->state),
+                    row->is_4k ? " in 4K" : "", season_set_is_empty(&row->seasons) ? "" : ", ",
+                    season_set_is_empty(&row->seasons) ? "" : seasons);
     if (row->request_id)
-        printf(", Seerr's request %" PRId64, row->request_id);
+        text = arena_print(arena, "%s, Seerr's request %" PRId64, text, row->request_id);
     if (row->requester)
-        printf(", as user %" PRId64, row->requester);
-    printf("%s%s\n", *row->message ? ": " : "", row->message);
+        text = arena_print(arena, "%s, as user %" PRId64, text, row->requester);
+    if (*row->message)
+        text = arena_print(arena, "%s: %s", text, row->message);
+    tell("ledger", is_first, text);
 }
 
+/* The newest first, as the decisions are. */
 static enum error_code print_ledger(struct session *session, struct arena *arena,
                                     const struct item_story *story, struct error *error)
 {
@@ -71,22 +120,21 @@ static enum error_code print_ledger(struct session *session, struct arena *arena
         return ERROR_NONE;
     if (ledger_of_title(session->store, arena, story->media_type, story->ids.tmdb, &rows, error))
         return error->code;
-    for (size_t i = 0; i < rows.count; i++)
-        print_ledger_row(&rows.items[i], i == 0);
+    for (size_t i = rows.count; i-- > 0;)
+        print_ledger_row(arena, &rows.items[i], i + 1 == rows.count);
     return ERROR_NONE;
 }
 
 static enum error_code print_story(struct session *session, struct arena *arena,
                                    const struct item_story *story, struct error *error)
 {
-    words_print_title(stdout, story->title, story->year, story->media_type);
-    print_ids(story);
-    print_sources(story);
-    printf("  %-9s %s%s%s\n", "proof", *story->proof ? story->proof : "none",
-           *story->evidence ? ": " : "", story->evidence);
-    printf("  %-9s %s%s%s\n", "now", *story->status ? story->status : "nothing done yet",
-           *story->last_synced ? ", last synced " : "", story->last_synced);
-    print_history(story);
+    print_name(arena, story);
+    print_sources(arena, story);
+    tell("proof", true,
+         arena_print(arena, "%s%s%s", words_proof(story->proof), *story->evidence ? ": " : "",
+                     story->evidence));
+    print_now(arena, story);
+    print_history(arena, story);
     return print_ledger(session, arena, story, error);
 }
 
@@ -100,26 +148,22 @@ static enum exit_code perform(struct session *session, const char *query)
         return command_fail(&error);
     for (size_t i = 0; i < stories.count; i++) {
         if (i)
-            putchar('\n');
+            fputc('\n', stdout);
         if (print_story(session, arena, &stories.items[i], &error))
             return command_fail(&error);
     }
+    if (stories.more)
+        words_print(stdout, 4,
+                    "... and %zu more titles fit \"%s\": more of the title, its year or an id "
+                    "names one",
+                    stories.more, query);
     if (stories.count)
         return EXIT_DONE;
-    printf("No list has held anything like \"%s\" yet. A title, tt0133093, movie:603 or tv:1399 "
-           "will do.\n",
-           query);
+    words_print(stdout, 0,
+                "No list has held anything like \"%s\" yet. A title, tt0133093, movie:603 or "
+                "tv:1399 will do.",
+                query);
     return EXIT_WITH_ERRORS;
-}
-
-/* Several words are one title. */
-static const char *join(struct arena *arena, const struct words *words)
-{
-    const char *all = words->items[0];
-
-    for (size_t i = 1; i < words->count; i++)
-        all = arena_print(arena, "%s %s", all, words->items[i]);
-    return all;
 }
 
 static enum exit_code run(int argc, char **argv)
@@ -138,7 +182,8 @@ static enum exit_code run(int argc, char **argv)
     enum error_code rc = session_open(&session, origins.items, &error);
     if (!rc)
         rc = session_open_store(&session, &error);
-    enum exit_code code = rc ? command_fail(&error) : perform(&session, join(arena, &words));
+    enum exit_code code =
+        rc ? command_fail(&error) : perform(&session, arguments_join(arena, &words));
     session_close(&session);
     return code;
 }
@@ -147,8 +192,8 @@ const struct command command_why = {
     .name = "why",
     .arguments = "QUERY",
     .summary = "the whole story of a title: lists, proof, decisions, answers",
-    .help =
-        "  QUERY is a title or part of one, or an id: tt0133093, tmdb:603, movie:603, tv:1399,\n"
-        "  tvdb:81189. All from the database; nothing is asked of anyone.\n",
+    .help = "  QUERY is a title or part of one, with its year or without (heat 1995), or an id:\n"
+            "  tt0133093, tmdb:603, movie:603, tv:1399, tvdb:81189. All is from the database, the\n"
+            "  newest first; nothing is asked of anyone.\n",
     .run = run,
 };

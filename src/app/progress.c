@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "app/interrupt.h"
@@ -10,7 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-enum { BAR_WIDTH = 24, REDRAW_MS = 80, MARK_MS = 2000, USUAL_COLUMNS = 80, LINE_SIZE = 320 };
+enum { BAR_WIDTH = 24, REDRAW_MS = 80, MARK_MS = 2000, LINE_SIZE = 320 };
 
 static void clear_bar(struct progress *progress)
 {
@@ -28,11 +27,7 @@ void progress_end(struct progress *progress)
 /* One less than the terminal has: a full line would wrap, and could not be drawn over. */
 static size_t columns_of(const struct progress *progress)
 {
-    struct winsize size;
-
-    if (ioctl(fileno(progress->out), TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
-        return USUAL_COLUMNS - 1;
-    return (size_t)size.ws_col - 1;
+    return words_columns(progress->out) - 1;
 }
 
 static void write_bar(char *line, int64_t done, int64_t total)
@@ -114,13 +109,15 @@ static void on_progress(void *context, enum sync_phase phase, int64_t done, int6
 static void on_list(void *context, const struct sync_list *list)
 {
     struct progress *progress = context;
+    AUTO_ARENA struct arena *arena = arena_new();
 
     if (progress->quiet || progress->is_terminal)
         return;
-    fprintf(progress->out, "list  %s:%s  %s, %" PRId64 " %s%s%s%s%s\n", list->list.ref.type,
-            list->list.ref.id, outcome_word(list->outcome), list->count,
-            list->count == 1 ? "title" : "titles", list->from_snapshot ? " as read " : "",
-            list->from_snapshot ? list->age_from : "", *list->message ? ": " : "", list->message);
+    words_print(progress->out, 6, "list  %s:%s  %s, %s%s%s%s%s", list->list.ref.type,
+                list->list.ref.id, words_plain(arena, outcome_word(list->outcome)),
+                words_count(arena, list->count, "title", "titles"),
+                list->from_snapshot ? " as read " : "", list->from_snapshot ? list->age_from : "",
+                *list->message ? ": " : "", list->message);
 }
 
 static void on_item(void *context, const struct item *item)
@@ -130,13 +127,12 @@ static void on_item(void *context, const struct item *item)
 
     text_copy(progress->subject, sizeof(progress->subject),
               words_title(arena, item, sizeof(progress->subject) / 2));
+    text_tame(progress->subject);
     if (progress->quiet || progress->is_terminal)
         return;
-    fprintf(progress->out, "%-17s  %s", words_plain(arena, item_status_word(item->status)),
-            words_title(arena, item, SIZE_MAX));
-    if (item->answer || item->reason)
-        fprintf(progress->out, "  %s", item->answer ? item->answer : item->reason);
-    fputc('\n', progress->out);
+    const char *why = item->answer ? item->answer : item->reason;
+    words_print(progress->out, 6, "%-17s  %s%s%s", words_verdict(item->decision, item->status),
+                words_title(arena, item, SIZE_MAX), why ? "  " : "", why ? why : "");
 }
 
 static void on_warning(void *context, const char *sentence)
@@ -145,7 +141,7 @@ static void on_warning(void *context, const char *sentence)
 
     clear_bar(progress);
     fflush(progress->out);
-    fprintf(stderr, "warning: %s\n", sentence);
+    words_print(stderr, 2, "warning: %s", sentence);
 }
 
 static bool keep_going(void *context)

@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ enum error_code session_open(struct session *session, const char *const *origins
         return rc;
     session->data_directory =
         memory_text(options_text(&session->settings.options, "LISTSYNC_DATA_DIR"));
+    named_lists_read(&session->named, &session->settings.options);
     if (*session->settings.warnings)
         fputs(session->settings.warnings, stderr);
     return add_origins(session, origins, error);
@@ -52,49 +54,97 @@ void session_close(struct session *session)
     free(session->seerr_url);
     origins_release(&session->origins);
     free(session->data_directory);
+    named_lists_release(&session->named);
     settings_release(&session->settings);
 }
 
-static enum error_code add_list(struct session *session, const struct list_setting *setting,
-                                char *input, struct error *error)
+/*
+ * A database of the original names lists by URL, and a newer version may read what an older one
+ * kept as it was: each list is called what it would be called if it were added now.
+ */
+static enum error_code name_lists_anew(struct session *session, struct error *error)
 {
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct stored_lists lists = {0};
     struct list_ref ref;
-    int64_t id;
-    enum error_code rc = provider_parse(setting->type, text_trim(input), &ref, error);
+    enum error_code rc = lists_load(session->store, arena, true, &lists, error);
 
-    if (rc) {
-        error_prefix(error, "%s", setting->name);
-        return rc;
+    for (size_t i = 0; !rc && i < lists.count; i++) {
+        const struct list_ref *kept = &lists.items[i].ref;
+        if (provider_parse(kept->type, kept->id, &ref, NULL))
+            continue;
+        if (!text_equal(ref.type, kept->type) || !text_equal(ref.id, kept->id))
+            rc = lists_rename(session->store, &lists.items[i], &ref, error);
     }
-    return lists_add(session->store, &ref, LIST_FROM_ENVIRONMENT, 0, &id, error);
+    return rc;
 }
 
-static enum error_code add_lists_of_settings(struct session *session, struct error *error)
+static enum error_code open_store(struct session *session, const char *target, struct error *error)
 {
-    for (const struct list_setting *setting = settings_lists; setting->name; setting++) {
-        AUTO_FREE char *value =
-            memory_text(options_text(&session->settings.options, setting->name));
-        char *rest = value;
-        char *input;
-        while ((input = strsep(&rest, ","))) {
-            if (!*text_trim(input))
-                continue;
-            enum error_code rc = add_list(session, setting, input, error);
-            if (rc)
-                return rc;
-        }
-    }
-    return ERROR_NONE;
+    enum error_code rc = store_open(&db_driver_sqlite, target, &session->store, error);
+
+    if (!rc)
+        rc = name_lists_anew(session, error);
+    return rc ? rc : named_lists_store(&session->named, session->store, error);
 }
 
 enum error_code session_open_store(struct session *session, struct error *error)
 {
     AUTO_FREE char *path = memory_print("%s/list_sync.db", session->data_directory);
+
+    session->store_is_missing = access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    return open_store(session, session->store_is_missing ? DB_IN_MEMORY : path, error);
+}
+
+enum error_code session_make_store(struct session *session, struct error *error)
+{
+    AUTO_FREE char *path = memory_print("%s/list_sync.db", session->data_directory);
     enum error_code rc = files_make_directory(session->data_directory, error);
 
-    if (!rc)
-        rc = store_open(&db_driver_sqlite, path, &session->store, error);
-    return rc ? rc : add_lists_of_settings(session, error);
+    return rc ? rc : open_store(session, path, error);
+}
+
+const char *session_list_state(const struct stored_list *list)
+{
+    if (!provider_find(list->ref.type))
+        return "not supported by this version";
+    return *list->status ? list->status : "not read yet";
+}
+
+/* "TYPE:ID" or "TYPE ID" as `lists` prints it, whatever a source says about it. */
+static bool split(const char *type, const char *text, struct list_ref *ret)
+{
+    const char *colon = strchr(text, ':');
+
+    *ret = (struct list_ref){0};
+    text_copy(ret->type, sizeof(ret->type), type ? type : text);
+    if (!type)
+        text_cut_at(ret->type, ":");
+    text_copy(ret->id, sizeof(ret->id), type ? text : colon ? colon + 1 : "");
+    return type || colon;
+}
+
+enum error_code session_find_list(struct session *session, struct arena *arena, const char *type,
+                                  const char *text, struct list_ref *ret_ref,
+                                  struct stored_list *ret, struct error *error)
+{
+    enum error_code rc = ERROR_NOT_FOUND;
+
+    if (split(type, text, ret_ref))
+        rc = lists_find(session->store, arena, ret_ref, ret, error);
+    if (rc != ERROR_NOT_FOUND)
+        return rc;
+    rc = session_parse_list(type, text, ret_ref, error);
+    return rc ? rc : lists_find(session->store, arena, ret_ref, ret, error);
+}
+
+enum error_code session_parse_list(const char *type, const char *text, struct list_ref *ret,
+                                   struct error *error)
+{
+    /* Before all else: "lists.mine/weekend.csv" would be an address as well. */
+    if (!type && access(text, F_OK) == 0 && !provider_find(text))
+        return error_set(error, ERROR_USAGE, "\"%s\" is a file: write file:%s", text, text);
+    return provider_parse(type, text, ret, error);
 }
 
 enum error_code session_lock(struct session *session, struct error *error)
@@ -144,7 +194,7 @@ enum error_code session_open_seerr(struct session *session, struct error *error)
     enum error_code rc =
         seerr_normalise_url(options_text(options, "OVERSEERR_URL"), &session->seerr_url, error);
     if (rc)
-        return rc;
+        return error_prefix(error, "OVERSEERR_URL");
     session->seerr.base_url = session->seerr_url;
     secret_set(&session->seerr.key, secret_reveal(options_secret(options, "OVERSEERR_API_KEY")));
     return ERROR_NONE;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "app/named_lists.h"
 #include "app/settings.h"
 #include "net/client.h"
 #include "seerr/seerr.h"
@@ -15,9 +16,11 @@
 
 struct session {
     struct settings settings;
+    struct named_lists named; /* by the settings */
     char *data_directory;
     int lock; /* -1: not taken */
     struct store *store;
+    bool store_is_missing; /* the database is one in memory, for there is no file yet */
     struct origins origins;
     struct pacer *pacer;
     struct client *client;
@@ -30,8 +33,28 @@ enum error_code session_open(struct session *session, const char *const *origins
                              struct error *error);
 void session_close(struct session *session);
 
-/* The database, with the lists that the environment names added to it. */
+/*
+ * The database, with its lists under their present names and those of the settings added to it.
+ * The first is for whoever only looks: where there is no database it works on an empty one in
+ * memory, so that a look in the wrong folder leaves nothing behind. The second makes one.
+ */
 enum error_code session_open_store(struct session *session, struct error *error);
+enum error_code session_make_store(struct session *session, struct error *error);
+
+/* How a list is: its last outcome, "not read yet", or that nobody here reads its type. */
+const char *session_list_state(const struct stored_list *list);
+
+/* What a person wrote for a list -> its name. `type` may be NULL. ERROR_USAGE says what would do.
+ */
+enum error_code session_parse_list(const char *type, const char *text, struct list_ref *ret,
+                                   struct error *error);
+/*
+ * A list that is kept, called as `lists` prints it or as it might be added. ret_ref is set unless
+ * it is ERROR_USAGE: ERROR_NOT_FOUND is about that list.
+ */
+enum error_code session_find_list(struct session *session, struct arena *arena, const char *type,
+                                  const char *text, struct list_ref *ret_ref,
+                                  struct stored_list *ret, struct error *error);
 /* For commands that write what a running sync also writes: ERROR_CONFLICT while one runs. */
 enum error_code session_lock(struct session *session, struct error *error);
 void session_open_network(struct session *session);

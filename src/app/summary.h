@@ -8,8 +8,11 @@
 
 #include "sync/sync.h"
 
-/* What was requested, what was skipped and why, what needs a person. */
-void summary_print(const struct sync_result *result, FILE *out);
+/*
+ * What was requested, what was skipped and why, what needs a person. On a terminal a section shows
+ * its first 25 rows, unless `all`.
+ */
+void summary_print(const struct sync_result *result, FILE *out, bool all);
 /* One JSON object; its shape is described in docs/json-output.md. */
 void summary_print_json(const struct sync_result *result, FILE *out);
 

@@ -1,5 +1,8 @@
 /*
- * table.h: aligned columns for people. Cells are copied; no line ends in blanks.
+ * table.h: aligned columns for people. Cells are copied and made harmless; no line ends in blanks.
+ *
+ * On a terminal a table keeps to its width: the last column wraps under itself or, where there is
+ * no room beside the others, goes below them.
  */
 #ifndef LISTSYNC_APP_TABLE_H
 #define LISTSYNC_APP_TABLE_H
@@ -21,6 +24,8 @@ void table_release(struct table *table);
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Each line is indented by so many blanks. */
 void table_print(const struct table *table, FILE *out, int indent);
+/* The same in so many columns, whatever `out` is. */
+void table_print_within(const struct table *table, FILE *out, int indent, size_t columns);
 
 #define AUTO_TABLE __attribute__((cleanup(table_release)))
 

@@ -243,6 +243,37 @@ static uint32_t take_character(const char **text)
     return code;
 }
 
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029;
+}
+
+static bool turns_direction(uint32_t code)
+{
+    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+void text_tame(char *text)
+{
+    const char *at = text;
+
+    while (*at) {
+        const char *start = at;
+        bool is_byte = (unsigned char)*at >= 0x80 &&
+                       !sequence_length((const unsigned char *)at, strnlen(at, 4));
+        uint32_t code = take_character(&at);
+        if (turns_direction(code))
+            continue;
+        if (is_control(code) || is_byte) {
+            *text++ = is_byte ? '?' : ' ';
+            continue;
+        }
+        memmove(text, start, (size_t)(at - start));
+        text += at - start;
+    }
+    *text = '\0';
+}
+
 static size_t columns_of(uint32_t code)
 {
     if (is_in(combining_characters, ARRAY_LENGTH(combining_characters), code))

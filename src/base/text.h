@@ -40,6 +40,12 @@ char *text_valid_utf8(const char *bytes, size_t length, size_t *ret_length);
 /* True for valid UTF-8 without a NUL and without a byte order mark at the start. */
 bool text_is_valid_utf8(const char *bytes, size_t length);
 
+/*
+ * Makes foreign text harmless to whoever reads it on a terminal, in place: control characters
+ * (C0, DEL, C1, line breaks) become blanks, and what turns the direction of writing is dropped.
+ */
+void text_tame(char *text);
+
 /* Terminal columns of UTF-8 text: two for wide characters, none for combining ones. */
 size_t text_columns(const char *text);
 /* Bytes of the longest start of `text` that fits into so many columns. */

@@ -238,11 +238,32 @@ static void system_reason(CURL *easy, char *text, size_t size)
     *text = (char)tolower((unsigned char)*text);
 }
 
+#define NO_TLS  "it does not speak TLS there, try http://"
+#define CUT_OFF "it cut the connection; if it does not speak TLS there, try http://"
+
+/* What OpenSSL makes of a server that answers in plain HTTP, or hangs up on what it cannot read. */
+static const struct {
+    const char *part, *words;
+} tls_failures[] = {
+    {"wrong version number", NO_TLS}, {"packet length too long", NO_TLS}, {"http request", NO_TLS},
+    {"SSL_ERROR_SYSCALL", CUT_OFF},   {"unexpected eof", CUT_OFF},
+};
+
+static const char *tls_reason(const char *words)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(tls_failures); i++)
+        if (strstr(words, tls_failures[i].part))
+            return tls_failures[i].words;
+    return words;
+}
+
 static void curl_reason(const struct transfer *transfer, CURLcode code, char *text, size_t size)
 {
     static const char known[] = "SSL certificate problem: "; /* our sentence says that already */
     const char *words = *transfer->details ? transfer->details : curl_easy_strerror(code);
 
+    if (code == CURLE_SSL_CONNECT_ERROR)
+        words = tls_reason(words);
     text_copy(text, size, text_starts_with(words, known) ? words + strlen(known) : words);
 }
 

@@ -49,8 +49,9 @@ static CURLU *take_apart(const char *text, const char **why)
     CURLUcode rc =
         curl_url_set(handle, CURLUPART_URL, whole, CURLU_URLENCODE | CURLU_DISALLOW_USER);
 
-    *why = rc == CURLUE_USER_NOT_ALLOWED ? "a user name or password in it is not supported"
-                                         : "it cannot be read";
+    *why = rc == CURLUE_USER_NOT_ALLOWED  ? "a user name or password in it is not supported"
+           : rc == CURLUE_BAD_PORT_NUMBER ? "its port must be a number from 1 to 65535"
+                                          : "it cannot be read";
     if (rc)
         return NULL;
     *why = "it is neither http nor https";
@@ -85,6 +86,14 @@ static int port_of(CURLU *handle, unsigned flags)
     return (int)port;
 }
 
+/* What stands before an @ may be a password: such a text is not repeated. */
+static enum error_code refuse(const char *text, const char *why, struct error *error)
+{
+    if (strchr(text, '@'))
+        return error_set(error, ERROR_USAGE, "that is no web address: %s", why);
+    return error_set(error, ERROR_USAGE, "\"%.200s\" is no web address: %s", text, why);
+}
+
 enum error_code url_parse(const char *text, struct url *ret, struct error *error)
 {
     const char *why = NULL;
@@ -92,12 +101,12 @@ enum error_code url_parse(const char *text, struct url *ret, struct error *error
     struct url url = {0};
 
     if (!handle)
-        return error_set(error, ERROR_USAGE, "\"%.200s\" is no web address: %s", text, why);
+        return refuse(text, why, error);
     if (!copy_part(handle, CURLUPART_SCHEME, url.scheme, sizeof(url.scheme)) ||
         !copy_part(handle, CURLUPART_HOST, url.host, sizeof(url.host)) ||
         !copy_part(handle, CURLUPART_PATH, url.path, sizeof(url.path)) ||
         !copy_part(handle, CURLUPART_QUERY, url.query, sizeof(url.query)))
-        return error_set(error, ERROR_USAGE, "\"%.200s...\" is too long for a web address", text);
+        return refuse(text, "it is too long", error);
     lower(url.host);
     url.port = port_of(handle, CURLU_NO_DEFAULT_PORT);
     *ret = url;

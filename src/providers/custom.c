@@ -27,6 +27,23 @@ static void write_address(const struct url *url, struct buffer *out)
         buffer_print(out, "?%s", url->query);
 }
 
+/* Sites whose pages only a driver of their own could read; what their APIs give may be a list. */
+static const struct {
+    const char *domain, *name;
+} unread_sites[] = {
+    {"themoviedb.org", "TMDB"}, {"thetvdb.com", "TVDB"},        {"anilist.co", "AniList"},
+    {"simkl.com", "Simkl"},     {"justwatch.com", "JustWatch"},
+};
+
+static enum error_code refuse_unread_site(const struct url *url, struct error *error)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(unread_sites); i++)
+        if (url_host_is(url, unread_sites[i].domain) && !text_starts_with(url->host, "api."))
+            return error_set(error, ERROR_USAGE, "this version does not read %s (%s)",
+                             unread_sites[i].name, unread_sites[i].domain);
+    return ERROR_NONE;
+}
+
 static enum error_code parse_address(const char *text, struct list_ref *ret, struct error *error)
 {
     AUTO_BUFFER struct buffer address = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
@@ -37,6 +54,8 @@ static enum error_code parse_address(const char *text, struct list_ref *ret, str
     if (text_equal(url.host, "s3.amazonaws.com") && text_starts_with(url.path, "/popular-movies/"))
         return forms_refuse(text, "is the old address of Steven Lu's lists: add it as stevenlu",
                             error);
+    if (refuse_unread_site(&url, error))
+        return ERROR_USAGE;
     write_address(&url, &address);
     return forms_set(ret, buffer_string(&address), buffer_string(&address), error);
 }

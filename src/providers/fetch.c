@@ -57,6 +57,8 @@ void fetch_finish(struct fetch *fetch, enum outcome outcome, const char *format,
     va_start(arguments, format);
     vsnprintf(fetch->message, sizeof(fetch->message), format, arguments);
     va_end(arguments);
+    text_tame(fetch->message);
+    text_tame(fetch->name);
     fetch->outcome = outcome;
     fetch->finished = true;
 }

@@ -67,7 +67,8 @@ const struct provider *provider_of_source_id(const char *source_id);
 
 /*
  * "imdb:ls000000001", "imdb ls..." already split, or a pasted URL whose host says the type.
- * `type` may be NULL or "": then the input must be TYPE:ID or a URL. ERROR_USAGE names the types.
+ * `type` may be NULL or "": then the input must be TYPE:ID, a URL, or a type whose lists need no
+ * further name ("stevenlu"). ERROR_USAGE says what would do.
  */
 enum error_code provider_parse(const char *type, const char *input, struct list_ref *ret,
                                struct error *error);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 #include "net/url.h"
 #include "providers/provider.h"
@@ -68,6 +69,46 @@ static enum error_code parse_with(const struct provider *provider, const char *i
     return provider->parse_ref(input, ret, error);
 }
 
+/* What is written like the path of a file and like nothing else. */
+static bool is_path(const char *input)
+{
+    return text_starts_with(input, "./") || text_starts_with(input, "../") ||
+           text_starts_with(input, "~/") || text_ends_with(input, ".csv") ||
+           text_ends_with(input, ".json") || text_ends_with(input, ".txt");
+}
+
+/* "imdb:ls1 or trakt:5": what the input would be to each source that knows such a list. */
+static void collect_guesses(const char *input, struct buffer *ret)
+{
+    struct list_ref ref;
+
+    for (size_t i = 0; all[i]; i++)
+        /* A source that answers with another one's list would name that twice. */
+        if (parse_with(all[i], input, &ref, NULL) == ERROR_NONE &&
+            text_equal(ref.type, all[i]->name))
+            buffer_print(ret, "%s%s:%s", ret->length ? " or " : "", ref.type, input);
+}
+
+/* A word alone: a type whose lists need no further name, or a sentence that says what to write. */
+static enum error_code parse_word(const char *input, struct list_ref *ret, struct error *error)
+{
+    AUTO_BUFFER struct buffer guesses = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    const struct provider *provider = provider_find(input);
+
+    if (provider && parse_with(provider, "", ret, NULL) == ERROR_NONE)
+        return ERROR_NONE;
+    if (provider)
+        return error_set(error, ERROR_USAGE, "which list of %s? Write %s:ID, ID being %s",
+                         provider->title, provider->name, provider->forms);
+    if (is_path(input))
+        return error_set(error, ERROR_USAGE, "\"%s\" looks like a file: write file:%s", input,
+                         input);
+    if (*input)
+        collect_guesses(input, &guesses);
+    return error_set(error, ERROR_USAGE, "\"%s\" does not say which source it is of: write %s",
+                     input, guesses.length ? buffer_string(&guesses) : "TYPE:ID or a URL");
+}
+
 /* "TYPE:ID" without a type beside it: the word before the colon, unless the whole is a URL. */
 static enum error_code parse_joined(const char *input, struct list_ref *ret, struct error *error)
 {
@@ -80,9 +121,7 @@ static enum error_code parse_joined(const char *input, struct list_ref *ret, str
     if (provider)
         return parse_with(provider, input, ret, error);
     if (!colon)
-        return error_set(error, ERROR_USAGE,
-                         "\"%s\" does not say which source it is of: write TYPE:ID or a URL",
-                         input);
+        return parse_word(input, ret, error);
     text_copy(type, sizeof(type), input);
     text_cut_at(type, ":");
     provider = provider_find(type);

@@ -9,8 +9,8 @@
 #include "providers/trakt_charts.h"
 
 const char trakt_forms_text[] =
-    "USER/lists/NAME, USER/watchlist, USER/favorites, USER/collection, the number of a list, a "
-    "URL of one, or file:PATH";
+    "USER/lists/NAME, USER/watchlist, USER/favorites, USER/collection (with /movies or /shows for "
+    "one kind only), the number of a list, a URL of one, or file:PATH";
 
 static enum error_code refuse(const char *input, struct error *error)
 {
@@ -22,7 +22,7 @@ static enum error_code refuse(const char *input, struct error *error)
 
 /* The path of a page, decoded; "" where it is shorter. */
 struct path {
-    char first[URL_PATH_SIZE], second[URL_PATH_SIZE], third[URL_PATH_SIZE];
+    char first[URL_PATH_SIZE], second[URL_PATH_SIZE], third[URL_PATH_SIZE], fourth[URL_PATH_SIZE];
 };
 
 static struct path read_path(const struct url *url, size_t skip)
@@ -32,6 +32,7 @@ static struct path read_path(const struct url *url, size_t skip)
     url_segment(url, skip, path.first);
     url_segment(url, skip + 1, path.second);
     url_segment(url, skip + 2, path.third);
+    url_segment(url, skip + 3, path.fourth);
     return path;
 }
 
@@ -83,16 +84,43 @@ static bool is_own_list(const char *word)
            text_equal(word, "collection");
 }
 
+/* More than a list is not read as if it were the whole list. */
+static enum error_code refuse_part(const char *input, const char *part, struct error *error)
+{
+    AUTO_FREE char *what =
+        memory_print("is a part of a list that cannot be read: leave out \"/%.60s\"", part);
+
+    return forms_refuse(input, what, error);
+}
+
 /* lists/123, lists/123-name, lists/official/NAME */
 static enum error_code parse_list(const char *input, struct path *path, struct list_ref *ret,
                                   struct error *error)
 {
     if (take_number(path->second))
-        return set_list("lists/", path->second, ret, error);
+        return *path->third ? refuse_part(input, path->third, error)
+                            : set_list("lists/", path->second, ret, error);
     if (!text_equal(path->second, "official") || !is_name(path->third))
         return refuse(input, error);
+    if (*path->fourth)
+        return refuse_part(input, path->fourth, error);
     AUTO_FREE char *id = memory_print("lists/official/%s", path->third);
     return set_list("", id, ret, error);
+}
+
+/* What follows the name of an own list: nothing, or the kind to which the API can narrow it. What
+ * follows the kind is an order only. */
+static bool is_kind(const char *part)
+{
+    return !*part || text_equal(part, "movies") || text_equal(part, "shows");
+}
+
+static enum error_code set_own_list(const char *user, const char *list, const char *kind,
+                                    struct list_ref *ret, struct error *error)
+{
+    AUTO_FREE char *id = memory_print("%s/%s%s%s", user, list, *kind ? "/" : "", kind);
+
+    return set_list("users/", id, ret, error);
 }
 
 /* USER/watchlist, USER/lists/NAME; "lists/watchlist" is the watchlist: no list has that name. */
@@ -109,8 +137,13 @@ static enum error_code parse_users(const char *input, const struct path *path, s
                             error);
     if (!is_name(path->first) || (!is_named && !is_own_list(own)))
         return refuse(input, error);
-    AUTO_FREE char *id = is_own_list(own) ? memory_print("%s/%s", path->first, own)
-                                          : memory_print("%s/lists/%s", path->first, path->third);
+    const char *kind = is_named ? path->fourth : path->third;
+    if (is_own_list(own))
+        return is_kind(kind) ? set_own_list(path->first, own, kind, ret, error)
+                             : refuse_part(input, kind, error);
+    if (*kind)
+        return refuse_part(input, kind, error);
+    AUTO_FREE char *id = memory_print("%s/lists/%s", path->first, path->third);
     return set_list("users/", id, ret, error);
 }
 

@@ -2,7 +2,8 @@
  * trakt_forms.h: what people type or paste as a list of Trakt, for lists and charts alike.
  *
  * Canonical ids of lists (type "trakt"): "123", "lists/official/SLUG", "USER/lists/SLUG",
- * "USER/watchlist", "USER/favorites", "USER/collection", "file:PATH". Charts: trakt_charts.h.
+ * "USER/watchlist", "USER/favorites", "USER/collection", the last three also with "/movies" or
+ * "/shows", "file:PATH". Charts: trakt_charts.h.
  * Taken are also pages of trakt.tv, www., app. and classic.trakt.tv; sorting and filters in a
  * query are dropped.
  */

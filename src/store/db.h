@@ -48,7 +48,10 @@ struct db_driver {
     const char *check;         /* rows of one text: "ok", or what is damaged */
 };
 
-extern const struct db_driver db_driver_sqlite; /* target: a file path */
+/* In place of a path: a database that goes when it is closed. */
+#define DB_IN_MEMORY ":memory:"
+
+extern const struct db_driver db_driver_sqlite; /* target: a file path, or DB_IN_MEMORY */
 
 enum error_code db_open(const struct db_driver *driver, const char *target, struct db **ret,
                         struct error *error);

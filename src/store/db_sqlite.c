@@ -126,7 +126,8 @@ static enum error_code prepare_connection(struct connection *connection, struct 
 
 static enum error_code sqlite_open(const char *target, void **ret_handle, struct error *error)
 {
-    enum error_code rc = make_file(target, error);
+    bool is_file = strcmp(target, DB_IN_MEMORY) != 0;
+    enum error_code rc = is_file ? make_file(target, error) : ERROR_NONE;
 
     if (rc)
         return rc;

@@ -127,6 +127,20 @@ enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ign
     return error_set(error, ERROR_NOT_FOUND, "there is no item %lld", (long long)item_id);
 }
 
+enum error_code items_withdraw(struct store *store, enum media_type media_type, int64_t tmdb,
+                               struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE synced_items SET status = $3,"
+                              "  error_message = 'the request was taken back by an undo'"
+                              " WHERE media_type = $1 AND overseerr_id = $2");
+
+    db_bind_text(statement, 1, media_type_word(media_type));
+    db_bind_integer(statement, 2, tmdb);
+    db_bind_text(statement, 3, item_status_word(ITEM_STATUS_SKIPPED));
+    return rows_run(statement, error);
+}
+
 enum error_code items_each_ignored(struct store *store,
                                    void (*visit)(void *context, enum media_type media_type,
                                                  const struct ids *ids),

@@ -141,10 +141,11 @@ static enum error_code forget(struct store *store, const char *sql, int64_t list
     return rows_run(statement, error);
 }
 
-static enum error_code mark_removed(struct store *store, int64_t list_id, struct error *error)
+static enum error_code mark_removed(struct store *store, int64_t list_id, bool keep_out,
+                                    struct error *error)
 {
     struct db_statement *statement =
-        db_prepare(store->db, "UPDATE lists SET removed_at = $2, updated_at = $2, kept_out = 1,"
+        db_prepare(store->db, "UPDATE lists SET removed_at = $2, updated_at = $2, kept_out = $3,"
                               " item_count = 0, last_synced = NULL, status = '', message = ''"
                               " WHERE id = $1");
     char now[CLOCK_TEXT_SIZE];
@@ -152,17 +153,33 @@ static enum error_code mark_removed(struct store *store, int64_t list_id, struct
     rows_now(now);
     db_bind_integer(statement, 1, list_id);
     db_bind_text(statement, 2, now);
+    db_bind_integer(statement, 3, keep_out);
     return rows_run(statement, error);
 }
 
-static enum error_code remove_list(struct store *store, int64_t list_id, struct error *error)
+static enum error_code remove_parts(struct store *store, int64_t list_id, bool keep_out,
+                                    struct error *error)
 {
-    enum error_code rc = mark_removed(store, list_id, error);
+    enum error_code rc = mark_removed(store, list_id, keep_out, error);
 
     if (!rc)
         rc = forget(store, "DELETE FROM list_items WHERE list_id = $1", list_id, error);
     if (!rc)
         rc = forget(store, "DELETE FROM list_snapshots WHERE list_id = $1", list_id, error);
+    return rc;
+}
+
+static enum error_code remove_list(struct store *store, int64_t list_id, bool keep_out,
+                                   struct error *error)
+{
+    enum error_code rc = store_begin(store, error);
+
+    if (rc)
+        return rc;
+    rc = remove_parts(store, list_id, keep_out, error);
+    if (!rc)
+        return store_commit(store, error);
+    store_rollback(store);
     return rc;
 }
 
@@ -172,14 +189,10 @@ enum error_code lists_remove(struct store *store, const struct list_ref *ref, st
     struct stored_list list;
     enum error_code rc = lists_find(store, arena, ref, &list, error);
 
-    if (rc)
-        return rc;
-    rc = store_begin(store, error);
-    if (rc)
-        return rc;
-    rc = remove_list(store, list.id, error);
-    if (!rc)
-        return store_commit(store, error);
-    store_rollback(store);
-    return rc;
+    return rc ? rc : remove_list(store, list.id, true, error);
+}
+
+enum error_code lists_drop(struct store *store, int64_t list_id, struct error *error)
+{
+    return remove_list(store, list_id, false, error);
 }

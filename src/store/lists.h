@@ -14,7 +14,8 @@
 #include "model/outcome.h"
 #include "store/store.h"
 
-/* Where a list came from: a list named by the environment is not added again once removed. */
+/* Where a list came from: one of the environment goes when it is named there no more, and is not
+ * added again once a person removed it. */
 enum list_origin { LIST_ADDED, LIST_FROM_ENVIRONMENT, LIST_ONE_TIME };
 
 struct stored_list {
@@ -54,6 +55,15 @@ enum error_code lists_add(struct store *store, const struct list_ref *ref, enum 
 /* Forgets its contents, keeps what was requested. ERROR_NOT_FOUND. */
 enum error_code lists_remove(struct store *store, const struct list_ref *ref, struct error *error);
 
+/* Forgets a list that the environment names no more; it comes back when it is named again. */
+enum error_code lists_drop(struct store *store, int64_t list_id, struct error *error);
+/*
+ * Calls a list by another id. If one of that id is known already, the two become one, which keeps
+ * its own reading and stays out if a person removed it.
+ */
+enum error_code lists_rename(struct store *store, const struct stored_list *list,
+                             const struct list_ref *ref, struct error *error);
+
 /* What is kept to ask "has it changed?". Texts "" when the source gave none. */
 struct list_validators {
     const char *etag;
@@ -72,7 +82,9 @@ struct list_reading {
 /*
  * Records one fetch. Complete outcomes replace the snapshot (except unchanged, which keeps it and
  * only renews its age); `partial` adds entries that the snapshot lacks and keeps the others; every
- * other outcome leaves it alone. Times first and last seen are kept per entry.
+ * other outcome leaves it alone. Times first and last seen are kept per entry. After a partial
+ * reading lists_entries has what to go on with: entries that it added rank behind all others.
+ * A list that was removed meanwhile stays forgotten: nothing is recorded, and that is no error.
  */
 enum error_code lists_record(struct store *store, int64_t list_id,
                              const struct list_reading *reading, struct error *error);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/ledger.h"
 #include "store/rows.h"
 
 /* Runs whose every decision is kept; of older ones, see prune(). */
@@ -12,7 +13,9 @@ enum error_code runs_end_interrupted(struct store *store, struct error *error)
 {
     struct db_statement *statement =
         db_prepare(store->db, "UPDATE sync_history SET state = $1, sync_completed = $2,"
-                              "  message = 'cut off: the program ended before the run did'"
+                              "  message = 'cut off: the program ended before the run did',"
+                              "  items_requested = (SELECT COUNT(*) FROM request_ledger"
+                              "   WHERE run_id = sync_history.id AND request_ledger.state = $5)"
                               " WHERE state IN ($3, $4)");
     char now[CLOCK_TEXT_SIZE];
 
@@ -21,6 +24,7 @@ enum error_code runs_end_interrupted(struct store *store, struct error *error)
     db_bind_text(statement, 2, now);
     db_bind_text(statement, 3, run_state_word(RUN_RUNNING));
     db_bind_text(statement, 4, run_state_word(RUN_QUEUED));
+    db_bind_text(statement, 5, ledger_state_word(LEDGER_REQUESTED));
     return rows_run(statement, error);
 }
 
@@ -161,6 +165,22 @@ static struct stored_run read_run(struct db_statement *row, struct arena *arena)
     return run;
 }
 
+/* A list that was not reached is not the list's fault: those of a cancelled run do not count. */
+static enum error_code count_unread(struct store *store, struct stored_run *run,
+                                    struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT outcome FROM run_lists WHERE run_id = $1");
+
+    db_bind_integer(row, 1, run->id);
+    while (db_step(row)) {
+        enum outcome outcome;
+        run->unread_lists += outcome_from_word(db_column_text(row, 0), &outcome) &&
+                             outcome != OUTCOME_CANCELLED && !outcome_is_complete(outcome);
+    }
+    return db_finish(row, error);
+}
+
 enum error_code runs_load(struct store *store, struct arena *arena, int limit,
                           struct stored_runs *ret, struct error *error)
 {
@@ -176,6 +196,8 @@ enum error_code runs_load(struct store *store, struct arena *arena, int limit,
     }
     struct stored_run *kept = rows_keep(arena, items, count, sizeof(*items));
     enum error_code rc = db_finish(row, error);
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = count_unread(store, &kept[i], error);
     if (!rc)
         *ret = (struct stored_runs){kept, count};
     return rc;

@@ -27,6 +27,7 @@ struct stored_run {
     int64_t processed, requested, skipped, errored, unmatched;
     const char *message; /* why it failed or what it left; "" */
     int64_t seerr_calls, source_calls;
+    int64_t unread_lists; /* of runs_load: lists that could not be read */
 };
 
 struct stored_runs {
@@ -34,7 +35,10 @@ struct stored_runs {
     size_t count;
 };
 
-/* Rows still `running` were cut off: they become `failed` with that sentence. First of all. */
+/*
+ * Rows still `running` were cut off: they become `failed` with that sentence, and what they
+ * requested is counted from the ledger. First of all.
+ */
 enum error_code runs_end_interrupted(struct store *store, struct error *error);
 enum error_code runs_begin(struct store *store, enum run_mode mode, enum run_trigger trigger,
                            bool dry_run, int64_t *ret_id, struct error *error);
@@ -76,6 +80,7 @@ struct item_story {
     enum media_type media_type;
     struct ids ids;
     const char *status; /* word of the last real run, "" when none */
+    const char *note;   /* why that is no success; "" */
     const char *proof, *evidence;
     const char *last_synced; /* UTC text */
     struct {
@@ -90,11 +95,14 @@ struct item_story {
 struct item_stories {
     struct item_story *items;
     size_t count;
+    size_t exact; /* the first ones: the query is their id, or their title and year */
+    size_t more;  /* that fit as well, and are beyond the limit */
 };
 
 /*
  * Items whose title folds to or contains the query, or one of whose ids it is (tt..., tmdb:603,
- * movie:603, tv:1399, tvdb:..., a bare number). Best matches first; at most `limit`.
+ * movie:603, tv:1399, tvdb:..., a bare number). "Heat (1995)" and "heat 1995" ask for that year
+ * only, if there is such a title. Best matches first; at most `limit`.
  */
 enum error_code runs_explain(struct store *store, struct arena *arena, const char *query, int limit,
                              struct item_stories *ret, struct error *error);
@@ -102,6 +110,9 @@ enum error_code runs_explain(struct store *store, struct arena *arena, const cha
 /* A person's "leave it alone" / "may come again"; item by synced_items id. */
 enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ignored,
                                   struct error *error);
+/* After an undo: the items with this TMDB id are not requested any more, and say why. */
+enum error_code items_withdraw(struct store *store, enum media_type media_type, int64_t tmdb,
+                               struct error *error);
 /* Calls back with what is known of each ignored item: its TMDB id, its IMDb id, or both. */
 enum error_code items_each_ignored(struct store *store,
                                    void (*visit)(void *context, enum media_type media_type,

@@ -15,13 +15,16 @@ struct question {
     struct ids ids;
     enum media_type media_type; /* of the TMDB or TVDB id; unknown: either */
     bool is_id;                 /* and nothing else: no title is looked for */
+    char title[QUERY_SIZE];     /* without the year behind it */
+    int64_t year;               /* "heat (1995)", "heat 1995"; 0: none */
 };
 
 /* Items found so far, best first. */
 struct found {
     int64_t *ids;
     size_t count;
-    size_t limit;
+    size_t capacity;
+    size_t exact; /* the first ones */
 };
 
 static int64_t number_in(const char *text)
@@ -50,6 +53,27 @@ static void understand_prefix(struct question *question)
     question->is_id = question->ids.tvdb || question->ids.tmdb;
 }
 
+/* "Heat (1995)" and "heat 1995": a title and its year, perhaps. */
+static void understand_year(struct question *question)
+{
+    char *title = question->title;
+    char digits[] = "0000";
+
+    text_copy(title, sizeof(question->title), question->text);
+    size_t length = strlen(title);
+    size_t closing = length && title[length - 1] == ')';
+    if (length < sizeof(digits) + 2 * closing)
+        return;
+    char *from = title + length - closing - strlen(digits);
+    memcpy(digits, from, strlen(digits));
+    if (closing && *--from != '(')
+        return;
+    if (from == title || (!closing && from[-1] != ' ') || !text_is_digits(digits) ||
+        !text_to_integer(digits, 1870, 2100, &question->year))
+        return;
+    *from = '\0';
+}
+
 static void understand(const char *query, struct question *question)
 {
     char copy[QUERY_SIZE];
@@ -57,6 +81,7 @@ static void understand(const char *query, struct question *question)
     *question = (struct question){.media_type = MEDIA_UNKNOWN};
     text_copy(copy, sizeof(copy), query);
     text_copy(question->text, sizeof(question->text), text_trim(copy));
+    understand_year(question);
     question->is_id = ids_set_imdb(&question->ids, question->text);
     if (question->is_id)
         return;
@@ -71,8 +96,8 @@ static void add_found(struct found *found, int64_t id)
         if (found->ids[i] == id)
             return;
     }
-    if (found->count < found->limit)
-        found->ids[found->count++] = id;
+    memory_grow(&found->ids, found->count, &found->capacity);
+    found->ids[found->count++] = id;
 }
 
 static enum error_code add_rows(struct db_statement *row, struct found *found, struct error *error)
@@ -90,42 +115,50 @@ static enum error_code find_by_id(struct store *store, const struct question *qu
                               " OR imdb_id = $2"
                               " OR (overseerr_id = $3 AND ($5 = 'unknown' OR media_type = $5))"
                               " OR (tvdb_id = $4 AND ($5 = 'unknown' OR media_type = $5))"
-                              " ORDER BY id LIMIT $6");
+                              " ORDER BY id");
 
     db_bind_text(row, 1, question->text);
     rows_bind_text_or_null(row, 2, question->ids.imdb);
     db_bind_integer_or_null(row, 3, question->ids.tmdb);
     db_bind_integer_or_null(row, 4, question->ids.tvdb);
     db_bind_text(row, 5, media_type_word(question->media_type));
-    db_bind_integer(row, 6, (int64_t)found->limit);
     return add_rows(row, found, error);
 }
 
-static enum error_code find_by_exact_title(struct store *store, const char *folded,
-                                           struct found *found, struct error *error)
+/* With a year only those of that year; 0: of any. */
+static enum error_code add_exact_title(struct store *store, const char *title, int64_t year,
+                                       struct found *found, struct error *error)
 {
-    struct db_statement *row =
-        db_prepare(store->db, "SELECT id FROM synced_items WHERE folded_title = $1"
-                              " ORDER BY last_synced DESC, id LIMIT $2");
+    AUTO_FREE char *folded = title_fold(title);
 
-    db_bind_text(row, 1, folded);
-    db_bind_integer(row, 2, (int64_t)found->limit);
-    return add_rows(row, found, error);
-}
-
-/* Reads the index over the titles from end to end, and no row of the table: milliseconds. */
-static enum error_code find_by_part_of_title(struct store *store, const char *folded,
-                                             struct found *found, struct error *error)
-{
+    if (!*folded)
+        return ERROR_NONE;
     struct db_statement *row = db_prepare(
-        store->db, "SELECT id FROM synced_items WHERE instr(folded_title, $1) > 0"
-                   " ORDER BY instr(folded_title, $1) > 1, length(folded_title), id LIMIT $2");
-
+        store->db, "SELECT id FROM synced_items WHERE folded_title = $1 AND ($2 = 0 OR year = $2)"
+                   " ORDER BY last_synced DESC, id");
     db_bind_text(row, 1, folded);
-    db_bind_integer(row, 2, (int64_t)found->limit);
+    db_bind_integer(row, 2, year);
     return add_rows(row, found, error);
 }
 
+/* Reads all titles there are: milliseconds for ten thousand. */
+static enum error_code add_part_of_title(struct store *store, const char *title, int64_t year,
+                                         struct found *found, struct error *error)
+{
+    AUTO_FREE char *folded = title_fold(title);
+
+    if (!*folded)
+        return ERROR_NONE;
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT id FROM synced_items WHERE instr(folded_title, $1) > 0"
+                              " AND ($2 = 0 OR year = $2)"
+                              " ORDER BY instr(folded_title, $1) > 1, length(folded_title), id");
+    db_bind_text(row, 1, folded);
+    db_bind_integer(row, 2, year);
+    return add_rows(row, found, error);
+}
+
+/* The words may be all title ("Blade Runner 2049"), or a title and its year, or nearly so. */
 static enum error_code find(struct store *store, const char *query, struct found *found,
                             struct error *error)
 {
@@ -133,14 +166,18 @@ static enum error_code find(struct store *store, const char *query, struct found
 
     understand(query, &question);
     enum error_code rc = find_by_id(store, &question, found, error);
+    if (!rc && !question.is_id)
+        rc = add_exact_title(store, question.text, 0, found, error);
+    if (!rc && question.year)
+        rc = add_exact_title(store, question.title, question.year, found, error);
+    found->exact = found->count;
     if (rc || question.is_id)
         return rc;
-    AUTO_FREE char *folded = title_fold(question.text);
-    if (!*folded)
-        return ERROR_NONE;
-    rc = find_by_exact_title(store, folded, found, error);
-    if (!rc && found->count < found->limit)
-        rc = find_by_part_of_title(store, folded, found, error);
+    rc = add_part_of_title(store, question.text, 0, found, error);
+    if (!rc && question.year)
+        rc = add_part_of_title(store, question.title, question.year, found, error);
+    if (!rc && question.year && !found->count)
+        rc = add_part_of_title(store, question.title, 0, found, error);
     return rc;
 }
 
@@ -149,7 +186,7 @@ static enum error_code tell_item(struct store *store, struct arena *arena, struc
 {
     struct db_statement *row = db_prepare(
         store->db, "SELECT title, COALESCE(year, 0), media_type, imdb_id, overseerr_id, tvdb_id,"
-                   "  source_id, status, proof, evidence, last_synced"
+                   "  source_id, status, proof, evidence, last_synced, error_message"
                    " FROM synced_items WHERE id = $1");
 
     db_bind_integer(row, 1, story->item_id);
@@ -165,6 +202,7 @@ static enum error_code tell_item(struct store *store, struct arena *arena, struc
         story->proof = rows_text(row, 8, arena);
         story->evidence = rows_text(row, 9, arena);
         story->last_synced = rows_text(row, 10, arena);
+        story->note = rows_text(row, 11, arena);
     }
     return db_finish(row, error);
 }
@@ -247,16 +285,15 @@ static enum error_code tell(struct store *store, struct arena *arena, int64_t it
 enum error_code runs_explain(struct store *store, struct arena *arena, const char *query, int limit,
                              struct item_stories *ret, struct error *error)
 {
-    AUTO_FREE int64_t *ids = memory_array((size_t)limit, sizeof(*ids));
-    struct found found = {.ids = ids, .limit = (size_t)limit};
+    struct found found = {0};
     enum error_code rc = find(store, query, &found, error);
+    size_t count = found.count < (size_t)limit ? found.count : (size_t)limit;
+    struct item_story *stories = arena_take(arena, count * sizeof(*stories));
 
-    if (rc)
-        return rc;
-    struct item_story *stories = arena_take(arena, found.count * sizeof(*stories));
-    for (size_t i = 0; !rc && i < found.count; i++)
-        rc = tell(store, arena, ids[i], &stories[i], error);
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = tell(store, arena, found.ids[i], &stories[i], error);
+    free(found.ids);
     if (!rc)
-        *ret = (struct item_stories){stories, found.count};
+        *ret = (struct item_stories){stories, count, found.exact, found.count - count};
     return rc;
 }

@@ -1,6 +1,10 @@
 #include "store/takeover.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -180,6 +184,50 @@ static const struct {
     {"sync_interval", "ALTER TABLE sync_interval RENAME TO sync_interval_original",
      "sync_interval_original", copy_interval},
 };
+
+/* Ours are told by the ledger, which the original never had. */
+static enum error_code is_original(struct db *db, bool *ret, struct error *error)
+{
+    int64_t is_ours = 0, there = 0;
+    enum error_code rc = has_table(db, "request_ledger", &is_ours, error);
+
+    for (size_t i = 0; !rc && !there && i < ARRAY_LENGTH(tables); i++)
+        rc = has_table(db, tables[i].table, &there, error);
+    if (!rc)
+        *ret = there && !is_ours;
+    return rc;
+}
+
+/* SQLite writes into an empty file that is there: so it is made here, for its mode. */
+static enum error_code copy_into(struct db *db, const char *path, struct error *error)
+{
+    int descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    if (descriptor < 0)
+        return error_set(error, ERROR_STORE, "%s cannot be made: %s", path, strerror(errno));
+    close(descriptor);
+    struct db_statement *statement = db_prepare(db, "VACUUM INTO $1");
+    db_bind_text(statement, 1, path);
+    return rows_run(statement, error);
+}
+
+enum error_code takeover_keep_copy(struct db *db, const char *path, struct error *error)
+{
+    AUTO_FREE char *copy = memory_print("%s" TAKEOVER_COPY, path);
+    AUTO_FREE char *unfinished = memory_print("%s.%d", copy, (int)getpid());
+    bool wanted = false;
+    enum error_code rc = is_original(db, &wanted, error);
+
+    if (rc || !wanted || access(copy, F_OK) == 0)
+        return rc;
+    rc = copy_into(db, unfinished, error);
+    if (!rc && link(unfinished, copy) != 0 && access(copy, F_OK) != 0)
+        rc = error_set(error, ERROR_STORE, "%s cannot be made: %s", copy, strerror(errno));
+    unlink(unfinished);
+    if (rc)
+        error_prefix(error, "the old database must be copied before it is taken over");
+    return rc;
+}
 
 enum error_code takeover_set_aside(struct db *db, struct error *error)
 {

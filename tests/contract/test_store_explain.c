@@ -130,6 +130,59 @@ static void test_a_title_that_is_a_number_is_found_as_a_title(void **state)
     assert_int_equal(explain(world, "1917").count, 1);
 }
 
+static void record_titles(struct store_world *world)
+{
+    static const struct {
+        const char *title;
+        int year;
+    } titles[] = {{"The Heat", 2013}, {"Heat", 1986}, {"Heat", 1995}, {"Blade Runner 2049", 2017}};
+    int64_t run = store_world_run(world);
+
+    for (size_t i = 0; i < ARRAY_LENGTH(titles); i++) {
+        struct item item = {.title = titles[i].title,
+                            .year = titles[i].year,
+                            .media_type = MEDIA_MOVIE,
+                            .ids = {.tmdb = (int64_t)i + 1}};
+        store_world_item(world, run, &item);
+    }
+}
+
+static void test_a_title_with_its_year_is_that_title(void **state)
+{
+    static const struct {
+        const char *query;
+        size_t count, exact;
+        int64_t year; /* of the first */
+    } cases[] = {
+        {"Heat (1995)", 1, 1, 1995}, {"heat 1995", 1, 1, 1995}, {"heat 1986", 1, 1, 1986},
+        {"heat (2013)", 1, 0, 2013}, {"eat 1995", 1, 0, 1995},  {"blade runner 2049", 1, 1, 2017},
+        {"heat (1950)", 3, 0, 0},    {"heat", 3, 2, 0},         {"the heat", 1, 1, 2013},
+        {"(1995)", 0, 0, 0},
+    };
+    struct store_world *world = *state;
+
+    record_titles(world);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct item_stories stories = explain(world, cases[i].query);
+        if (stories.count != cases[i].count || stories.exact != cases[i].exact)
+            fail_msg("\"%s\": %zu found, %zu exactly", cases[i].query, stories.count,
+                     stories.exact);
+        if (cases[i].year)
+            assert_int_equal(stories.items[0].year, cases[i].year);
+    }
+}
+
+static void test_what_is_beyond_the_limit_is_counted(void **state)
+{
+    struct store_world *world = *state;
+    struct item_stories stories = {0};
+
+    record_titles(world);
+    must(world, runs_explain(world->store, world->arena, "heat", 1, &stories, &world->error));
+    assert_int_equal(stories.count, 1);
+    assert_int_equal(stories.more, 2);
+}
+
 #define WITH_WORLD(test)                                                                           \
     cmocka_unit_test_setup_teardown(test, store_world_setup, store_world_teardown)
 
@@ -140,6 +193,8 @@ int main(void)
         WITH_WORLD(test_an_item_is_found_by_any_of_its_names),
         WITH_WORLD(test_the_best_match_of_a_title_comes_first),
         WITH_WORLD(test_a_title_that_is_a_number_is_found_as_a_title),
+        WITH_WORLD(test_a_title_with_its_year_is_that_title),
+        WITH_WORLD(test_what_is_beyond_the_limit_is_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,6 +157,68 @@ static void test_removing_what_is_not_there_says_so(void **state)
     assert_string_equal(world->error.message, "there is no list letterboxd:dave/watchlist");
 }
 
+static void test_a_list_that_the_environment_drops_comes_back_when_it_is_named_again(void **state)
+{
+    struct store_world *world = *state;
+    struct store *store = world->store;
+    struct stored_list list;
+    int64_t first = 0, again = 0;
+
+    must(world, lists_add(store, &letterboxd, LIST_FROM_ENVIRONMENT, 0, &first, &world->error));
+    store_world_read(world, first, OUTCOME_OK, three, 3);
+    must(world, lists_drop(store, first, &world->error));
+    assert_int_equal(lists_find(store, world->arena, &letterboxd, &list, NULL), ERROR_NOT_FOUND);
+    assert_int_equal(count_entries(world, first), 0);
+    must(world, lists_add(store, &letterboxd, LIST_FROM_ENVIRONMENT, 0, &again, &world->error));
+    assert_int_equal(again, first);
+}
+
+static const struct list_ref by_url = {"letterboxd", "https://letterboxd.com/dave/watchlist/", ""};
+
+static void test_a_renamed_list_keeps_all_that_it_has(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_list list;
+    int64_t id = 0;
+
+    must(world, lists_add(world->store, &by_url, LIST_ADDED, 7, &id, &world->error));
+    store_world_read(world, id, OUTCOME_OK, three, 3);
+    must(world, lists_find(world->store, world->arena, &by_url, &list, &world->error));
+    must(world, lists_rename(world->store, &list, &letterboxd, &world->error));
+    must(world, lists_find(world->store, world->arena, &letterboxd, &list, &world->error));
+    assert_int_equal(list.id, id);
+    assert_int_equal(list.requester, 7);
+    assert_string_equal(list.ref.url, "https://l.example/d");
+    assert_int_equal(count_entries(world, id), 3);
+    must(world, lists_rename(world->store, &list, &letterboxd, &world->error));
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM lists"), 1);
+}
+
+static void test_a_list_renamed_to_one_that_is_there_becomes_one_with_it(void **state)
+{
+    struct store_world *world = *state;
+    struct store *store = world->store;
+    struct stored_list list;
+    int64_t old = 0, kept = 0;
+    int64_t run = store_world_run(world);
+
+    must(world, lists_add(store, &by_url, LIST_ADDED, 7, &old, &world->error));
+    must(world, lists_add(store, &letterboxd, LIST_FROM_ENVIRONMENT, 0, &kept, &world->error));
+    store_world_read(world, old, OUTCOME_OK, three, 3);
+    store_world_read(world, kept, OUTCOME_OK, three, 1);
+    must(world, runs_record_list(store, run, old, OUTCOME_OK, 3, "", &world->error));
+    must(world, lists_find(store, world->arena, &by_url, &list, &world->error));
+    must(world, lists_rename(store, &list, &letterboxd, &world->error));
+    must(world, lists_find(store, world->arena, &letterboxd, &list, &world->error));
+    assert_int_equal(list.id, kept);
+    assert_int_equal(list.requester, 7);
+    assert_int_equal(list.origin, LIST_ADDED);
+    assert_int_equal(count_entries(world, kept), 1);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM lists"), 1);
+    assert_int_equal(store_world_number(world, "SELECT list_id FROM run_lists"), kept);
+    assert_string_equal(store_world_text(world, "PRAGMA foreign_key_check"), "(no row)");
+}
+
 static void test_lists_come_by_priority_then_age(void **state)
 {
     struct store_world *world = *state;
@@ -417,6 +479,9 @@ int main(void)
         WITH_WORLD(test_a_one_time_sync_of_a_removed_list_does_not_bring_it_back_for_good),
         WITH_WORLD(test_a_one_time_list_that_is_added_stays),
         WITH_WORLD(test_removing_what_is_not_there_says_so),
+        WITH_WORLD(test_a_list_that_the_environment_drops_comes_back_when_it_is_named_again),
+        WITH_WORLD(test_a_renamed_list_keeps_all_that_it_has),
+        WITH_WORLD(test_a_list_renamed_to_one_that_is_there_becomes_one_with_it),
         WITH_WORLD(test_lists_come_by_priority_then_age),
         WITH_WORLD(test_a_reading_comes_back_as_it_was),
         WITH_WORLD(test_a_complete_reading_replaces_the_one_before),

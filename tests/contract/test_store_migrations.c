@@ -237,6 +237,58 @@ static void test_everything_of_the_original_is_still_there(void **state)
     assert_string_equal(store_world_text(world, "PRAGMA foreign_key_check"), "(no row)");
 }
 
+static char *copy_path(const struct store_world *world)
+{
+    return memory_print("%s.before-listsync", world->path);
+}
+
+static void test_the_original_is_copied_once_before_it_is_taken_over(void **state)
+{
+    struct store_world *world = *state;
+    AUTO_FREE char *path = copy_path(world);
+    struct db *db = NULL;
+    struct stat status, again;
+
+    prepare_file(world->path, original);
+    store_world_reopen(world);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    must(world, db_open(&db_driver_sqlite, path, &db, &world->error));
+    must(world, db_execute(db,
+                           "INSERT INTO lists (list_type, list_id, poster_url)"
+                           " VALUES ('imdb', 'as it was', 'x')",
+                           &world->error));
+    db_close(db);
+    assert_int_equal(stat(path, &status), 0);
+    store_world_reopen(world);
+    assert_int_equal(stat(path, &again), 0);
+    assert_int_equal(again.st_mtime, status.st_mtime);
+    assert_int_equal(again.st_ino, status.st_ino);
+}
+
+static void test_a_database_of_ours_is_not_copied(void **state)
+{
+    struct store_world *world = *state;
+    AUTO_FREE char *path = copy_path(world);
+
+    store_world_reopen(world);
+    store_world_reopen(world);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_what_cannot_be_copied_is_not_taken_over(void **state)
+{
+    struct store_world *world = *state;
+    AUTO_FREE char *in_the_way = memory_print("%s.before-listsync.%d", world->path, (int)getpid());
+
+    prepare_file(world->path, original);
+    assert_int_equal(mkdir(in_the_way, 0700), 0);
+    expect_failure(world, &db_driver_sqlite, "must be copied before it is taken over");
+    assert_int_equal(rmdir(in_the_way), 0);
+    store_world_reopen(world);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM lists"), 3);
+}
+
 static void test_the_oldest_database_is_taken_over_too(void **state)
 {
     struct store_world *world = *state;
@@ -445,6 +497,9 @@ int main(void)
         WITH_WORLD(test_an_item_taken_over_is_recorded_in_its_own_row),
         WITH_WORLD(test_history_and_interval_of_the_original_survive),
         WITH_WORLD(test_everything_of_the_original_is_still_there),
+        WITH_WORLD(test_the_original_is_copied_once_before_it_is_taken_over),
+        WITH_WORLD(test_a_database_of_ours_is_not_copied),
+        WITH_WORLD(test_what_cannot_be_copied_is_not_taken_over),
         WITH_WORLD(test_the_oldest_database_is_taken_over_too),
         WITH_WORLD(test_a_newer_database_is_refused_and_left_alone),
         WITH_WORLD(test_a_file_that_is_no_database_is_left_as_it_is),

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "store/ledger.h"
 #include "support/store_world.h"
 
 static const struct item heat = {
@@ -118,6 +119,54 @@ static void test_a_run_that_was_cut_off_is_told_as_failed(void **state)
     assert_int_equal(run.state, RUN_COMPLETED);
 }
 
+static void test_a_run_that_was_cut_off_counts_what_it_requested(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_run run;
+    int64_t id = store_world_run(world);
+
+    for (int64_t tmdb = 1; tmdb <= 3; tmdb++) {
+        int64_t row_id;
+        struct ledger_row row = {.media_type = MEDIA_MOVIE, .tmdb = tmdb, .run_id = id};
+        must(world, ledger_intend(world->store, &row, &row_id, &world->error));
+        if (tmdb < 3)
+            must(world,
+                 ledger_answer(world->store, row_id, LEDGER_REQUESTED, tmdb, "", &world->error));
+    }
+    must(world, runs_end_interrupted(world->store, &world->error));
+    must(world, runs_find(world->store, world->arena, id, &run, &world->error));
+    assert_int_equal(run.requested, 2);
+}
+
+static void test_lists_that_could_not_be_read_are_counted(void **state)
+{
+    static const enum outcome outcomes[] = {OUTCOME_OK, OUTCOME_PRIVATE, OUTCOME_CANCELLED,
+                                            OUTCOME_BLOCKED, OUTCOME_UNCHANGED};
+    struct store_world *world = *state;
+    struct stored_runs runs;
+    int64_t id = store_world_run(world);
+
+    for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
+        AUTO_FREE char *name = memory_print("ls%zu", i);
+        must(world, runs_record_list(world->store, id, store_world_list(world, "imdb", name),
+                                     outcomes[i], 0, "", &world->error));
+    }
+    must(world, runs_load(world->store, world->arena, 5, &runs, &world->error));
+    assert_int_equal(runs.items[0].unread_lists, 2);
+}
+
+static void test_a_withdrawn_title_is_not_requested_any_more(void **state)
+{
+    struct store_world *world = *state;
+
+    store_world_item(world, store_world_run(world), &heat);
+    must(world, items_withdraw(world->store, MEDIA_TV, heat.ids.tmdb, &world->error));
+    assert_string_equal(explain(world, "heat").items[0].status, "requested");
+    must(world, items_withdraw(world->store, MEDIA_MOVIE, heat.ids.tmdb, &world->error));
+    assert_string_equal(explain(world, "heat").items[0].status, "skipped");
+    assert_non_null(strstr(explain(world, "heat").items[0].note, "taken back"));
+}
+
 static void test_how_a_list_fared_is_kept_once_per_run(void **state)
 {
     struct store_world *world = *state;
@@ -216,6 +265,9 @@ int main(void)
         WITH_WORLD(test_runs_come_newest_first),
         WITH_WORLD(test_a_run_that_is_not_there_is_an_error),
         WITH_WORLD(test_a_run_that_was_cut_off_is_told_as_failed),
+        WITH_WORLD(test_a_run_that_was_cut_off_counts_what_it_requested),
+        WITH_WORLD(test_lists_that_could_not_be_read_are_counted),
+        WITH_WORLD(test_a_withdrawn_title_is_not_requested_any_more),
         WITH_WORLD(test_how_a_list_fared_is_kept_once_per_run),
         WITH_WORLD(test_an_item_recorded_twice_in_a_run_is_one),
         WITH_WORLD(test_old_runs_keep_requests_and_last_words),

@@ -118,11 +118,12 @@ static void fetch_prints_a_list_and_never_touches_seerr(void **state)
 {
     static const struct call calls[] = {
         {{"fetch", "file:list.csv"}, 0, {"The Matrix", "tt0133093", "Breaking Bad"}, NULL},
+        {{"fetch", "file:list.csv"}, 0, {"read completely, 2 titles"}, NULL},
         {{"fetch", "custom", "file:list.csv"}, 0, {"The Matrix"}, NULL},
         {{"fetch", "stevenlu", "movies"}, 0, {"movie"}, NULL},
-        {{"fetch", "file:gone.csv"}, 1, {"not_found"}, NULL},
+        {{"fetch", "file:gone.csv"}, 1, {"there is no such list"}, NULL},
         {{"fetch", "imdb:ls000000003"}, 1, {"private"}, NULL},
-        {{"fetch", "letterboxd:blocked/watchlist"}, 1, {"blocked"}, NULL},
+        {{"fetch", "letterboxd:blocked/watchlist"}, 1, {"refuses programs"}, NULL},
     };
     struct world world;
 
@@ -168,6 +169,8 @@ static void why_tells_the_story_of_a_title(void **state)
          {"The Matrix (1999)", "custom:file:list.csv", "requested"},
          NULL},
         {{"why", "matri"}, 0, {"The Matrix (1999)"}, NULL},
+        {{"why", "The Matrix (1999)"}, 0, {"The Matrix (1999)", "TMDB film 603"}, NULL},
+        {{"why", "matrix", "1999"}, 0, {"The Matrix (1999)"}, NULL},
         {{"why", "the", "matrix"}, 0, {"The Matrix (1999)"}, NULL},
         {{"why", "tt0133093"}, 0, {"The Matrix (1999)", "TMDB"}, NULL},
         {{"why", "movie:603"}, 0, {"The Matrix (1999)", "run 1"}, NULL},
@@ -195,6 +198,94 @@ static void why_tells_the_story_of_a_title(void **state)
     world_close(&world);
 }
 
+static void a_title_that_fits_exactly_wins_alone(void **state)
+{
+    static const struct call calls[] = {
+        {{"sync", "--list", "file:heat.csv", "--quiet", "--dry-run"}, 0, {NULL}, NULL},
+        {{"ignore", "heat"}, 0, {"Heat (1995): no sync"}, NULL},
+        {{"allow", "heat", "1995"}, 0, {"Heat (1995): nothing"}, NULL},
+        {{"allow", "hea"}, 2, {NULL}, "several titles fit"},
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_write(&world, "heat.csv",
+                "tmdb_id,title,year,type\n949,Heat,1995,movie\n136795,The Heat,2013,movie\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(calls); i++)
+        run(&world, &calls[i]);
+    world_close(&world);
+}
+
+static bool is_harmless(const char *text)
+{
+    for (; *text; text++)
+        if (((unsigned char)*text < ' ' && *text != '\n') || *text == '\x7f')
+            return false;
+    return true;
+}
+
+/* Titles are written by strangers. */
+static void a_hostile_list_cannot_steer_the_terminal(void **state)
+{
+    static const char *const calls[][4] = {
+        {"fetch", "file:list.csv"},
+        {"sync", "--list", "file:list.csv"},
+        {"why", "matrix"},
+        {"lists", "show", "custom:file:list.csv"},
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_write(&world, "list.csv",
+                "tmdb_id,title,year,type\n"
+                "603,\"The \x1b]0;owned\x07Ma\xE2\x80\xAE\xC2\x9B"
+                "2Jtrix\nlisted\",1999,movie\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(calls); i++) {
+        const char *words[] = {calls[i][0], calls[i][1], calls[i][2], NULL};
+        struct process_result result;
+        world_run(&world, words, &result);
+        const char *out = buffer_string(&result.out);
+        if (!is_harmless(out) || strstr(out, "\xE2\x80\xAE") || strstr(out, "\xC2\x9B"))
+            fail_msg("%s printed: %s", calls[i][0], out);
+        process_result_release(&result);
+    }
+    world_close(&world);
+}
+
+static void run_in_shell(const struct world *world, const char *script, int exit_code,
+                         const char *says)
+{
+    struct process_result result;
+    const char *words[] = {"/bin/sh", "-c", script, LISTSYNC_PROGRAM, NULL};
+
+    process_run(&(struct process_call){.words = words,
+                                       .environment = (const char *const *)world->environment,
+                                       .folder = world->folder},
+                WORLD_DEADLINE_MS, &result);
+    if (result.exit_code != exit_code || !strstr(buffer_string(&result.errors), says))
+        fail_msg("%s: exit code %d: %s", script, result.exit_code, buffer_string(&result.errors));
+    process_result_release(&result);
+}
+
+static void lost_output_is_no_success(void **state)
+{
+    static const char *const scripts[] = {
+        "\"$0\" help >/dev/full",
+        "\"$0\" runs >/dev/full",
+        "\"$0\" runs >&-",
+        "{ sleep 0.1; \"$0\" help; echo $? >code; } | true; exit $(cat code)",
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++)
+        run_in_shell(&world, scripts[i], 1, "not all output could be written");
+    world_close(&world);
+}
+
 static void runs_shows_the_last_runs(void **state)
 {
     static const struct call calls[] = {
@@ -202,7 +293,8 @@ static void runs_shows_the_last_runs(void **state)
         {{"sync", "--list", "file:list.csv", "--quiet"}, 0, {NULL}, NULL},
         {{"runs"}, 0, {"completed"}, NULL},
         {{"sync", "--list=file:list.csv", "--quiet", "--dry-run"}, 0, {NULL}, NULL},
-        {{"runs"}, 0, {"completed", "dry run"}, NULL},
+        {{"runs"}, 0, {"completed: 2 requested of 2 titles", "dry run: 2 titles"}, NULL},
+        {{"undo", "2"}, 0, {"Run 2 was a dry run: there is nothing to withdraw"}, NULL},
         {{"runs", "3"}, 2, {NULL}, "runs"},
     };
 
@@ -229,8 +321,8 @@ static void the_doctor_finds_what_is_wrong(void **state)
 
 static void every_command_has_help(void **state)
 {
-    static const char *const names[] = {"sync", "lists", "fetch", "why",
-                                        "undo", "allow", "runs",  "doctor"};
+    static const char *const names[] = {"sync",  "lists",  "fetch", "why",   "undo",
+                                        "allow", "ignore", "runs",  "doctor"};
     struct world world;
 
     (void)state;
@@ -241,6 +333,8 @@ static void every_command_has_help(void **state)
         run(&world, &(struct call){{names[i], "--help"}, 0, {usage}, NULL});
     }
     run(&world, &(struct call){{"help"}, 0, {"commands:", "exit codes"}, NULL});
+    run(&world, &(struct call){{"help", "help"}, 0, {"commands:", "exit codes"}, NULL});
+    run(&world, &(struct call){{"help", "runs"}, 0, {"usage: listsync runs\n"}, NULL});
     run(&world, &(struct call){{"--version"}, 0, {"listsync "}, NULL});
     world_close(&world);
 }
@@ -273,6 +367,9 @@ int main(void)
         cmocka_unit_test(fetch_prints_a_list_and_never_touches_seerr),
         cmocka_unit_test(fetch_prints_json_when_asked),
         cmocka_unit_test(why_tells_the_story_of_a_title),
+        cmocka_unit_test(a_title_that_fits_exactly_wins_alone),
+        cmocka_unit_test(a_hostile_list_cannot_steer_the_terminal),
+        cmocka_unit_test(lost_output_is_no_success),
         cmocka_unit_test(runs_shows_the_last_runs),
         cmocka_unit_test(the_doctor_finds_what_is_wrong),
         cmocka_unit_test(every_command_has_help),

@@ -60,7 +60,7 @@ static void every_title_is_in_the_section_where_it_belongs(void **state)
     assert_says(&result, "\nNothing to do (1)\n      1  already available\n");
     assert_says(&result, "\nSkipped on purpose (2)\n");
     assert_says(&result, "Robin Hood (2010)  this film is on Seerr's blocklist\n");
-    assert_says(&result, "300 (2007)         the request for this film was declined in Seerr\n");
+    assert_says(&result, "300 (2007)         the request for this film was declined in Seerr");
     assert_says(&result, "\nNeeds you: not identified for certain, so not requested (1)\n");
     assert_says(&result, "\nRun 1 completed in ");
     assert_says(&result, "  7 titles: 3 requested, 1 already available, 2 skipped, "
@@ -101,6 +101,36 @@ static void a_list_that_cannot_be_read_is_told_with_its_reason(void **state)
     world_close(&world);
 }
 
+static void the_same_advice_is_given_once(void **state)
+{
+    struct world world;
+    struct process_result result;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_set(&world, "IMDB_LISTS", "ur00000002,ls000000003");
+    world_run(&world, (const char *[]){"sync", NULL}, &result);
+    assert_says(&result, "\nLists that could not be read (2)\n"
+                         "  imdb:ur00000002\n  imdb:ls000000003\n      IMDb shows");
+    process_result_release(&result);
+    world_close(&world);
+}
+
+static void every_row_is_shown_where_there_is_no_terminal(void **state)
+{
+    struct world world;
+    struct process_result result;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_set(&world, "IMDB_LISTS", "ls000000001");
+    world_run(&world, (const char *[]){"sync", "--dry-run", NULL}, &result);
+    assert_says(&result, "The Sopranos (1999), series  ");
+    assert_does_not_say(&result, " more");
+    process_result_release(&result);
+    world_close(&world);
+}
+
 static void wait_for_search(const struct world *world)
 {
     int64_t deadline = clock_steady_ms() + PATIENCE_MS;
@@ -122,11 +152,13 @@ static void a_sync_that_is_cancelled_before_its_plan_claims_nothing(void **state
     sim_tell(&world.sim, "/sim/faults",
              "{\"match\":\"GET /api/v1/search\",\"nth\":0,\"action\":\"hang\"}");
     world_start(&world, (const char *[]){"sync", NULL}, &process);
+    assert_true(process_wait_for_line(&process, PATIENCE_MS)); /* at once, in a pipe too */
     wait_for_search(&world);
     process_signal(&process, SIGINT);
     process_finish(&process, PATIENCE_MS, &result);
     assert_int_equal(result.exit_code, 4);
     assert_says(&result, "\nRun 1 cancelled in ");
+    assert_does_not_say(&result, "was cancelled");
     assert_says(&result, "  no titles: nothing was requested\n");
     assert_does_not_say(&result, "Requested (");
     process_result_release(&result);
@@ -143,7 +175,10 @@ static void a_seerr_that_is_not_there_is_the_only_thing_told(void **state)
     world_set(&world, "OVERSEERR_API_KEY", "wrong");
     world_run(&world, (const char *[]){"sync", NULL}, &result);
     assert_int_equal(result.exit_code, 3);
+    assert_says(&result, "\nRun 1 failed in ");
     assert_says(&result, "Seerr does not accept the API key\n");
+    assert_does_not_say(&result, "Lists");
+    assert_does_not_say(&result, "cancelled");
     assert_does_not_say(&result, "could not be read");
     process_result_release(&result);
     world_close(&world);
@@ -155,6 +190,8 @@ int main(void)
         cmocka_unit_test(every_title_is_in_the_section_where_it_belongs),
         cmocka_unit_test(a_dry_run_speaks_of_what_would_be),
         cmocka_unit_test(a_list_that_cannot_be_read_is_told_with_its_reason),
+        cmocka_unit_test(the_same_advice_is_given_once),
+        cmocka_unit_test(every_row_is_shown_where_there_is_no_terminal),
         cmocka_unit_test(a_sync_that_is_cancelled_before_its_plan_claims_nothing),
         cmocka_unit_test(a_seerr_that_is_not_there_is_the_only_thing_told),
     };

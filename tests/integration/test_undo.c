@@ -54,7 +54,24 @@ static void pending_requests_of_the_run_are_withdrawn_and_not_made_again(void **
     assert_int_equal(report_requests(&world.sim), 0);
     sync_now(&world, 0);
     assert_int_equal(report_requests(&world.sim), 0);
-    undo(&world, "1", "0 of 0");
+    undo(&world, "1", "Run 1 was taken back already");
+    undo(&world, "2", "Run 2 made no request");
+    world_close(&world);
+}
+
+static void a_withdrawn_title_is_not_told_as_requested(void **state)
+{
+    struct world world;
+    struct process_result result;
+
+    (void)state;
+    open_as(&world, "2");
+    sync_now(&world, 3);
+    undo(&world, "1", "The Matrix (1999)");
+    world_run(&world, (const char *[]){"why", "movie:603", NULL}, &result);
+    assert_non_null(strstr(buffer_string(&result.out),
+                           "now       not requested: the request was taken back by an undo"));
+    process_result_release(&result);
     world_close(&world);
 }
 
@@ -94,7 +111,7 @@ static void only_the_requests_of_that_run_are_withdrawn(void **state)
     sync_now(&world, 3);
     world_write(&world, "list.csv", "tmdb_id,type\n603,movie\n680,movie\n");
     sync_now(&world, 1);
-    undo(&world, "2", "1 of 1 requests withdrawn");
+    undo(&world, "2", "1 of 1 request withdrawn");
     assert_int_equal(report_requests(&world.sim), 3);
     assert_false(report_is_requested(&world.sim, "movie:680"));
     world_close(&world);
@@ -161,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pending_requests_of_the_run_are_withdrawn_and_not_made_again),
+        cmocka_unit_test(a_withdrawn_title_is_not_told_as_requested),
         cmocka_unit_test(approved_requests_stay),
         cmocka_unit_test(a_declined_request_stays_declined),
         cmocka_unit_test(only_the_requests_of_that_run_are_withdrawn),

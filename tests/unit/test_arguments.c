@@ -92,8 +92,9 @@ static void a_wrong_flag_is_named(void **state)
     static const struct {
         const char *line, *message;
     } cases[] = {
-        {"--jsn", "there is no flag --jsn here"},
-        {"--jsn=1", "there is no flag --jsn here"},
+        {"--jsn", "there is no flag --jsn here; did you mean --json?"},
+        {"--jsn=1", "there is no flag --jsn here; did you mean --json?"},
+        {"--quite-another", "there is no flag --quite-another here"},
         {"--json=1", "--json takes no value"},
         {"--limit", "--limit needs a value"},
         {"--list", "--list needs a value"},

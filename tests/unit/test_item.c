@@ -105,6 +105,20 @@ static struct entry entry_of(const char *imdb, enum media_type kind, int64_t tmd
     return entry;
 }
 
+static void test_titles_of_strangers_are_made_harmless(void **state)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct entry_list list;
+
+    (void)state;
+    entry_list_init(&list, arena);
+    const struct entry *entry =
+        entry_list_add(&list, &(struct entry){.title = "He\x1b[2Jat\n", .original_title = "\a"});
+    assert_string_equal(entry->title, "He [2Jat ");
+    assert_string_equal(entry->original_title, " ");
+    entry_list_release(&list);
+}
+
 static void test_repeats(void **state)
 {
     (void)state;
@@ -223,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_words_read_back),
         cmocka_unit_test(test_words_of_a_run),
         cmocka_unit_test(test_status_of_a_decision),
+        cmocka_unit_test(test_titles_of_strangers_are_made_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,6 +154,34 @@ static void test_columns(void **state)
     assert_int_equal(text_fitting("Ame\xCC\x81lie", 3), strlen("Ame\xCC\x81"));
 }
 
+static void test_foreign_text_cannot_steer_a_terminal(void **state)
+{
+    static const struct {
+        const char *foreign, *tame;
+    } cases[] = {
+        {"Heat", "Heat"},
+        {"Amélie 七人の侍", "Amélie 七人の侍"},
+        {"\x1b]0;owned\x07Heat\x1b[31m", " ]0;owned Heat [31m"},
+        {"one\r\ntwo\tthree\x7f", "one  two three "},
+        {"C1 \xC2\x9B"
+         "2J and \xC2\x85",
+         "C1  2J and  "},
+        {"\xE2\x80\xAEtaeH\xE2\x80\xAC \xE2\x81\xA6x\xE2\x81\xA9", "taeH x"},
+        {"line\xE2\x80\xA8separator", "line separator"},
+        {"bare \x9B"
+         "2J",
+         "bare ?2J"},
+        {"", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO_FREE char *text = memory_text(cases[i].foreign);
+        text_tame(text);
+        assert_string_equal(text, cases[i].tame);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_bad_bytes_become_replacement_characters),
         cmocka_unit_test(test_valid_text_is_known_wherever_its_characters_lie),
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_foreign_text_cannot_steer_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

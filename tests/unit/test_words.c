@@ -108,35 +108,97 @@ static void words_and_counts_are_for_people(void **state)
     assert_string_equal(words_count(arena, 0, "call", "calls"), "0 calls");
 }
 
-static void a_paragraph_breaks_at_blanks(void **state)
+static void assert_wrapped(const char *text, int hang, size_t columns, const char *expected)
 {
-    static const char sentence[] =
-        "the source asks for a puzzle that only people can solve (Cloudflare); give the CSV file "
-        "of your export";
-    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *printed = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = open_memstream(&printed, &size);
 
-    (void)state;
-    words_print_paragraph(out, sentence, 6);
+    words_wrap(out, text, hang, columns);
     fclose(out);
-    assert_string_equal(text, "      the source asks for a puzzle that only people can solve "
-                              "(Cloudflare); give\n      the CSV file of your export\n");
+    assert_string_equal(printed, expected);
+}
+
+static void lines_break_at_blanks_and_go_on_under_themselves(void **state)
+{
+    (void)state;
+    assert_wrapped("  proof     by the IMDb id of it", 12, 30,
+                   "  proof     by the IMDb id of\n            it\n");
+    assert_wrapped("one two three", 2, 8, "one two\n three\n");
+    assert_wrapped("short", 4, SIZE_MAX, "short\n");
+    assert_wrapped("", 4, 20, "\n");
+    assert_wrapped("blanks at the end   ", 0, 80, "blanks at the end\n");
 }
 
 static void a_word_longer_than_a_line_stands_alone(void **state)
 {
-    AUTO_FREE char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-
-    (void)state;
     AUTO_FREE char *word = memory_print("%0100d", 0);
     AUTO_FREE char *sentence = memory_print("see %s now", word);
     AUTO_FREE char *expected = memory_print("see\n%s\nnow\n", word);
-    words_print_paragraph(out, sentence, 0);
+
+    (void)state;
+    assert_wrapped(sentence, 0, 80, expected);
+}
+
+/* What is no terminal is read by programs, and by people with windows of any width. */
+static void nothing_is_broken_or_cut_where_there_is_no_terminal(void **state)
+{
+    AUTO_FREE char *word = memory_print("%0200d", 0);
+    AUTO_FREE char *expected = memory_print("   %s %s\n", word, word);
+    AUTO_FREE char *printed = NULL;
+    AUTO_FREE char *sentence = memory_print("%s %s", word, word);
+    size_t size = 0;
+    FILE *out = open_memstream(&printed, &size);
+
+    (void)state;
+    assert_true(words_columns(out) == SIZE_MAX);
+    words_print_paragraph(out, sentence, 3);
     fclose(out);
-    assert_string_equal(text, expected);
+    assert_string_equal(printed, expected);
+}
+
+static void a_help_text_is_joined_where_its_lines_broke(void **state)
+{
+    static const char help[] = "  --all    show every title,\n           here too\n"
+                               "  --json   print\n\nOne line\nand another.\n";
+    AUTO_FREE char *printed = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&printed, &size);
+
+    (void)state;
+    words_print_help(out, help);
+    fclose(out);
+    assert_string_equal(printed, "  --all    show every title, here too\n  --json   print\n\n"
+                                 "One line and another.\n");
+}
+
+static void nothing_printed_steers_a_terminal(void **state)
+{
+    AUTO_FREE char *printed = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&printed, &size);
+
+    (void)state;
+    words_print(out, 0, "title: %s", "\x1b]0;owned\x07\n\xC2\x9B");
+    fclose(out);
+    assert_string_equal(printed, "title:  ]0;owned\n");
+}
+
+static void decisions_and_proofs_are_told_in_words(void **state)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+
+    (void)state;
+    assert_string_equal(words_verdict(DECISION_REQUEST, ITEM_STATUS_WOULD_BE_SYNCED),
+                        "would be requested");
+    assert_string_equal(words_verdict(DECISION_SKIP_DECLINED, ITEM_STATUS_SKIPPED),
+                        "declined earlier");
+    assert_string_equal(words_status("already_available"), "already available");
+    assert_string_equal(words_status(""), "nothing done yet");
+    assert_string_equal(words_proof("imdb"), "by the IMDb id");
+    assert_string_equal(words_proof(""), "none");
+    assert_string_equal(words_time(arena, "2026-11-22 09:33:56"), "2026-11-22 09:33");
+    assert_string_equal(words_time(arena, ""), "");
 }
 
 int main(void)
@@ -148,8 +210,12 @@ int main(void)
         cmocka_unit_test(the_first_two_lists_are_named_and_the_rest_counted),
         cmocka_unit_test(seasons_are_told_in_words),
         cmocka_unit_test(words_and_counts_are_for_people),
-        cmocka_unit_test(a_paragraph_breaks_at_blanks),
+        cmocka_unit_test(lines_break_at_blanks_and_go_on_under_themselves),
         cmocka_unit_test(a_word_longer_than_a_line_stands_alone),
+        cmocka_unit_test(nothing_is_broken_or_cut_where_there_is_no_terminal),
+        cmocka_unit_test(a_help_text_is_joined_where_its_lines_broke),
+        cmocka_unit_test(nothing_printed_steers_a_terminal),
+        cmocka_unit_test(decisions_and_proofs_are_told_in_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

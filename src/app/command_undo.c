@@ -74,19 +74,6 @@ static enum exit_code print_result(struct session *session, struct arena *arena,
     return count_of(result, UNDO_FAILED) ? EXIT_WITH_ERRORS : EXIT_DONE;
 }
 
-/* What was withdrawn is not requested any more: `why` must not say so. */
-static enum error_code keep_result(struct session *session, const struct undo_result *result,
-                                   struct error *error)
-{
-    enum error_code rc = ERROR_NONE;
-
-    for (size_t i = 0; i < result->count && !rc; i++)
-        if (result->rows[i].outcome == UNDO_WITHDRAWN)
-            rc = items_withdraw(session->store, result->rows[i].media_type, result->rows[i].tmdb,
-                                error);
-    return rc;
-}
-
 /* A run without anything to take back says why. */
 static enum error_code print_nothing(struct session *session, struct arena *arena, int64_t run_id,
                                      struct error *error)
@@ -142,8 +129,7 @@ static enum exit_code perform(struct session *session, int64_t run_id)
 
     if (result.count)
         code = print_result(session, arena, &result, run_id);
-    if (keep_result(session, &result, &trouble) ||
-        (!rc && !result.count && print_nothing(session, arena, run_id, &trouble)))
+    if (!rc && !result.count && print_nothing(session, arena, run_id, &trouble))
         code = command_fail(&trouble);
     return rc ? command_fail(&error) : code;
 }

@@ -30,9 +30,18 @@ static void remember_withdrawal(struct undoing *undoing, const struct ledger_row
 {
     struct store *store = undoing->tools->store;
 
-    if (ledger_answer(store, row->id, LEDGER_WITHDRAWN, row->request_id, "withdrawn by undo",
-                      &undoing->error) == ERROR_NONE)
-        looks_forget(store, row->media_type, row->tmdb, &undoing->error);
+    if (store_begin(store, &undoing->error))
+        return;
+    enum error_code rc = ledger_answer(store, row->id, LEDGER_WITHDRAWN, row->request_id,
+                                       "withdrawn by undo", &undoing->error);
+    if (!rc)
+        rc = looks_forget(store, row->media_type, row->tmdb, &undoing->error);
+    if (!rc)
+        rc = items_withdraw(store, row->media_type, row->tmdb, &undoing->error);
+    if (rc)
+        store_rollback(store);
+    else
+        store_commit(store, &undoing->error);
 }
 
 static void end_row(struct undoing *undoing, enum undo_outcome outcome, const char *message)
@@ -142,6 +151,19 @@ static void keep_ours(struct ledger_rows *rows)
     rows->count = kept;
 }
 
+/* Requests of the run without an answer are named: they may have been made. */
+static void name_unanswered(struct undo_result *result, const struct ledger_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].state == LEDGER_INTENT)
+            result->rows[result->count++] = (struct undo_row){
+                .media_type = rows->items[i].media_type,
+                .tmdb = rows->items[i].tmdb,
+                .outcome = UNDO_FAILED,
+                .message = "its answer never came; the next sync finds out what became of it",
+            };
+}
+
 enum error_code undo_run(const struct sync_tools *tools, struct arena *arena, int64_t run_id,
                          struct undo_result *ret, struct error *error)
 {
@@ -162,9 +184,10 @@ enum error_code undo_run(const struct sync_tools *tools, struct arena *arena, in
         rc = ledger_of_run(tools->store, arena, run_id, &undoing.ledger, error);
     if (rc)
         return rc;
-    keep_ours(&undoing.ledger);
     ret->rows = arena_take(arena, undoing.ledger.count * sizeof(*ret->rows));
     ret->count = 0;
+    name_unanswered(ret, &undoing.ledger);
+    keep_ours(&undoing.ledger);
     crew_feed(&crew);
     rc = client_run(tools->client, tick, &undoing);
     if (undoing.error.code)

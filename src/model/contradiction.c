@@ -41,10 +41,16 @@ static bool other_work(const struct item *item, const struct title_look *look)
            !same_title(item, look->title, look->original_title);
 }
 
+bool contradiction_is_possible(const struct item *item)
+{
+    return item->proof == PROOF_LIST &&
+           (*item->ids.imdb || (item->year && !text_is_empty(item->title)));
+}
+
 bool contradiction_find(const struct item *item, const struct title_look *look,
                         char reason[MATCH_REASON_SIZE])
 {
-    if (item->proof != PROOF_LIST)
+    if (!contradiction_is_possible(item))
         return false;
     if (other_imdb(item, look))
         snprintf(reason, MATCH_REASON_SIZE,

@@ -18,6 +18,9 @@
 bool contradiction_find(const struct item *item, const struct title_look *look,
                         char reason[MATCH_REASON_SIZE]);
 
+/* A list gave the number, and something beside it that Seerr may contradict. */
+bool contradiction_is_possible(const struct item *item);
+
 /* The same title, or the original one, with a year at most one off; unknown counts as the same. */
 bool contradiction_same_work(const struct item *item, const char *title, const char *original_title,
                              int year);

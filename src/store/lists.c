@@ -186,7 +186,7 @@ static enum error_code remove_list(struct store *store, int64_t list_id, bool ke
 enum error_code lists_remove(struct store *store, const struct list_ref *ref, struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();
-    struct stored_list list;
+    struct stored_list list = {0};
     enum error_code rc = lists_find(store, arena, ref, &list, error);
 
     return rc ? rc : remove_list(store, list.id, true, error);

@@ -151,6 +151,18 @@ static bool is_ours(const struct run *run, const struct memory *memory,
     return look && look->request_id && look->requested_by == requester;
 }
 
+/* As after an answer: the request is told as this run's, and what a person allowed is used up. */
+static void take_as_ours(struct run *run, const struct item *item, int64_t intent_id,
+                         int64_t request_id)
+{
+    struct store *store = run->tools->store;
+
+    if (ledger_answer(store, intent_id, LEDGER_REQUESTED, request_id,
+                      "the answer was lost; Seerr has the request", &run->error) == ERROR_NONE)
+        ledger_use_allowance(store, item->media_type, item->ids.tmdb, run->settings->is_4k,
+                             &run->error);
+}
+
 void item_plan_confirm_intent(struct run *run, const struct item *item)
 {
     char key[TITLE_KEY_SIZE];
@@ -161,8 +173,7 @@ void item_plan_confirm_intent(struct run *run, const struct item *item)
     if (!memory || !memory->open_intent_at || run->settings->dry_run)
         return;
     if (is_ours(run, memory, look))
-        ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_REQUESTED, look->request_id,
-                      "the answer was lost; Seerr has the request", &run->error);
+        take_as_ours(run, item, memory->open_intent_id, look->request_id);
     else
         ledger_answer(run->tools->store, memory->open_intent_id, LEDGER_EXISTED, 0,
                       "the answer was lost; Seerr has the title", &run->error);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "model/contradiction.h"
 #include "seerr/look.h"
 #include "sync/known_ids.h"
 #include "sync/request_desk.h"
@@ -70,7 +71,15 @@ static void skip_for_limit(struct desk *desk, struct asking *asking, const char 
 
 static bool needs_look(const struct asking *asking)
 {
-    return asking->item->media_type == MEDIA_TV || is_open_intent(asking);
+    return asking->item->media_type == MEDIA_TV || is_open_intent(asking) ||
+           contradiction_is_possible(asking->item);
+}
+
+/* A film that Seerr cannot show is asked for: the answer to that tells a dead number from trouble. */
+static bool may_go_unseen(const struct asking *asking)
+{
+    return !needs_look(asking) || (asking->not_shown && asking->item->media_type == MEDIA_MOVIE &&
+                                   !is_open_intent(asking));
 }
 
 /* Seasons as the look shows them; the plan speaks again, since Seerr may have moved on. */
@@ -140,7 +149,7 @@ static bool ask_for_title(struct desk *desk, struct asking *asking, struct http_
     return true;
 }
 
-/* A series whose seasons cannot be read is not asked for: it would be a guess. */
+/* What cannot be seen is not asked for: a series' seasons, or a number, would be a guess. */
 static void could_not_look(struct desk *desk, struct asking *asking)
 {
     asking->item->status = ITEM_STATUS_ERROR;
@@ -169,7 +178,7 @@ static enum next_step step_for(struct desk *desk, struct asking *asking, size_t 
     }
     if (asking->warmth == WARMING && needs_look(asking))
         return STEP_WAIT;
-    if (asking->warmth == WARM_FAILED && needs_look(asking))
+    if (asking->warmth == WARM_FAILED && !may_go_unseen(asking))
         return could_not_look(desk, asking), STEP_SKIP;
     if (asking->warmth == WARM && !plan_with_look(desk, asking))
         return leave_as_it_is(desk, asking), STEP_SKIP;

@@ -182,7 +182,7 @@ static void take_identity(struct resolver *resolver, struct subject *subject,
     leave(resolver, subject, NULL);
 }
 
-/* A source that blocks us, or does not answer, is left alone for the rest of the run. */
+/* A source that blocks us is left alone for the rest of the run; one that fails, soon. */
 static void source_trouble(struct resolver *resolver, struct subject *subject, const char *why,
                            bool at_once)
 {
@@ -209,7 +209,7 @@ static void source_answer(void *context, size_t job, const struct http_response 
         go_on(resolver, subject);
     } else {
         source_trouble(resolver, subject, *error.message ? error.message : outcome_meaning(outcome),
-                       /* at_once= */ true);
+                       outcome == OUTCOME_BLOCKED || outcome == OUTCOME_RATE_LIMITED);
         return;
     }
     resolver->source_failures_in_a_row = 0;

@@ -153,3 +153,10 @@ void in_process_ledger(const struct world *world, struct arena *arena, struct le
 
     CHECK(ledger_load(store, arena, false, ret, NULL) == ERROR_NONE);
 }
+
+void in_process_forget_look(const struct world *world, enum media_type type, int64_t tmdb)
+{
+    AUTO_STORE struct store *store = open_plain(world);
+
+    CHECK(looks_forget(store, type, tmdb, NULL) == ERROR_NONE);
+}

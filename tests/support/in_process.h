@@ -46,6 +46,9 @@ void in_process_add_list(const struct world *world, const char *list, int64_t re
 /* "movie:603" among the items of the run; a missing one fails the test. */
 const struct item *in_process_item(const struct in_process *run, const char *title);
 
+/* As if a week had gone by: what was seen of the title is looked at anew. */
+void in_process_forget_look(const struct world *world, enum media_type type, int64_t tmdb);
+
 /* What the world's ledger holds in HD. */
 void in_process_ledger(const struct world *world, struct arena *arena, struct ledger_rows *ret);
 

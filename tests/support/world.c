@@ -11,6 +11,8 @@
 
 enum { WORDS_MOST = 32 };
 
+static const char usual_catalogue[] = LISTSYNC_TESTS_DIR "/sim/catalogue.tsv";
+
 /* The hosts for which the simulator stands in. */
 static const char *const hosts[] = {
     "api.graphql.imdb.com", "caching.graphql.imdb.com",
@@ -124,19 +126,37 @@ static void set_environment(struct world *world)
     bar_the_way_out(world);
 }
 
-void world_open(struct world *world, const char *const *words)
+/* Of an option that is given twice the last counts. */
+static void start_simulator(struct world *world, const char *port, const char *catalogue,
+                            const char *const *words)
 {
-    const char *all[WORDS_MOST] = {"--catalogue", LISTSYNC_TESTS_DIR "/sim/catalogue.tsv"};
-    size_t count = 2;
+    const char *all[WORDS_MOST] = {"--port", port, "--catalogue", catalogue};
+    size_t count = 4;
 
     for (; words && *words; words++) {
         CHECK(count < WORDS_MOST - 1);
         all[count++] = *words;
     }
+    sim_start(&world->sim, all);
+}
+
+void world_open(struct world *world, const char *const *words)
+{
     *world = (struct world){0};
     make_folder(world);
-    sim_start(&world->sim, all);
+    start_simulator(world, "0", usual_catalogue, words);
     set_environment(world);
+}
+
+void world_restart(struct world *world, const char *catalogue, const char *const *words)
+{
+    AUTO_FREE char *port = memory_print("%d", world->sim.port);
+    AUTO_FREE char *path = world_path(world, "catalogue.tsv");
+
+    if (catalogue)
+        world_write(world, "catalogue.tsv", catalogue);
+    sim_stop(&world->sim);
+    start_simulator(world, port, catalogue ? path : usual_catalogue, words);
 }
 
 void world_close(struct world *world)

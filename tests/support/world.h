@@ -24,6 +24,11 @@ struct world {
 /* `words`: further options of the simulator, NULL-ended; NULL: none. */
 void world_open(struct world *world, const char *const *words);
 void world_close(struct world *world);
+/*
+ * Ends the simulator and starts it anew at the same address with these options and this catalogue
+ * (rows without the line of names; NULL: the usual one). It remembers what its options let it.
+ */
+void world_restart(struct world *world, const char *catalogue, const char *const *words);
 
 /* Sets a name of the environment; NULL takes it away. */
 void world_set(struct world *world, const char *name, const char *value);

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -15,11 +16,23 @@ void request_desk_stop(struct desk *desk, enum error_code code, const char *why)
     desk->stop_code = code;
 }
 
+void request_desk_forget_look(struct desk *desk, struct asking *asking)
+{
+    char key[TITLE_KEY_SIZE];
+
+    if (!asking->look)
+        return;
+    run_title_key(asking->item, key);
+    map_set(&desk->run->looks, key, NULL);
+    free(TAKE(asking->look));
+}
+
 void request_desk_finish(struct desk *desk, struct asking *asking)
 {
     struct run *run = desk->run;
 
     desk->done++;
+    request_desk_forget_look(desk, asking);
     if (record_item(run, asking->item))
         return;
     run_progress(run, SYNC_REQUEST, (int64_t)desk->done, (int64_t)desk->count);

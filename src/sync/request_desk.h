@@ -16,6 +16,7 @@ struct asking {
     struct item *item;
     const struct memory *memory; /* NULL: nothing remembered */
     enum warmth warmth;
+    struct title_look *look; /* owned, until the item is through; also in run->looks */
     int64_t requester;
     int64_t ledger_id;
     bool answer_lost;
@@ -43,6 +44,7 @@ struct desk {
 
 /* The rest is not asked for in this run; the first reason holds. */
 void request_desk_stop(struct desk *desk, enum error_code code, const char *why);
+void request_desk_forget_look(struct desk *desk, struct asking *asking);
 /* An item is through: told to the store and to whoever watches. */
 void request_desk_finish(struct desk *desk, struct asking *asking);
 

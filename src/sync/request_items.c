@@ -17,7 +17,9 @@
 
 enum {
     WARM_READS_AT_ONCE = 4,
-    WARM_HEAD = 8, /* the first titles are asked for before a read ahead could help them */
+    UNSEEN_HEAD = 8,
+    LARGE_RUN = 500,
+    WARM_LEAD = 64, /* reads run at most so far ahead: what they tell is kept until then */
     POST_TIMEOUT_MS = 30000,
     LOST_ANSWERS_IN_A_ROW = 2,
     LOST_READS_IN_A_ROW = 5,
@@ -69,17 +71,28 @@ static void skip_for_limit(struct desk *desk, struct asking *asking, const char 
     request_desk_finish(desk, asking);
 }
 
-static bool needs_look(const struct asking *asking)
+/*
+ * A large run asks for its first films without a look, so that all its calls stay within two a
+ * film; they rest on the list's word and on the id map.
+ */
+static bool is_in_head(const struct desk *desk, const struct asking *asking)
 {
-    return asking->item->media_type == MEDIA_TV || is_open_intent(asking) ||
-           contradiction_is_possible(asking->item);
+    return desk->count >= LARGE_RUN && asking < desk->queue + UNSEEN_HEAD;
 }
 
-/* A film that Seerr cannot show is asked for: the answer to that tells a dead number from trouble. */
-static bool may_go_unseen(const struct asking *asking)
+static bool needs_look(const struct desk *desk, const struct asking *asking)
 {
-    return !needs_look(asking) || (asking->not_shown && asking->item->media_type == MEDIA_MOVIE &&
-                                   !is_open_intent(asking));
+    return asking->item->media_type == MEDIA_TV || is_open_intent(asking) ||
+           (contradiction_is_possible(asking->item) && !is_in_head(desk, asking));
+}
+
+/* A film that Seerr cannot show is asked for: the answer to that tells a dead number from trouble.
+ */
+static bool may_go_unseen(const struct desk *desk, const struct asking *asking)
+{
+    return !needs_look(desk, asking) ||
+           (asking->not_shown && asking->item->media_type == MEDIA_MOVIE &&
+            !is_open_intent(asking));
 }
 
 /* Seasons as the look shows them; the plan speaks again, since Seerr may have moved on. */
@@ -172,13 +185,13 @@ static enum next_step step_for(struct desk *desk, struct asking *asking, size_t 
         connect_user_request(desk->run->tools->seerr, asking->requester, request);
         return STEP_SEND;
     }
-    if (needs_look(asking) && asking->warmth == COLD) {
+    if (needs_look(desk, asking) && asking->warmth == COLD) {
         *ret_job = JOB_LOOK;
         return ask_for_look(desk, asking, request), STEP_SEND;
     }
-    if (asking->warmth == WARMING && needs_look(asking))
+    if (asking->warmth == WARMING && needs_look(desk, asking))
         return STEP_WAIT;
-    if (asking->warmth == WARM_FAILED && !may_go_unseen(asking))
+    if (asking->warmth == WARM_FAILED && !may_go_unseen(desk, asking))
         return could_not_look(desk, asking), STEP_SKIP;
     if (asking->warmth == WARM && !plan_with_look(desk, asking))
         return leave_as_it_is(desk, asking), STEP_SKIP;
@@ -213,18 +226,20 @@ static void take_look(struct desk *desk, struct asking *asking,
 {
     char key[TITLE_KEY_SIZE];
     struct run *run = desk->run;
-    struct title_look *look = arena_take(run->arena, sizeof(*look));
+    struct title_look look;
     enum error_code rc =
-        look_answer(response, asking->item->media_type, run->settings->is_4k, look, NULL);
+        look_answer(response, asking->item->media_type, run->settings->is_4k, &look, NULL);
 
     asking->warmth = rc ? WARM_FAILED : WARM;
     asking->not_shown = rc != ERROR_NONE;
     if (rc)
         return;
     desk->series_shown += asking->item->media_type == MEDIA_TV;
-    look->looked_at = clock_wall_ms();
+    look.looked_at = clock_wall_ms();
+    asking->look = memory_new(sizeof(look));
+    *asking->look = look;
     run_title_key(asking->item, key);
-    map_set(&run->looks, key, look);
+    map_set(&run->looks, key, asking->look);
 }
 
 static void verify_requester(struct desk *desk, struct asking *asking,
@@ -259,6 +274,7 @@ static void post_answer(void *context, size_t job, const struct http_response *r
         desk->next++;
         request_answers_keep(desk, asking, &result);
     }
+    crew_feed(&desk->warm_crew); /* it keeps a certain lead */
 }
 
 static void post_failed(void *context, size_t job, const struct error *error)
@@ -283,10 +299,12 @@ static bool warm_ask(void *context, size_t *ret_job, struct http_request *reques
 {
     struct desk *desk = context;
 
-    while (desk->next_warm < desk->count && !desk->stopped && !desk->run->error.code) {
+    while (desk->next_warm < desk->count && desk->next_warm <= desk->next + WARM_LEAD &&
+           !desk->stopped && !desk->run->error.code) {
         size_t at = desk->next_warm++;
-        if (at <= desk->next || desk->queue[at].warmth != COLD)
-            continue; /* its turn has come: too late to help */
+        const struct asking *asking = &desk->queue[at];
+        if (at <= desk->next || asking->warmth != COLD || is_in_head(desk, asking))
+            continue; /* its turn has come, or comes before a read could help */
         *ret_job = at;
         ask_for_look(desk, &desk->queue[at], request);
         return true;
@@ -398,7 +416,7 @@ static void leave_the_rest(struct desk *desk)
 
 enum error_code request_items(struct run *run)
 {
-    struct desk desk = {.run = run, .next_warm = WARM_HEAD};
+    struct desk desk = {.run = run};
     struct error earlier;
 
     requesters_init(&desk.requesters, run->arena);
@@ -410,6 +428,8 @@ enum error_code request_items(struct run *run)
     earlier = run->error;
     run->error = (struct error){0};
     leave_the_rest(&desk);
+    for (size_t i = 0; i < desk.count; i++)
+        request_desk_forget_look(&desk, &desk.queue[i]);
     if (earlier.code)
         run->error = earlier;
     else if (desk.stopped && !run->error.code)

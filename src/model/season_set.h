@@ -1,5 +1,5 @@
 /*
- * season_set.h: a set of season numbers 1 to 199. Season 0, the specials, is never in a set:
+ * season_set.h: a set of season numbers 1 to 127. Season 0, the specials, is never in a set:
  * specials are left out of every request.
  */
 #ifndef LISTSYNC_MODEL_SEASON_SET_H
@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SEASON_MAX = 199, SEASON_SET_TEXT = 800 };
+enum { SEASON_MAX = 127, SEASON_SET_TEXT = 520 };
 
 struct season_set {
-    uint64_t bits[4];
+    uint64_t bits[2];
 };
 
-void season_set_add(struct season_set *set, int64_t season); /* outside 1..199: ignored */
+void season_set_add(struct season_set *set, int64_t season); /* outside 1..127: ignored */
 bool season_set_has(const struct season_set *set, int season);
 bool season_set_is_empty(const struct season_set *set);
 int season_set_count(const struct season_set *set);

@@ -1,5 +1,6 @@
 #include "app/command.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -154,11 +155,14 @@ static enum exit_code finish_output(enum exit_code code)
 {
     bool is_lost = ferror(stdout) != 0;
 
+    errno = 0;
     is_lost |= fclose(stdout) != 0;
     if (!is_lost)
         return code;
-    fputs("listsync: not all output could be written: the disk is full, or nobody reads it\n",
-          stderr);
+    /* A reader such as `head` that has seen enough needs no sentence. */
+    if (errno != EPIPE)
+        fputs("listsync: not all output could be written: the disk is full, or nobody reads it\n",
+              stderr);
     return code == EXIT_DONE ? EXIT_WITH_ERRORS : code;
 }
 

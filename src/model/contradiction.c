@@ -33,10 +33,15 @@ static bool other_imdb(const struct item *item, const struct title_look *look)
     return *item->ids.imdb && *look->imdb && strcmp(item->ids.imdb, look->imdb) != 0;
 }
 
+static bool same_imdb(const struct item *item, const struct title_look *look)
+{
+    return *item->ids.imdb && strcmp(item->ids.imdb, look->imdb) == 0;
+}
+
 /* Titles are translated, years are not: only both together say that it is another work. */
 static bool other_work(const struct item *item, const struct title_look *look)
 {
-    return item->year && look->year && !same_year(item->year, look->year) &&
+    return !same_imdb(item, look) && item->year && look->year && !same_year(item->year, look->year) &&
            !text_is_empty(item->title) && *look->title &&
            !same_title(item, look->title, look->original_title);
 }

@@ -21,14 +21,24 @@ struct reading {
     struct arena *arena;
 };
 
+/* Of a season nothing is passed over: a row whose season is not understood must not seem whole. */
+static const char *text_of(struct reading *reading, bool is_season, const struct json_value *value)
+{
+    if (json_value_is_integer(value) && (is_season || json_value_integer(value)))
+        return arena_print(reading->arena, "%" PRId64, json_value_integer(value));
+    if (json_value_text(value))
+        return json_value_text(value);
+    bool says_nothing = json_value_is_null(value) || json_value_is_object(value);
+    return is_season && !says_nothing ? json_value_kind(value) : NULL;
+}
+
 static void take_member(void *context, const char *key, const struct json_value *value)
 {
     struct reading *reading = context;
-    const char *text = json_value_text(value);
+    int name = id_table_name(key);
+    bool is_season = name != ID_NAME_NONE && id_table_column(name) == ID_COLUMN_SEASON;
 
-    if (json_value_is_integer(value) && json_value_integer(value))
-        text = arena_print(reading->arena, "%" PRId64, json_value_integer(value));
-    id_table_take(reading->row, id_table_name(key), text);
+    id_table_take(reading->row, name, text_of(reading, is_season, value));
 }
 
 static void take_as(struct reading *reading, const char *name, const char *value)
@@ -58,10 +68,11 @@ static void take_row(struct reading *reading, const struct json_value *value)
         take_object(reading, inner);
         take_as(reading, "type", wrappers[i]);
     }
-    const struct json_value *number = json_value_path(value, "season.number");
-    if (json_value_is_integer(number))
+    const struct json_value *season = json_value_get(value, "season");
+    const struct json_value *number = json_value_get(season, "number");
+    if (json_value_is_object(season))
         take_as(reading, "season",
-                arena_print(reading->arena, "%" PRId64, json_value_integer(number)));
+                number ? text_of(reading, true, number) : json_value_kind(season));
 }
 
 static void read_array(struct id_table *table, const struct json_value *array, const char *kind)

@@ -69,7 +69,7 @@ const struct provider provider_letterboxd = {
     .hosts = hosts,
     .forms = "USER/watchlist, USER/list/NAME, USER/films, USER/likes/films, USER/rss, an address, "
              "or file:PATH of a CSV export",
-    .other_ways = "give the CSV file of your Letterboxd export as file:PATH, the feed USER/rss, "
+    .other_ways = "give the CSV file of your Letterboxd export as file:PATH, "
                   "or let MDBList import the list",
     .parse_ref = letterboxd_form_parse,
     .request = request,

@@ -68,9 +68,9 @@ enum error_code ledger_forgive(struct store *store, enum media_type media_type, 
                                int64_t *ret_count, struct error *error);
 /* Every title with a refusal, or that we once asked for: for a Seerr that was set up anew. */
 enum error_code ledger_forgive_all(struct store *store, int64_t *ret_count, struct error *error);
-/* It was asked for again: from now on refusals count once more. */
+/* It was asked for again, in one quality or the other: from now on refusals count once more. */
 enum error_code ledger_use_allowance(struct store *store, enum media_type media_type, int64_t tmdb,
-                                     bool is_4k, struct error *error);
+                                     struct error *error);
 
 /* What was seen in a closer look at a series, so that the next sync need not look again. */
 enum error_code looks_find(struct store *store, enum media_type media_type, int64_t tmdb,

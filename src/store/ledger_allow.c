@@ -121,14 +121,13 @@ enum error_code ledger_forgive_all(struct store *store, int64_t *ret_count, stru
 }
 
 enum error_code ledger_use_allowance(struct store *store, enum media_type media_type, int64_t tmdb,
-                                     bool is_4k, struct error *error)
+                                     struct error *error)
 {
     struct db_statement *statement =
         db_prepare(store->db, "DELETE FROM request_ledger WHERE media_type = $1 AND tmdb_id = $2"
-                              " AND is_4k = $3 AND seasons = '" ALLOWANCE "'");
+                              " AND seasons = '" ALLOWANCE "'");
 
     db_bind_text(statement, 1, media_type_word(media_type));
     db_bind_integer(statement, 2, tmdb);
-    db_bind_integer(statement, 3, is_4k);
     return rows_run(statement, error);
 }

@@ -27,13 +27,14 @@ static void remember_row(void *context, const struct ledger_row *row)
     struct memory *memory = map_get(&run->memories, key);
     if (!memory) {
         memory = arena_take(run->arena, sizeof(*memory));
-        memory->strongest = LEDGER_FAILED;
         map_set(&run->memories, key, memory);
     }
-    if (row->state == LEDGER_WITHDRAWN && !season_set_is_empty(&row->seasons))
+    if (row->state == LEDGER_WITHDRAWN && !season_set_is_empty(&row->seasons)) {
         season_set_add_all(&memory->seasons_withdrawn, &row->seasons);
-    else if (strength(row->state) > strength(memory->strongest))
+    } else if (!memory->has_state || strength(row->state) > strength(memory->strongest)) {
+        memory->has_state = true;
         memory->strongest = row->state;
+    }
     if (strength(row->state) == strength(LEDGER_REQUESTED))
         season_set_add_all(&memory->seasons_requested, &row->seasons);
     if (row->state == LEDGER_INTENT && row->asked_at > memory->open_intent_at) {
@@ -101,7 +102,7 @@ void item_plan_decide(struct run *run, const struct item *item, struct plan_resu
         .item = item,
         .media = media_sweep_find(&run->media, item->media_type, item->ids.tmdb),
         .look = look,
-        .remembered = memory != NULL,
+        .remembered = memory && memory->has_state,
         .is_4k = run->settings->is_4k,
         .ignored = is_ignored(run, item, key),
     };
@@ -159,8 +160,7 @@ static void take_as_ours(struct run *run, const struct item *item, int64_t inten
 
     if (ledger_answer(store, intent_id, LEDGER_REQUESTED, request_id,
                       "the answer was lost; Seerr has the request", &run->error) == ERROR_NONE)
-        ledger_use_allowance(store, item->media_type, item->ids.tmdb, run->settings->is_4k,
-                             &run->error);
+        ledger_use_allowance(store, item->media_type, item->ids.tmdb, &run->error);
 }
 
 void item_plan_confirm_intent(struct run *run, const struct item *item)

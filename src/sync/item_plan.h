@@ -9,6 +9,7 @@
 
 /* All that the ledger holds about one title in the run's quality. */
 struct memory {
+    bool has_state; /* false: seasons that were withdrawn are all there is */
     enum ledger_state strongest;
     struct season_set seasons_requested;
     struct season_set seasons_withdrawn;

@@ -168,8 +168,7 @@ void request_answers_keep(struct desk *desk, struct asking *asking,
         ledger_answer(store, asking->ledger_id, meanings[result->answer].ledger, result->request_id,
                       item->answer, &run->error);
     if (is_in_seerr_now(result->answer) && !run->error.code)
-        ledger_use_allowance(store, item->media_type, item->ids.tmdb, run->settings->is_4k,
-                             &run->error);
+        ledger_use_allowance(store, item->media_type, item->ids.tmdb, &run->error);
     if (result->answer == REQUEST_MADE && !run->error.code)
         note_seasons(run, item);
     request_desk_finish(desk, asking);

@@ -197,8 +197,7 @@ static void test_forgiving_drops_refusals_and_keeps_requests(void **state)
     assert_int_equal(rows.items[0].state, LEDGER_REQUESTED);
     assert_int_equal(rows.items[1].state, LEDGER_ALLOWED);
     assert_int_equal(of_title(world, MEDIA_MOVIE, 1399).count, 1);
-    must(world, ledger_use_allowance(world->store, MEDIA_TV, 1399, false, &world->error));
-    must(world, ledger_use_allowance(world->store, MEDIA_TV, 1399, true, &world->error));
+    must(world, ledger_use_allowance(world->store, MEDIA_TV, 1399, &world->error));
     assert_int_equal(of_title(world, MEDIA_TV, 1399).count, 1);
     must(world, ledger_forgive(world->store, MEDIA_TV, 1399, &count, &world->error));
     assert_int_equal(count, 0);

@@ -19,7 +19,6 @@ struct block {
 
 struct arena {
     struct block *blocks;
-    size_t taken;
 };
 
 struct arena *arena_new(void)
@@ -59,7 +58,6 @@ void *arena_take(struct arena *arena, size_t size)
     void *place = block->bytes + block->used;
 
     block->used += rounded;
-    arena->taken += rounded;
     return place;
 }
 
@@ -90,11 +88,6 @@ char *arena_print(struct arena *arena, const char *format, ...)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
-}
-
-size_t arena_size(const struct arena *arena)
-{
-    return arena->taken;
 }
 
 void arena_free_local(struct arena **arena)

@@ -20,9 +20,6 @@ char *arena_text_n(struct arena *arena, const char *text, size_t length);
 char *arena_print(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Bytes handed out so far: for limits and for the memory figures. */
-size_t arena_size(const struct arena *arena);
-
 void arena_free_local(struct arena **arena);
 #define AUTO_ARENA __attribute__((cleanup(arena_free_local)))
 

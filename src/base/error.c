@@ -33,15 +33,3 @@ enum error_code error_prefix(struct error *error, const char *format, ...)
     error->message[sizeof(error->message) - 1] = '\0';
     return error->code;
 }
-
-const char *error_word(enum error_code code)
-{
-    static const char *const words[] = {
-        [ERROR_NONE] = "none",           [ERROR_USAGE] = "usage",
-        [ERROR_NOT_FOUND] = "not_found", [ERROR_CONFLICT] = "conflict",
-        [ERROR_FORMAT] = "format",       [ERROR_LIMIT] = "limit",
-        [ERROR_REFUSED] = "refused",     [ERROR_UNREACHABLE] = "unreachable",
-        [ERROR_STORE] = "store",         [ERROR_CANCELLED] = "cancelled",
-    };
-    return words[code];
-}

@@ -40,7 +40,4 @@ enum error_code error_set(struct error *error, enum error_code code, const char 
 enum error_code error_prefix(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The word for a code in logs and JSON: "usage", "not_found", ... */
-const char *error_word(enum error_code code);
-
 #endif

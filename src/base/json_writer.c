@@ -114,9 +114,3 @@ void json_put_bool(struct json_writer *json, const char *key, bool value)
     lead(json, key);
     buffer_text(json->out, value ? "true" : "false");
 }
-
-void json_put_raw(struct json_writer *json, const char *key, const char *document)
-{
-    lead(json, key);
-    buffer_text(json->out, document);
-}

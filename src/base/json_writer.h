@@ -39,6 +39,5 @@ void json_put_number(struct json_writer *json, const char *key, int64_t value);
 void json_put_number_or_null(struct json_writer *json, const char *key,
                              int64_t value); /* 0: null */
 void json_put_bool(struct json_writer *json, const char *key, bool value);
-void json_put_raw(struct json_writer *json, const char *key, const char *document); /* valid JSON */
 
 #endif

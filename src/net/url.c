@@ -235,28 +235,6 @@ bool url_host_is(const struct url *url, const char *domain)
             text_equal_ignoring_case(url->host + host_length - length, domain));
 }
 
-bool url_query_value(const struct url *url, const char *name, char *value, size_t size)
-{
-    char pair[URL_PATH_SIZE];
-    size_t name_length = strlen(name);
-
-    for (const char *at = url->query; *at;) {
-        size_t length = strcspn(at, "&");
-        if (length > name_length && at[name_length] == '=' && strncmp(at, name, name_length) == 0) {
-            text_copy(pair, sizeof(pair), at + name_length + 1);
-            text_cut_at(pair, "&");
-            for (char *plus = pair; (plus = strchr(plus, '+'));)
-                *plus = ' ';
-            decode(pair, strlen(pair), pair);
-            text_copy(value, size, pair);
-            return strlen(pair) < size;
-        }
-        at += length;
-        at += *at == '&';
-    }
-    return false;
-}
-
 void url_encode(struct buffer *out, const char *text)
 {
     for (; *text; text++) {

@@ -38,7 +38,6 @@ const char *url_segment(const struct url *url, size_t index, char *segment);
 size_t url_segment_count(const struct url *url);
 /* True for the host itself and hosts below it: "trakt.tv" also means "app.trakt.tv". */
 bool url_host_is(const struct url *url, const char *domain);
-bool url_query_value(const struct url *url, const char *name, char *value, size_t size);
 
 /* Appends text with everything but A-Z a-z 0-9 - . _ ~ percent-encoded (Seerr refuses less). */
 void url_encode(struct buffer *out, const char *text);

@@ -16,15 +16,6 @@ struct undoing {
     struct error error;
 };
 
-const char *undo_outcome_word(enum undo_outcome outcome)
-{
-    static const char *const words[] = {
-        [UNDO_WITHDRAWN] = "withdrawn", [UNDO_NOT_PENDING] = "not_pending", [UNDO_GONE] = "gone",
-        [UNDO_NOT_OURS] = "not_ours",   [UNDO_FAILED] = "failed",
-    };
-    return words[outcome];
-}
-
 /* What was seen of the title before no longer holds. */
 static void remember_withdrawal(struct undoing *undoing, const struct ledger_row *row)
 {

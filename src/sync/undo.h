@@ -18,8 +18,6 @@ enum undo_outcome {
     UNDO_FAILED,
 };
 
-const char *undo_outcome_word(enum undo_outcome outcome);
-
 struct undo_row {
     enum media_type media_type;
     int64_t tmdb;

@@ -19,7 +19,6 @@ static void ask_parts(const struct url *url)
         CHECK(strlen(url_segment(url, i, text)) < sizeof(text));
     CHECK(url->path[0] == '/');
     CHECK(url->host[0] && url_host_is(url, url->host));
-    url_query_value(url, "page", text, 8);
 }
 
 /* Whatever a redirect says, only http and https come out of it. */

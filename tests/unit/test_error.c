@@ -39,21 +39,12 @@ static void test_long_messages_are_cut(void **state)
     assert_int_equal(strlen(error.message), sizeof(error.message) - 1);
 }
 
-static void test_every_code_has_a_word(void **state)
-{
-    (void)state;
-    for (int code = ERROR_NONE; code <= ERROR_STORE; code++)
-        assert_non_null(error_word((enum error_code)code));
-    assert_string_equal(error_word(ERROR_NOT_FOUND), "not_found");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_set_and_prefix),
         cmocka_unit_test(test_no_error_wanted_is_still_a_failure),
         cmocka_unit_test(test_long_messages_are_cut),
-        cmocka_unit_test(test_every_code_has_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

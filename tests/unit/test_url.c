@@ -140,21 +140,6 @@ static void a_host_is_itself_and_what_lies_below_it(void **state)
     assert_false(url_host_is(&url, "trakt.tv"));
 }
 
-static void query_values_are_found_by_their_whole_name(void **state)
-{
-    struct url url = parsed("https://x.org/?pages=9&page=a%20b+c&empty=&flag");
-    char value[8];
-
-    (void)state;
-    assert_true(url_query_value(&url, "page", value, sizeof(value)));
-    assert_string_equal(value, "a b c");
-    assert_true(url_query_value(&url, "empty", value, sizeof(value)));
-    assert_string_equal(value, "");
-    assert_false(url_query_value(&url, "age", value, sizeof(value)));
-    assert_false(url_query_value(&url, "flag", value, sizeof(value)));
-    assert_false(url_query_value(&url, "page", value, 3));
-}
-
 static void encoding_leaves_only_unreserved_characters(void **state)
 {
     AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
@@ -210,7 +195,6 @@ int main(void)
         cmocka_unit_test(segments_are_counted_without_the_empty_ones_and_decoded),
         cmocka_unit_test(broken_percent_codes_stay_as_they_are),
         cmocka_unit_test(a_host_is_itself_and_what_lies_below_it),
-        cmocka_unit_test(query_values_are_found_by_their_whole_name),
         cmocka_unit_test(encoding_leaves_only_unreserved_characters),
         cmocka_unit_test(a_location_is_seen_from_where_it_was_given),
         cmocka_unit_test(secrets_stay_with_their_host_and_never_lose_encryption),

@@ -41,8 +41,8 @@ static bool same_imdb(const struct item *item, const struct title_look *look)
 /* Titles are translated, years are not: only both together say that it is another work. */
 static bool other_work(const struct item *item, const struct title_look *look)
 {
-    return !same_imdb(item, look) && item->year && look->year && !same_year(item->year, look->year) &&
-           !text_is_empty(item->title) && *look->title &&
+    return !same_imdb(item, look) && item->year && look->year &&
+           !same_year(item->year, look->year) && !text_is_empty(item->title) && *look->title &&
            !same_title(item, look->title, look->original_title);
 }
 

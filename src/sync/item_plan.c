@@ -179,3 +179,9 @@ void item_plan_confirm_intent(struct run *run, const struct item *item)
                       "the answer was lost; Seerr has the title", &run->error);
     memory->open_intent_at = 0;
 }
+
+bool item_plan_is_in_seerr(enum decision decision)
+{
+    return decision == DECISION_SKIP_AVAILABLE || decision == DECISION_SKIP_REQUESTED ||
+           decision == DECISION_SKIP_PARTIAL_CURRENT;
+}

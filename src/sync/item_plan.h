@@ -26,6 +26,8 @@ const struct memory *item_plan_memory(const struct run *run, const struct item *
 void item_plan_decide(struct run *run, const struct item *item, struct plan_result *ret);
 /* Writes the decision into the item. */
 void item_plan_take(struct run *run, struct item *item, const struct plan_result *plan);
+/* There, or asked for by somebody. */
+bool item_plan_is_in_seerr(enum decision decision);
 /* Seerr turned out to have what an intent without answer asked for: the ledger learns it. */
 void item_plan_confirm_intent(struct run *run, const struct item *item);
 

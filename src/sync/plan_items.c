@@ -24,16 +24,10 @@ struct looking {
     size_t failures_in_a_row;
 };
 
-static bool is_in_seerr(enum decision decision)
-{
-    return decision == DECISION_SKIP_AVAILABLE || decision == DECISION_SKIP_REQUESTED ||
-           decision == DECISION_SKIP_PARTIAL_CURRENT;
-}
-
 static enum error_code keep_memory(struct run *run, const struct item *item,
                                    const struct plan_result *plan)
 {
-    if (is_in_seerr(plan->decision))
+    if (item_plan_is_in_seerr(plan->decision))
         item_plan_confirm_intent(run, item);
     if (!plan->has_new_memory || run->settings->dry_run || run->error.code)
         return run->error.code;
@@ -163,7 +157,7 @@ static bool has_open_intent(const struct run *run, const struct item *item)
 static bool is_worth_a_look(const struct run *run, const struct item *item,
                             const struct plan_result *plan)
 {
-    return is_in_seerr(plan->decision) && has_open_intent(run, item);
+    return item_plan_is_in_seerr(plan->decision) && has_open_intent(run, item);
 }
 
 /* Decides what can be decided and collects what needs a look. */

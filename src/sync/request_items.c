@@ -110,7 +110,8 @@ static bool plan_with_look(struct desk *desk, struct asking *asking)
 /* Seerr has moved on since the snapshot, or an earlier request of ours did arrive. */
 static void leave_as_it_is(struct desk *desk, struct asking *asking)
 {
-    item_plan_confirm_intent(desk->run, asking->item);
+    if (item_plan_is_in_seerr(asking->item->decision))
+        item_plan_confirm_intent(desk->run, asking->item);
     request_desk_finish(desk, asking);
 }
 

@@ -399,6 +399,89 @@ static void test_a_declined_season_of_a_series_that_goes_on(void **state)
     assert_false(scene.result.has_new_memory);
 }
 
+/* A series keeps the state that its approval gave it, even when the request is declined later. */
+static void test_a_declined_series_that_had_been_approved(void **state)
+{
+    (void)state;
+    for (int status = MEDIA_STATUS_PENDING; status <= MEDIA_STATUS_PROCESSING; status++) {
+        struct scene scene = scene_of(MEDIA_TV);
+        know(&scene, (enum media_status)status);
+        remember(&scene, LEDGER_REQUESTED);
+        look(&scene, "1,2,3", "");
+        scene.look.refused = season_set_parse("1,2");
+        scene.look.has_declined_request = true;
+        assert_decided(&scene, DECISION_SKIP_DECLINED, "declined_in_seerr",
+                       "the request for this series was declined in Seerr; it is not asked for "
+                       "again until you allow it");
+        assert_remembers(&scene, LEDGER_DECLINED);
+    }
+}
+
+static void test_what_is_allowed_outweighs_what_seerr_still_shows(void **state)
+{
+    (void)state;
+    struct scene declined = scene_of(MEDIA_MOVIE);
+    struct scene deleted = scene_of(MEDIA_MOVIE);
+    struct scene series = scene_of(MEDIA_TV);
+
+    remember(&declined, LEDGER_ALLOWED);
+    know(&declined, MEDIA_STATUS_UNKNOWN);
+    look(&declined, "", "");
+    declined.look.has_declined_request = true;
+    assert_decided(&declined, DECISION_REQUEST, "film_without_request",
+                   "Seerr knows this film, but nobody has asked for it");
+    remember(&deleted, LEDGER_ALLOWED);
+    know(&deleted, MEDIA_STATUS_DELETED);
+    look(&deleted, "", "");
+    decide(&deleted);
+    assert_int_equal(deleted.result.decision, DECISION_REQUEST);
+    remember(&series, LEDGER_ALLOWED);
+    know(&series, MEDIA_STATUS_PARTIALLY_AVAILABLE);
+    series.media.seasons_there = season_set_parse("1");
+    series.media.seasons_deleted = season_set_parse("2");
+    look(&series, "1,2,3,4,5", "3");
+    series.look.refused = season_set_parse("4");
+    series.input.seasons_withdrawn = season_set_parse("5");
+    series.input.seasons_requested = season_set_parse("2,5");
+    decide(&series);
+    assert_asks_for(&series, "2,4,5");
+}
+
+static void test_what_is_allowed_is_not_asked_for_while_it_is_there(void **state)
+{
+    static const enum media_status there[] = {MEDIA_STATUS_PENDING, MEDIA_STATUS_PROCESSING,
+                                              MEDIA_STATUS_AVAILABLE, MEDIA_STATUS_BLOCKLISTED};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(there); i++) {
+        struct scene scene = scene_of(MEDIA_MOVIE);
+        remember(&scene, LEDGER_ALLOWED);
+        know(&scene, there[i]);
+        decide(&scene);
+        assert_int_not_equal(scene.result.decision, DECISION_REQUEST);
+    }
+}
+
+static void test_seasons_that_were_refused_or_taken_back_are_left_alone(void **state)
+{
+    (void)state;
+    struct scene scene = scene_of(MEDIA_TV);
+
+    know(&scene, MEDIA_STATUS_PARTIALLY_AVAILABLE);
+    scene.media.seasons_there = season_set_parse("1");
+    scene.media.seasons_deleted = season_set_parse("2");
+    look(&scene, "1,2,3,4,5", "");
+    scene.look.refused = season_set_parse("3");
+    scene.input.seasons_withdrawn = season_set_parse("4");
+    assert_decided(&scene, DECISION_REQUEST, "seasons_missing",
+                   "season 5 of this series is neither there nor asked for");
+    assert_asks_for(&scene, "5");
+    scene.input.seasons_withdrawn = season_set_parse("4,5");
+    assert_decided(&scene, DECISION_SKIP_IGNORED, "seasons_withdrawn",
+                   "our request for seasons 4 and 5 of this series was taken back in an undo; it "
+                   "is not asked for again until you allow it");
+}
+
 static bool is_request(enum media_type kind, int status, int memory, unsigned bits)
 {
     struct scene scene = scene_of(kind);
@@ -456,6 +539,10 @@ int main(void)
         cmocka_unit_test(test_single_seasons),
         cmocka_unit_test(test_a_series_whose_request_is_over),
         cmocka_unit_test(test_a_declined_season_of_a_series_that_goes_on),
+        cmocka_unit_test(test_a_declined_series_that_had_been_approved),
+        cmocka_unit_test(test_what_is_allowed_outweighs_what_seerr_still_shows),
+        cmocka_unit_test(test_what_is_allowed_is_not_asked_for_while_it_is_there),
+        cmocka_unit_test(test_seasons_that_were_refused_or_taken_back_are_left_alone),
         cmocka_unit_test(test_every_combination_keeps_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,10 +96,19 @@ enum error_code session_open_store(struct session *session, struct error *error)
     return open_store(session, session->store_is_missing ? DB_IN_MEMORY : path, error);
 }
 
+/* Where it is to be is a setting: one that cannot be made is the setting's mistake. */
+static enum error_code make_data_directory(const struct session *session, struct error *error)
+{
+    if (!files_make_directory(session->data_directory, error))
+        return ERROR_NONE;
+    error_prefix(error, "the data directory");
+    return error->code = ERROR_USAGE;
+}
+
 enum error_code session_make_store(struct session *session, struct error *error)
 {
     AUTO_FREE char *path = memory_print("%s/list_sync.db", session->data_directory);
-    enum error_code rc = files_make_directory(session->data_directory, error);
+    enum error_code rc = make_data_directory(session, error);
 
     return rc ? rc : open_store(session, path, error);
 }
@@ -151,7 +160,7 @@ enum error_code session_lock(struct session *session, struct error *error)
 {
     AUTO_FREE char *path = memory_print("%s/listsync.lock", session->data_directory);
 
-    if (files_make_directory(session->data_directory, error))
+    if (make_data_directory(session, error))
         return error->code;
     session->lock = files_lock(path, error);
     if (session->lock >= 0)

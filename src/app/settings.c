@@ -45,6 +45,10 @@ static const char no_source[] = "this version does not read that source";
 static const char no_daemon[] =
     "belongs to the scheduled service, which this version does not have";
 
+static const char no_batches[] = "requests are paced by the answers of the server";
+static const char no_single[] = "to read one list alone, write: listsync sync --list TYPE:ID";
+static const char no_browser[] = "lists are read without a browser";
+
 const struct unused_setting settings_unused[] = {
     {"ANILIST_LISTS", no_source},
     {"TMDB_LISTS", no_source},
@@ -67,6 +71,15 @@ const struct unused_setting settings_unused[] = {
     {"NUXT_PUBLIC_API_BASE", no_daemon},
     {"CORS_ALLOWED_ORIGINS", no_daemon},
     {"ENCRYPTION_KEY", no_daemon},
+    {"LISTSYNC_BATCH_SIZE", no_batches},
+    {"LISTSYNC_SEQUENTIAL_MODE", no_batches},
+    {"SINGLE_LIST_SYNC", no_single},
+    {"SINGLE_LIST_TYPE", no_single},
+    {"SINGLE_LIST_ID", no_single},
+    {"RUNNING_IN_DOCKER", no_browser},
+    {"CHROME_BIN", no_browser},
+    {"CHROME_DRIVER_PATH", no_browser},
+    {"NO_SANDBOX", no_browser},
     {0},
 };
 
@@ -103,7 +116,7 @@ static void warn_unknown(struct loading *loading, const char *name)
 {
     const char *nearest = options_nearest(&loading->settings->options, name);
 
-    if (!is_meant_for_us(loading, name))
+    if (!nearest && !is_meant_for_us(loading, name))
         return;
     if (nearest)
         buffer_print(loading->warnings, "unknown setting %s: did you mean %s?\n", name, nearest);

@@ -37,17 +37,30 @@ static bool find_header(struct csv *csv, struct fetch *fetch)
     return false;
 }
 
-/* The names of the columns, in their order; false when none of them can name a title. */
-static bool read_header(const struct csv *csv, int columns[CSV_FIELDS])
-{
-    bool names_titles = false;
+struct header {
+    int columns[CSV_FIELDS]; /* names of id_table, in the order of the columns */
+    bool has_id;
+    bool has_title;
+    bool has_year;
+};
 
+static void read_header(const struct csv *csv, struct header *ret)
+{
+    *ret = (struct header){0};
     for (size_t i = 0; i < csv->count; i++) {
-        columns[i] = id_table_name(csv->fields[i]);
-        names_titles |=
-            columns[i] != ID_NAME_NONE && id_table_column(columns[i]) <= ID_COLUMN_TITLE;
+        int name = ret->columns[i] = id_table_name(csv->fields[i]);
+        if (name == ID_NAME_NONE)
+            continue;
+        ret->has_id |= id_table_column(name) < ID_COLUMN_TITLE;
+        ret->has_title |= id_table_column(name) == ID_COLUMN_TITLE;
+        ret->has_year |= id_table_column(name) == ID_COLUMN_YEAR;
     }
-    return names_titles;
+}
+
+/* One word like "name" stands in any text: without rows it is no table, and no empty list. */
+static bool is_table(const struct header *header, size_t rows)
+{
+    return header->has_id || (header->has_title && (rows > 0 || header->has_year));
 }
 
 static void read_rows(struct id_table *table, struct csv *csv, const int columns[CSV_FIELDS])
@@ -68,11 +81,14 @@ static void read_rows(struct id_table *table, struct csv *csv, const int columns
 bool id_table_csv_read(struct id_table *table, const char *bytes, size_t length)
 {
     struct csv csv AUTO(csv_release);
-    int columns[CSV_FIELDS];
+    struct header header;
 
     csv_init(&csv, bytes, length);
-    if (!find_header(&csv, table->fetch) || !read_header(&csv, columns))
+    if (!find_header(&csv, table->fetch))
         return false;
-    read_rows(table, &csv, columns);
-    return true;
+    read_header(&csv, &header);
+    if (!header.has_id && !header.has_title)
+        return false;
+    read_rows(table, &csv, header.columns);
+    return is_table(&header, table->rows);
 }

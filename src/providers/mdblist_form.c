@@ -27,7 +27,8 @@ static bool is_plain(const char *part)
 static bool is_scaffold(const struct address *address, const char *part)
 {
     return (address->count == 0 && text_equal(part, "lists")) ||
-           (address->count >= 2 && (text_equal(part, "json") || text_equal(part, "items")));
+           (address->count >= (text_is_digits(address->parts[0]) ? 1 : 2) &&
+            (text_equal(part, "json") || text_equal(part, "items")));
 }
 
 static bool read_address(const struct url *url, struct address *ret)

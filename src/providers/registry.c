@@ -37,6 +37,25 @@ const struct provider *provider_of_source_id(const char *source_id)
     return provider && provider->identify_request ? provider : NULL;
 }
 
+static enum error_code parse_with(const struct provider *provider, const char *input,
+                                  struct list_ref *ret, struct error *error)
+{
+    *ret = (struct list_ref){0};
+    text_copy(ret->type, sizeof(ret->type), provider->name);
+    return provider->parse_ref(input, ret, error);
+}
+
+/* A source whose files also lie at a stranger's host, as Steven Lu's do, knows its own there. */
+static const struct provider *provider_that_accepts(const char *input)
+{
+    struct list_ref ref;
+
+    for (size_t i = 0; all[i]; i++)
+        if (*all[i]->domains && parse_with(all[i], input, &ref, NULL) == ERROR_NONE)
+            return all[i];
+    return provider_find("custom");
+}
+
 static const struct provider *provider_of_url(const char *input)
 {
     struct url url;
@@ -47,7 +66,7 @@ static const struct provider *provider_of_url(const char *input)
         for (const char *const *domain = all[i]->domains; *domain; domain++)
             if (url_host_is(&url, *domain))
                 return all[i];
-    return provider_find("custom");
+    return provider_that_accepts(input);
 }
 
 static enum error_code unknown_type(const char *type, struct error *error)
@@ -59,14 +78,6 @@ static enum error_code unknown_type(const char *type, struct error *error)
         strncat(names, all[i]->name, sizeof(names) - strlen(names) - 1);
     }
     return error_set(error, ERROR_USAGE, "\"%s\" is no list type; there are %s", type, names);
-}
-
-static enum error_code parse_with(const struct provider *provider, const char *input,
-                                  struct list_ref *ret, struct error *error)
-{
-    *ret = (struct list_ref){0};
-    text_copy(ret->type, sizeof(ret->type), provider->name);
-    return provider->parse_ref(input, ret, error);
 }
 
 /* What is written like the path of a file and like nothing else. */

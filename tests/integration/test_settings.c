@@ -146,6 +146,17 @@ static void the_data_directory_is_made_for_the_owner_alone(void **state)
     world_close(&world);
 }
 
+static void a_data_directory_that_cannot_be_made_is_a_mistake_of_the_setting(void **state)
+{
+    struct world world;
+
+    (void)state;
+    open_with_a_list(&world);
+    world_set(&world, "LISTSYNC_DATA_DIR", "/dev/null/data");
+    run(&world, "sync", 2, "the data directory");
+    world_close(&world);
+}
+
 static void without_a_name_the_data_is_in_data(void **state)
 {
     struct world world;
@@ -298,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_malformed_value_is_refused_by_name),
         cmocka_unit_test(a_bad_line_of_dotenv_is_named),
         cmocka_unit_test(the_data_directory_is_made_for_the_owner_alone),
+        cmocka_unit_test(a_data_directory_that_cannot_be_made_is_a_mistake_of_the_setting),
         cmocka_unit_test(without_a_name_the_data_is_in_data),
         cmocka_unit_test(an_origin_may_carry_a_path_and_come_from_the_command_line),
         cmocka_unit_test(secrets_appear_nowhere),

@@ -130,9 +130,11 @@ static void a_misspelt_name_is_answered_with_the_nearest(void **state)
 {
     struct world *world = *state;
 
-    assert_int_equal(load(world, ENVIRONMENT("OVERSEERR_APIKEY=x", "EDITOR=vi")), ERROR_NONE);
+    assert_int_equal(load(world, ENVIRONMENT("OVERSEERR_APIKEY=x", "OVERSEER_URL=x", "EDITOR=vi")),
+                     ERROR_NONE);
     assert_string_equal(world->settings.warnings,
-                        "unknown setting OVERSEERR_APIKEY: did you mean OVERSEERR_API_KEY?\n");
+                        "unknown setting OVERSEERR_APIKEY: did you mean OVERSEERR_API_KEY?\n"
+                        "unknown setting OVERSEER_URL: did you mean OVERSEERR_URL?\n");
 }
 
 static void everything_in_the_file_is_meant_for_us(void **state)

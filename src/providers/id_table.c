@@ -273,18 +273,24 @@ static char first_character(const char *bytes, size_t length)
     return at < length ? bytes[at] : '\0';
 }
 
+/* UTF-16, as some spreadsheets write it, or no text at all. */
+static bool is_text(const char *bytes, size_t length)
+{
+    return length == 0 || !memchr(bytes, '\0', length);
+}
+
 void id_table_read_csv(struct fetch *fetch, const char *expected, const char *bytes, size_t length)
 {
     struct id_table table = {.fetch = fetch, .expected = expected, .row_word = "line"};
 
-    table.is_understood = id_table_csv_read(&table, bytes, length);
+    table.is_understood = is_text(bytes, length) && id_table_csv_read(&table, bytes, length);
     finish(&table, bytes, length);
 }
 
 void id_table_read(struct fetch *fetch, const char *expected, const char *bytes, size_t length)
 {
     struct id_table table = {.fetch = fetch, .expected = expected, .row_word = "line"};
-    char first = first_character(bytes, length);
+    char first = is_text(bytes, length) ? first_character(bytes, length) : '\0';
 
     if (first == '[' || first == '{')
         table.is_understood = id_table_json_read(&table, bytes, length);

@@ -193,12 +193,10 @@ enum exit_code command_fail(const struct error *error)
 enum exit_code command_usage(const struct command *command, const char *format, ...)
 {
     va_list arguments;
-    AUTO_FREE char *text = NULL;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    AUTO_FREE char *text = memory_print_list(format, arguments);
     va_end(arguments);
-    CHECK(length >= 0);
     words_print(stderr, 0, "listsync: %s", text);
     print_usage(command, stderr);
     return EXIT_USAGE;

@@ -35,12 +35,10 @@ void table_release(struct table *table)
 void table_cell(struct table *table, const char *format, ...)
 {
     va_list arguments;
-    char *text = NULL;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = memory_print_list(format, arguments);
     va_end(arguments);
-    CHECK(length >= 0);
     text_tame(text);
     memory_grow(&table->cells, table->count, &table->capacity);
     table->cells[table->count++] = text;

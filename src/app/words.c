@@ -72,12 +72,10 @@ void words_wrap(FILE *out, const char *text, int hang, size_t columns)
 void words_print(FILE *out, int hang, const char *format, ...)
 {
     va_list arguments;
-    AUTO_FREE char *text = NULL;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    AUTO_FREE char *text = memory_print_list(format, arguments);
     va_end(arguments);
-    CHECK(length >= 0);
     text_tame(text);
     words_wrap(out, text, hang, words_columns(out));
 }

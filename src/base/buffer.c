@@ -70,14 +70,11 @@ void buffer_byte(struct buffer *buffer, char byte)
 void buffer_print(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;
-    char *text = NULL;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    AUTO_FREE char *text = memory_print_list(format, arguments);
     va_end(arguments);
-    CHECK(length >= 0);
-    buffer_append(buffer, text, (size_t)length);
-    free(text);
+    buffer_text(buffer, text);
 }
 
 const char *buffer_string(const struct buffer *buffer)

@@ -44,15 +44,22 @@ char *memory_text_n(const char *text, size_t length)
     return copy;
 }
 
+char *memory_print_list(const char *format, va_list arguments)
+{
+    char *text = NULL;
+    int length = vasprintf(&text, format, arguments);
+
+    return must(length < 0 ? NULL : text);
+}
+
 char *memory_print(const char *format, ...)
 {
     va_list arguments;
-    char *text = NULL;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = memory_print_list(format, arguments);
     va_end(arguments);
-    return must(length < 0 ? NULL : text);
+    return text;
 }
 
 void memory_release_local(void *pointer_to_pointer)

@@ -8,6 +8,7 @@
 #ifndef LISTSYNC_BASE_MEMORY_H
 #define LISTSYNC_BASE_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 void *memory_new(size_t size);                             /* zeroed */
@@ -16,6 +17,8 @@ void *memory_resize(void *old, size_t count, size_t size); /* contents kept, tai
 char *memory_text(const char *text);                       /* copy; NULL stays NULL */
 char *memory_text_n(const char *text, size_t length);      /* copy of the first bytes, terminated */
 char *memory_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *memory_print_list(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
 
 /* Grows a vector by at least one place: doubles `*capacity` and moves `*items` when full. */
 #define memory_grow(items, count, capacity)                                                        \

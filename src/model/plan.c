@@ -35,14 +35,12 @@ static bool conclude(struct plan_result *result, enum decision decision, const c
 static bool conclude(struct plan_result *result, enum decision decision, const char *format, ...)
 {
     va_list arguments;
-    char *sentence = NULL;
 
     va_start(arguments, format);
-    CHECK(vasprintf(&sentence, format, arguments) >= 0);
+    AUTO_FREE char *sentence = memory_print_list(format, arguments);
     va_end(arguments);
     result->decision = decision;
     text_copy(result->reason, sizeof(result->reason), sentence);
-    free(sentence);
     return true;
 }
 

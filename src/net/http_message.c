@@ -88,10 +88,8 @@ __attribute__((format(printf, 3, 0))) static void set_url(struct http_request *r
                                                           enum http_method method,
                                                           const char *format, va_list arguments)
 {
-    char *url = NULL;
-    int length = vasprintf(&url, format, arguments);
+    char *url = memory_print_list(format, arguments);
 
-    CHECK(length >= 0);
     free(request->url);
     request->url = url;
     request->method = method;

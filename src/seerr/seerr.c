@@ -38,15 +38,12 @@ enum error_code seerr_normalise_url(const char *text, char **ret, struct error *
 void seerr_get(const struct seerr *seerr, struct http_request *request, const char *format, ...)
 {
     va_list arguments;
-    char *path = NULL;
 
     va_start(arguments, format);
-    if (vasprintf(&path, format, arguments) < 0)
-        abort();
+    AUTO_FREE char *path = memory_print_list(format, arguments);
     va_end(arguments);
     http_request_get(request, "%s/api/v1%s", seerr->base_url, path);
     http_request_secret_header(request, "X-Api-Key", &seerr->key);
-    free(path);
 }
 
 void seerr_act_as(struct http_request *request, int64_t user)

@@ -80,6 +80,18 @@ bool ids_set_imdb(struct ids *ids, const char *text)
     return true;
 }
 
+void ids_complete(struct ids *ids, const struct ids *more)
+{
+    if (!*ids->imdb)
+        memcpy(ids->imdb, more->imdb, sizeof(ids->imdb));
+    if (!ids->tmdb)
+        ids->tmdb = more->tmdb;
+    if (!ids->tvdb)
+        ids->tvdb = more->tvdb;
+    if (!ids->source_id)
+        ids->source_id = more->source_id;
+}
+
 void entry_list_init(struct entry_list *list, struct arena *arena)
 {
     *list = (struct entry_list){.arena = arena};
@@ -160,16 +172,9 @@ static void remember(struct map *earlier, struct entry *entry)
 /* What the repeat knows and the first entry does not is kept. */
 static void complete(struct entry *first, const struct entry *repeat)
 {
-    if (!*first->ids.imdb)
-        memcpy(first->ids.imdb, repeat->ids.imdb, sizeof(first->ids.imdb));
-    if (!first->ids.tmdb)
-        first->ids.tmdb = repeat->ids.tmdb;
-    if (!first->ids.tvdb)
-        first->ids.tvdb = repeat->ids.tvdb;
+    ids_complete(&first->ids, &repeat->ids);
     if (!first->media_type)
         first->media_type = repeat->media_type;
-    if (!first->ids.source_id)
-        first->ids.source_id = repeat->ids.source_id;
     if (!first->year)
         first->year = repeat->year;
     if (!*first->title)

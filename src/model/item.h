@@ -40,6 +40,9 @@ struct ids {
  */
 bool ids_set_imdb(struct ids *ids, const char *text);
 
+/* What `more` knows and `ids` does not is taken over; `source_id` stays where it is. */
+void ids_complete(struct ids *ids, const struct ids *more);
+
 struct entry {
     const char *title; /* as the source writes it, without escapes; "" when it gives none */
     const char *original_title; /* NULL when the source gives none or the same */

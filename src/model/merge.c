@@ -207,12 +207,7 @@ static void absorb(struct item *first, struct item *later)
     free(later->sources);
     season_set_add_all(&first->seasons, &later->seasons);
     first->whole_series |= later->whole_series;
-    if (!*first->ids.imdb)
-        memcpy(first->ids.imdb, later->ids.imdb, sizeof(first->ids.imdb));
-    if (!first->ids.tvdb)
-        first->ids.tvdb = later->ids.tvdb;
-    if (!first->ids.source_id)
-        first->ids.source_id = later->ids.source_id;
+    ids_complete(&first->ids, &later->ids);
     if (!later->unsupported)
         first->unsupported = NULL;
     if (!first->conflict)

@@ -133,14 +133,7 @@ static void settle(struct item *item, const struct aspect *aspect,
 
 static void learn_ids(struct item *item, const struct entry *entry)
 {
-    if (!*item->ids.imdb)
-        memcpy(item->ids.imdb, entry->ids.imdb, sizeof(item->ids.imdb));
-    if (!item->ids.tmdb)
-        item->ids.tmdb = entry->ids.tmdb;
-    if (!item->ids.tvdb)
-        item->ids.tvdb = entry->ids.tvdb;
-    if (!item->ids.source_id)
-        item->ids.source_id = entry->ids.source_id;
+    ids_complete(&item->ids, &entry->ids);
     if (!item->media_type)
         item->media_type = entry->media_type;
 }

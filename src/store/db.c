@@ -277,6 +277,14 @@ void db_rollback(struct db *db)
     }
 }
 
+enum error_code db_end(struct db *db, enum error_code rc, struct error *error)
+{
+    if (rc == ERROR_NONE)
+        return db_commit(db, error);
+    db_rollback(db);
+    return rc;
+}
+
 enum error_code db_check(struct db *db, struct error *error)
 {
     struct db_statement *statement = db_prepare(db, db->driver->check);

@@ -84,6 +84,9 @@ enum error_code db_begin(struct db *db, struct error *error);
 enum error_code db_begin_durable(struct db *db, struct error *error);
 enum error_code db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
+/* Commits what went well, rolls back what did not; the first trouble of both, `rc` or the commit's.
+ */
+enum error_code db_end(struct db *db, enum error_code rc, struct error *error);
 /* Rows of the engine's own check of the file: ERROR_STORE with what is damaged. */
 enum error_code db_check(struct db *db, struct error *error);
 

@@ -106,10 +106,7 @@ enum error_code runs_record_item(struct store *store, int64_t run_id, const stru
     if (rc)
         return rc;
     rc = record(store, run_id, item, item_key, dry_run, error);
-    if (!rc)
-        return store_commit(store, error);
-    store_rollback(store);
-    return rc;
+    return store_end(store, rc, error);
 }
 
 enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ignored,

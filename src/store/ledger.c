@@ -137,12 +137,7 @@ enum error_code ledger_intend(struct store *store, const struct ledger_row *row,
 
     if (rc)
         return rc;
-    rc = write_intent(store, row, &id, error);
-    if (rc) {
-        db_rollback(store->db);
-        return rc;
-    }
-    rc = db_commit(store->db, error);
+    rc = db_end(store->db, write_intent(store, row, &id, error), error);
     if (!rc)
         *ret_id = id;
     return rc;

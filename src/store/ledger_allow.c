@@ -68,10 +68,7 @@ enum error_code ledger_forgive(struct store *store, enum media_type media_type, 
     if (rc)
         return rc;
     rc = forgive(store, media_type, tmdb, ret_count, error);
-    if (!rc)
-        return store_commit(store, error);
-    store_rollback(store);
-    return rc;
+    return store_end(store, rc, error);
 }
 
 struct title {
@@ -112,12 +109,10 @@ enum error_code ledger_forgive_all(struct store *store, int64_t *ret_count, stru
     rc = all_titles(store, &titles, &count, error);
     for (size_t i = 0; i < count && !rc; i++)
         rc = forgive(store, titles[i].media_type, titles[i].tmdb, &dropped, error);
-    if (rc) {
-        store_rollback(store);
-        return rc;
-    }
-    *ret_count = (int64_t)count;
-    return store_commit(store, error);
+    rc = store_end(store, rc, error);
+    if (!rc)
+        *ret_count = (int64_t)count;
+    return rc;
 }
 
 enum error_code ledger_use_allowance(struct store *store, enum media_type media_type, int64_t tmdb,

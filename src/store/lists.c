@@ -132,15 +132,6 @@ enum error_code lists_add(struct store *store, const struct list_ref *ref, enum 
     return rows_number(statement, 0, ret_id, error);
 }
 
-static enum error_code forget(struct store *store, const char *sql, int64_t list_id,
-                              struct error *error)
-{
-    struct db_statement *statement = db_prepare(store->db, sql);
-
-    db_bind_integer(statement, 1, list_id);
-    return rows_run(statement, error);
-}
-
 static enum error_code mark_removed(struct store *store, int64_t list_id, bool keep_out,
                                     struct error *error)
 {
@@ -163,9 +154,10 @@ static enum error_code remove_parts(struct store *store, int64_t list_id, bool k
     enum error_code rc = mark_removed(store, list_id, keep_out, error);
 
     if (!rc)
-        rc = forget(store, "DELETE FROM list_items WHERE list_id = $1", list_id, error);
+        rc = rows_run_on(store->db, "DELETE FROM list_items WHERE list_id = $1", list_id, error);
     if (!rc)
-        rc = forget(store, "DELETE FROM list_snapshots WHERE list_id = $1", list_id, error);
+        rc =
+            rows_run_on(store->db, "DELETE FROM list_snapshots WHERE list_id = $1", list_id, error);
     return rc;
 }
 
@@ -177,10 +169,7 @@ static enum error_code remove_list(struct store *store, int64_t list_id, bool ke
     if (rc)
         return rc;
     rc = remove_parts(store, list_id, keep_out, error);
-    if (!rc)
-        return store_commit(store, error);
-    store_rollback(store);
-    return rc;
+    return store_end(store, rc, error);
 }
 
 enum error_code lists_remove(struct store *store, const struct list_ref *ref, struct error *error)

@@ -171,12 +171,9 @@ static enum error_code confirm(struct recording *recording, struct error *error)
 /* The snapshot is then no longer what the source's validators spoke of. */
 static enum error_code drop_validators(struct recording *recording, struct error *error)
 {
-    struct db_statement *statement =
-        db_prepare(recording->store->db,
-                   "UPDATE list_snapshots SET etag = '', last_modified = '' WHERE list_id = $1");
-
-    db_bind_integer(statement, 1, recording->list_id);
-    return rows_run(statement, error);
+    return rows_run_on(recording->store->db,
+                       "UPDATE list_snapshots SET etag = '', last_modified = '' WHERE list_id = $1",
+                       recording->list_id, error);
 }
 
 static enum error_code add(struct recording *recording, struct error *error)
@@ -237,10 +234,7 @@ static enum error_code record(struct recording *recording, struct error *error)
     rc = record_contents(recording, error);
     if (!rc)
         rc = record_list(recording, error);
-    if (!rc)
-        return store_commit(recording->store, error);
-    store_rollback(recording->store);
-    return rc;
+    return store_end(recording->store, rc, error);
 }
 
 /* A list that a person removed while it was being read stays forgotten. */

@@ -27,15 +27,6 @@ static enum error_code set_name(struct store *store, int64_t list_id, const stru
     return rows_run(statement, error);
 }
 
-static enum error_code forget(struct store *store, const char *sql, int64_t list_id,
-                              struct error *error)
-{
-    struct db_statement *statement = db_prepare(store->db, sql);
-
-    db_bind_integer(statement, 1, list_id);
-    return rows_run(statement, error);
-}
-
 /* The runs that read it read the other one from now on; a run may have read both. */
 static enum error_code hand_over_runs(struct store *store, int64_t from, int64_t to,
                                       struct error *error)
@@ -61,7 +52,7 @@ static enum error_code erase(struct store *store, int64_t list_id, struct error 
     enum error_code rc = ERROR_NONE;
 
     for (size_t i = 0; !rc && i < ARRAY_LENGTH(steps); i++)
-        rc = forget(store, steps[i], list_id, error);
+        rc = rows_run_on(store->db, steps[i], list_id, error);
     return rc;
 }
 
@@ -95,8 +86,5 @@ enum error_code lists_rename(struct store *store, const struct stored_list *list
     if (rc)
         return rc;
     rc = rename_or_join(store, list, ref, error);
-    if (!rc)
-        return store_commit(store, error);
-    store_rollback(store);
-    return rc;
+    return store_end(store, rc, error);
 }

@@ -257,11 +257,7 @@ static enum error_code migrate_once(struct db *db, struct error *error)
 
     if (rc)
         return rc;
-    rc = take_next_step(db, error);
-    if (!rc)
-        return db_commit(db, error);
-    db_rollback(db);
-    return rc;
+    return db_end(db, take_next_step(db, error), error);
 }
 
 enum error_code migrations_run(struct db *db, struct error *error)

@@ -49,6 +49,14 @@ enum error_code rows_run(struct db_statement *statement, struct error *error)
     return db_finish(statement, error);
 }
 
+enum error_code rows_run_on(struct db *db, const char *sql, int64_t id, struct error *error)
+{
+    struct db_statement *statement = db_prepare(db, sql);
+
+    db_bind_integer(statement, 1, id);
+    return rows_run(statement, error);
+}
+
 enum error_code rows_number(struct db_statement *statement, int64_t fallback, int64_t *ret,
                             struct error *error)
 {

@@ -25,7 +25,9 @@ void *rows_keep(struct arena *arena, void *items, size_t count, size_t size);
 
 /* Steps a statement that returns no row, or whose row nobody needs, and finishes it. */
 enum error_code rows_run(struct db_statement *statement, struct error *error);
-/* The same for one that returns one number; `fallback` when there is no row. */
+/* The same for a statement whose only value, $1, is the number of a row. */
+enum error_code rows_run_on(struct db *db, const char *sql, int64_t id, struct error *error);
+/* Like rows_run for one that returns one number; `fallback` when there is no row. */
 enum error_code rows_number(struct db_statement *statement, int64_t fallback, int64_t *ret,
                             struct error *error);
 

@@ -127,10 +127,7 @@ enum error_code runs_finish(struct store *store, const struct stored_run *run, s
     rc = write_end(store, run, error);
     if (!rc)
         rc = prune(store, error);
-    if (!rc)
-        return store_commit(store, error);
-    store_rollback(store);
-    return rc;
+    return store_end(store, rc, error);
 }
 
 #define RUN_COLUMNS                                                                                \

@@ -40,14 +40,9 @@ enum error_code store_begin(struct store *store, struct error *error)
     return db_begin(store->db, error);
 }
 
-enum error_code store_commit(struct store *store, struct error *error)
+enum error_code store_end(struct store *store, enum error_code rc, struct error *error)
 {
-    return db_commit(store->db, error);
-}
-
-void store_rollback(struct store *store)
-{
-    db_rollback(store->db);
+    return db_end(store->db, rc, error);
 }
 
 enum error_code store_check(struct store *store, struct error *error)

@@ -25,10 +25,12 @@ enum error_code store_open(const struct db_driver *driver, const char *target, s
                            struct error *error);
 void store_close(struct store *store); /* NULL is fine */
 
-/* Many writes as one; they nest. Roll back on error, then report it. */
+/*
+ * Many writes as one; they nest (db.h). What began is ended with the outcome of its steps: it is
+ * committed when they went well, else rolled back; returned is the first trouble of both.
+ */
 enum error_code store_begin(struct store *store, struct error *error);
-enum error_code store_commit(struct store *store, struct error *error);
-void store_rollback(struct store *store);
+enum error_code store_end(struct store *store, enum error_code rc, struct error *error);
 
 /* ERROR_STORE with SQLite's own words when the file is damaged (PRAGMA quick_check). */
 enum error_code store_check(struct store *store, struct error *error);

@@ -192,13 +192,10 @@ static enum error_code finish_all(struct run *run, struct reading *readings, siz
 
     if (store_begin(store, &run->error))
         return run->error.code;
-    for (size_t i = 0; i < count; i++) {
-        if (finish(&readings[i])) {
-            store_rollback(store);
-            return run->error.code;
-        }
-    }
-    return store_commit(store, &run->error);
+    enum error_code rc = ERROR_NONE;
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = finish(&readings[i]);
+    return store_end(store, rc, &run->error);
 }
 
 enum error_code fetch_lists(struct run *run)

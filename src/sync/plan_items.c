@@ -204,10 +204,7 @@ static enum error_code pass(struct run *run, struct looking *looking,
     if (store_begin(store, &run->error))
         return run->error.code;
     decide(run, looking);
-    if (run->error.code == ERROR_NONE)
-        return store_commit(store, &run->error);
-    store_rollback(store);
-    return run->error.code;
+    return store_end(store, run->error.code, &run->error);
 }
 
 /*

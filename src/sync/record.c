@@ -13,11 +13,8 @@ enum error_code record_plan(struct run *run)
 
     if (store_begin(store, &run->error))
         return run->error.code;
-    for (size_t i = 0; i < items->count; i++) {
-        if (record_item(run, &items->items[i])) {
-            store_rollback(store);
-            return run->error.code;
-        }
-    }
-    return store_commit(store, &run->error);
+    enum error_code rc = ERROR_NONE;
+    for (size_t i = 0; !rc && i < items->count; i++)
+        rc = record_item(run, &items->items[i]);
+    return store_end(store, rc, &run->error);
 }

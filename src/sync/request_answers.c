@@ -172,10 +172,7 @@ void request_answers_keep(struct desk *desk, struct asking *asking,
     if (result->answer == REQUEST_MADE && !run->error.code)
         note_seasons(run, item);
     request_desk_finish(desk, asking);
-    if (run->error.code)
-        store_rollback(store);
-    else
-        store_commit(store, &run->error);
+    store_end(store, run->error.code, &run->error);
 }
 
 void request_answers_lose(struct desk *desk, struct asking *asking, const struct error *error)

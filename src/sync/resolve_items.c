@@ -474,10 +474,7 @@ static enum error_code begin_all(struct resolver *resolver)
     collect(resolver);
     for (size_t i = 0; i < resolver->count && !run->error.code; i++)
         begin(resolver, &resolver->subjects[i]);
-    if (run->error.code == ERROR_NONE)
-        return store_commit(store, &run->error);
-    store_rollback(store);
-    return run->error.code;
+    return store_end(store, run->error.code, &run->error);
 }
 
 /* What was found may be a number that TMDB has dropped since. */

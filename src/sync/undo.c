@@ -29,10 +29,7 @@ static void remember_withdrawal(struct undoing *undoing, const struct ledger_row
         rc = looks_forget(store, row->media_type, row->tmdb, &undoing->error);
     if (!rc)
         rc = items_withdraw(store, row->media_type, row->tmdb, &undoing->error);
-    if (rc)
-        store_rollback(store);
-    else
-        store_commit(store, &undoing->error);
+    store_end(store, rc, &undoing->error);
 }
 
 static void end_row(struct undoing *undoing, enum undo_outcome outcome, const char *message)

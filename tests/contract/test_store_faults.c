@@ -107,10 +107,7 @@ static enum error_code record_items(struct small_sync *sync)
         rc = runs_record_item(sync->store, sync->run_id, &item, item_key(&item, sync->arena), false,
                               &sync->error);
     }
-    if (!rc)
-        return store_commit(sync->store, &sync->error);
-    store_rollback(sync->store);
-    return rc;
+    return store_end(sync->store, rc, &sync->error);
 }
 
 static enum error_code end_run(struct small_sync *sync)

@@ -230,11 +230,11 @@ static void test_many_writes_in_a_transaction_happen_together_or_not_at_all(void
 
     must(world, store_begin(world->store, &world->error));
     store_world_item(world, run, &heat);
-    store_rollback(world->store);
+    assert_int_equal(store_end(world->store, ERROR_CANCELLED, NULL), ERROR_CANCELLED);
     assert_int_equal(item_rows(world), 0);
     must(world, store_begin(world->store, &world->error));
     store_world_item(world, run, &heat);
-    must(world, store_commit(world->store, &world->error));
+    must(world, store_end(world->store, ERROR_NONE, &world->error));
     assert_int_equal(item_rows(world), 1);
 }
 
@@ -246,12 +246,13 @@ static void test_a_transaction_whose_inner_part_was_undone_cannot_be_committed(v
     must(world, store_begin(world->store, &world->error));
     must(world, runs_record_item(world->store, run, &heat, "movie:tmdb:949", false, &world->error));
     must(world, store_begin(world->store, &world->error));
-    store_rollback(world->store);
+    assert_int_equal(store_end(world->store, ERROR_CANCELLED, NULL), ERROR_CANCELLED);
     assert_int_equal(runs_record_item(world->store, run, &heat, "movie:tmdb:949", false, NULL),
                      ERROR_STORE);
-    assert_int_equal(store_commit(world->store, &world->error), ERROR_STORE);
+    assert_int_equal(store_end(world->store, ERROR_NONE, &world->error), ERROR_STORE);
     assert_int_equal(item_rows(world), 0);
-    store_rollback(world->store); /* nothing is open any more: does nothing */
+    assert_int_equal(store_end(world->store, ERROR_CANCELLED, NULL),
+                     ERROR_CANCELLED); /* nothing is open any more: does nothing */
     store_world_item(world, run, &heat);
 }
 

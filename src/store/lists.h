@@ -28,9 +28,13 @@ struct stored_list {
     const char *message;     /* its sentence */
     const char *last_tried;  /* UTC text of the last fetch of any outcome, "" */
     bool auto_sync;
-    int64_t priority;   /* lower comes first; default 100 */
-    int64_t item_limit; /* 0: none */
-    int64_t requester;  /* Seerr user id (column user_id), 0: the default */
+    int64_t priority;       /* lower comes first; default 100 */
+    int64_t item_limit;     /* 0: none */
+    int64_t requester;      /* Seerr user id (column user_id), 0: the default */
+    int quality;            /* -1: as OVERSEERR_4K says; 0: HD; 1: 4K */
+    const char *seasons;    /* of its series: "all", "first", or a set such as "1-3,5" */
+    const char *schedule;   /* a cron text of its own; "" when the global one holds */
+    const char *created_at; /* UTC text */
     enum list_origin origin;
 };
 

@@ -1,0 +1,86 @@
+/*
+ * log.h: what the program tells while it runs. Any thread; one lock inside, never held across
+ * anything slow but the write to stderr.
+ *
+ * A line is a level, the part of the program that speaks, a sentence, and a few named values. It
+ * goes to stderr (as text on a terminal, as one JSON object elsewhere) and into a ring in memory,
+ * which the API reads. Whoever wants to follow the ring waits for log_watch's call. Secrets have a
+ * type of their own (secret.h) and so cannot be formatted; text_tame is applied to all texts.
+ *
+ *     log_info("sync", "run 12 asked for 3 titles", LOG_NUMBER("run", 12), LOG_END);
+ *
+ * Nothing is logged before log_begin, so the command line stays as quiet as it is.
+ */
+#ifndef LISTSYNC_BASE_LOG_H
+#define LISTSYNC_BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_LEVEL_COUNT };
+
+const char *log_level_word(enum log_level level); /* "debug", "info", "warning", "error" */
+bool log_level_from_word(const char *word, enum log_level *ret);
+
+enum log_form { LOG_AS_TEXT, LOG_AS_JSON, LOG_NOWHERE };
+
+enum { LOG_LINES = 2000, LOG_LINE_SIZE = 1024, LOG_VALUES = 8 };
+
+struct log_value {
+    const char *name; /* NULL ends */
+    const char *text; /* NULL: it is the number */
+    int64_t number;
+};
+
+#define LOG_TEXT(name_, text_)     ((struct log_value){.name = (name_), .text = (text_)})
+#define LOG_NUMBER(name_, number_) ((struct log_value){.name = (name_), .number = (number_)})
+#define LOG_END                    ((struct log_value){0})
+
+void log_begin(enum log_level least, enum log_form form);
+void log_end(void);
+void log_set_level(enum log_level least);
+enum log_level log_get_level(void);
+
+void log_write(enum log_level level, const char *part, const char *sentence,
+               const struct log_value *values);
+#define log_at(level_, part_, sentence_, ...)                                                      \
+    log_write(level_, part_, sentence_, (const struct log_value[]){__VA_ARGS__})
+#define log_debug(...)   log_at(LOG_DEBUG, __VA_ARGS__)
+#define log_info(...)    log_at(LOG_INFO, __VA_ARGS__)
+#define log_warning(...) log_at(LOG_WARNING, __VA_ARGS__)
+#define log_error(...)   log_at(LOG_ERROR, __VA_ARGS__)
+
+struct log_line {
+    uint64_t number; /* counts up from 1 while the process lives */
+    int64_t wall_ms;
+    enum log_level level;
+    const char *part;
+    const char *sentence;
+    const char *values; /* JSON object as text, "{}" when there are none */
+};
+
+struct log_filter {
+    enum log_level least;
+    const char *part;   /* NULL: all */
+    const char *search; /* part of the sentence, ASCII case ignored; NULL: all */
+    int64_t run;        /* the value "run"; 0: all */
+    uint64_t after;     /* only lines with a greater number */
+    uint64_t before;    /* only lines with a smaller number; 0: no limit */
+    size_t limit;       /* at most so many: the oldest after `after`, else the newest */
+};
+
+struct log_lines {
+    struct log_line *items; /* oldest first, in the arena */
+    size_t count;
+    bool more;       /* further lines fit */
+    uint64_t oldest; /* number of the oldest line that is still kept */
+};
+
+void log_read(const struct log_filter *filter, struct arena *arena, struct log_lines *ret);
+/* Called after each line, outside of the lock, in the thread that wrote it; NULL: nobody. */
+void log_watch(void (*wake)(void *context), void *context);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * items_query.h: items as a person looks for them: search, filters, order, pages.
+ *
+ * Pages go by cursor, so that a page neither repeats nor skips what was on the one before while a
+ * sync adds items; the original's page numbers are served too (`offset`). No query scans a table:
+ * searching uses the index of three-letter pieces (FTS5), every order has an index.
+ */
+#ifndef LISTSYNC_STORE_ITEMS_QUERY_H
+#define LISTSYNC_STORE_ITEMS_QUERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "store/runs.h"
+
+enum items_order {
+    ITEMS_BY_RECENT, /* last_synced, newest first */
+    ITEMS_BY_TITLE,
+    ITEMS_BY_YEAR,  /* newest first */
+    ITEMS_BY_ADDED, /* first seen by us, newest first */
+};
+
+struct items_query {
+    const char *search;         /* part of the title, folded; or an id as in runs_explain; NULL */
+    const char *media_type;     /* "movie", "tv"; NULL: all */
+    const char *status;         /* item status word; NULL: all */
+    const char *decision;       /* decision word of the last real run; NULL: all */
+    const char *provider;       /* list type; NULL: all */
+    int64_t list_id;            /* 0: all */
+    int64_t year_from, year_to; /* 0: any */
+    bool only_ignored;
+    bool needs_person; /* unmatched, failed or refused: what waits for a decision */
+    enum items_order order;
+    bool reversed;
+    int limit;          /* 1..500 */
+    int64_t offset;     /* page numbers of the original; 0 with a cursor */
+    const char *cursor; /* of the page before; NULL: the first */
+};
+
+struct item_list_name {
+    int64_t list_id;
+    const char *type, *id, *description;
+    int64_t rank;
+};
+
+struct queried_item {
+    int64_t id;
+    const char *title;
+    int64_t year;
+    enum media_type media_type;
+    struct ids ids;
+    const char *status, *decision, *rule, *reason; /* "" when none */
+    const char *proof, *error_message;
+    const char *first_seen, *last_synced; /* UTC text, "" */
+    int64_t run_id;                       /* the last real run that decided it; 0 */
+    bool ignored;
+    struct item_list_name *lists;
+    size_t list_count;
+};
+
+struct queried_items {
+    struct queried_item *items;
+    size_t count;
+    int64_t total;           /* that fit the filters */
+    const char *next_cursor; /* NULL at the end */
+};
+
+/* ERROR_USAGE for a cursor that is none of ours, or of another order. */
+enum error_code items_query(struct store *store, struct arena *arena,
+                            const struct items_query *query, struct queried_items *ret,
+                            struct error *error);
+/* One item whole, by number; ERROR_NOT_FOUND. The story is that of runs_explain. */
+enum error_code items_find(struct store *store, struct arena *arena, int64_t id,
+                           struct queried_item *ret, struct error *error);
+enum error_code items_story(struct store *store, struct arena *arena, int64_t id,
+                            struct item_story *ret, struct error *error);
+/* The lists that hold the item now. */
+enum error_code items_lists(struct store *store, struct arena *arena, int64_t id, int64_t **ret_ids,
+                            size_t *ret_count, struct error *error);
+
+/* What a person said an item is (table `item_matches`); it decides before everything else. */
+struct item_match {
+    const char *item_key; /* item_key() of model/merge.h, or an id map key: "imdb:tt0133093" */
+    enum media_type media_type;
+    int64_t tmdb;
+    const char *title; /* of the choice, for people */
+    const char *who;
+};
+enum error_code item_matches_put(struct store *store, int64_t item_id,
+                                 const struct item_match *match, struct error *error);
+enum error_code item_matches_drop(struct store *store, int64_t item_id, struct error *error);
+/* By item_key; ERROR_NOT_FOUND. */
+enum error_code item_matches_find(struct store *store, struct arena *arena, const char *item_key,
+                                  struct item_match *ret, struct error *error);
+
+#endif

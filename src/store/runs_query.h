@@ -1,0 +1,79 @@
+/*
+ * runs_query.h: runs as a person looks at them: pages, filters, their lists and items, and what
+ * one run changed against the one before.
+ */
+#ifndef LISTSYNC_STORE_RUNS_QUERY_H
+#define LISTSYNC_STORE_RUNS_QUERY_H
+
+#include "store/runs.h"
+
+struct runs_query {
+    const char *mode;          /* "full", "single", "custom"; NULL: all */
+    const char *state;         /* run state word; NULL */
+    const char *since, *until; /* UTC text of the start; NULL */
+    int dry_run;               /* -1: both; 0, 1 */
+    int64_t list_id;           /* runs that read this list; 0: all */
+    int limit;
+    int64_t offset;
+    int64_t before; /* only runs with a smaller number; 0: all */
+};
+
+enum error_code runs_query(struct store *store, struct arena *arena, const struct runs_query *query,
+                           struct stored_runs *ret, int64_t *ret_total, struct error *error);
+
+struct run_list {
+    int64_t list_id;
+    const char *type, *id, *description;
+    const char *outcome, *message;
+    int64_t items;
+};
+
+struct run_lists {
+    struct run_list *items;
+    size_t count;
+};
+
+enum error_code runs_lists(struct store *store, struct arena *arena, int64_t run_id,
+                           struct run_lists *ret, struct error *error);
+
+struct run_item {
+    int64_t item_id;
+    const char *title;
+    int64_t year;
+    enum media_type media_type;
+    int64_t tmdb;
+    const char *imdb;
+    const char *decision, *rule, *reason, *status, *answer;
+    int64_t request_id;
+    const char *status_before; /* of the newest real run before this one; "" when new */
+};
+
+struct run_items {
+    struct run_item *items;
+    size_t count;
+    int64_t total;
+    int64_t next_after; /* 0 at the end */
+};
+
+/* Items of a run by number, after `after`; `status`, `decision` NULL: all. `changed_only`: those
+ * whose status differs from the one before. */
+enum error_code runs_items(struct store *store, struct arena *arena, int64_t run_id,
+                           const char *status, const char *decision, bool changed_only,
+                           int64_t after, int limit, struct run_items *ret, struct error *error);
+
+struct run_count {
+    const char *word; /* of a decision or a status */
+    int64_t count;
+};
+
+struct run_counts {
+    struct run_count *items;
+    size_t count;
+};
+
+/* Items of a run by decision, and by status. */
+enum error_code runs_count(struct store *store, struct arena *arena, int64_t run_id,
+                           struct run_counts *ret_decisions, struct run_counts *ret_statuses,
+                           struct error *error);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * runner.h: the queue of runs and the one thread that carries them out.
+ *
+ * A run that was asked for is a row of sync_history in the state `queued` before whoever asked is
+ * told so; it survives a restart. One run at a time. Asking again for what waits already (the same
+ * lists, the same kind) gives the one that waits. A run that was cut off by the end of the program
+ * is ended honestly (failed, "cut off") and queued once more; what it asked Seerr for is in the
+ * ledger, so nothing is asked twice. Lists of different quality (HD and 4K) make two runs.
+ *
+ * Events (events.h) tell how it goes. Any thread may call; waits are short.
+ */
+#ifndef LISTSYNC_SYNC_RUNNER_H
+#define LISTSYNC_SYNC_RUNNER_H
+
+#include "base/crypto.h"
+#include "base/options.h"
+#include "net/origins.h"
+#include "net/pacer.h"
+#include "store/store_pool.h"
+#include "sync/events.h"
+#include "sync/sync.h"
+
+struct runner;
+
+/* All borrowed. */
+struct runner_tools {
+    const struct options *given;
+    const char *data_directory;
+    const struct crypto_key *key;
+    struct store_pool *stores;
+    struct events *events;
+    const struct origins *origins;
+    struct pacer *pacer;
+    const struct address_ranges *allowed_addresses;
+    const char *user_agent;
+    void (*finished)(void *context, const struct stored_run *run); /* after each; may be NULL */
+    void *context;
+};
+
+/* What is to be run. */
+struct run_order {
+    enum run_mode mode;
+    enum run_trigger trigger;
+    bool dry_run;
+    const int64_t *lists; /* store ids; none: all that take part in a full sync */
+    size_t list_count;
+    const int64_t *items; /* synced_items ids: only these are asked for; none: all */
+    size_t item_count;
+    const char *requested_by; /* caller's name; "schedule" */
+};
+
+/* Ends runs that were cut off, queues them again, and starts the thread. */
+enum error_code runner_start(const struct runner_tools *tools, struct runner **ret,
+                             struct error *error);
+/* Cancels what runs (it ends within 2 s) and waits; queued ones stay queued. NULL is fine. */
+void runner_stop(struct runner *runner);
+
+/* `ret_again`: it waited already. The order is on disk when this returns. */
+enum error_code runner_order(struct runner *runner, struct store *store,
+                             const struct run_order *order, int64_t *ret_run, bool *ret_again,
+                             struct error *error);
+/* 0: whatever runs. ERROR_NOT_FOUND when it neither runs nor waits. */
+enum error_code runner_cancel(struct runner *runner, struct store *store, int64_t run,
+                              struct error *error);
+
+struct runner_state {
+    int64_t run; /* 0: none runs */
+    enum run_mode mode;
+    enum run_trigger trigger;
+    bool dry_run, cancelling;
+    int64_t started_ms; /* wall */
+    enum sync_phase phase;
+    int64_t done, total;
+    double per_second; /* 0: not known yet */
+    int64_t left_ms;   /* -1: not known */
+    int64_t queued;    /* runs that wait */
+    int64_t requested, errors;
+};
+
+void runner_state(struct runner *runner, struct runner_state *ret);
+
+#endif

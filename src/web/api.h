@@ -1,0 +1,39 @@
+/*
+ * api.h: what the API works with; filled in once by the service (app/service.c), read by every
+ * handler from any server thread. The parts look after their own locks.
+ */
+#ifndef LISTSYNC_WEB_API_H
+#define LISTSYNC_WEB_API_H
+
+#include "base/crypto.h"
+#include "base/options.h"
+#include "net/origins.h"
+#include "net/pacer.h"
+#include "store/store_pool.h"
+#include "sync/events.h"
+#include "sync/runner.h"
+#include "sync/schedule.h"
+
+struct guard;
+struct hub;
+struct answer_cache;
+
+struct api {
+    const struct options *given; /* settings of the environment */
+    const char *data_directory;
+    struct store_pool *stores;
+    struct crypto_key key; /* seals secrets at rest */
+    struct events *events;
+    struct runner *runner;
+    struct schedule *schedule;
+    struct guard *guard;
+    struct hub *hub;
+    struct answer_cache *cache;
+    const struct origins *origins;
+    struct pacer *pacer;
+    const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
+    int64_t started_ms;                             /* wall */
+    const char *server_name;                        /* "ListSync" */
+};
+
+#endif

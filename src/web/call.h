@@ -1,0 +1,80 @@
+/*
+ * call.h: one API request on its way through: guard, checks, handler, answer.
+ *
+ * A handler gets a call whose parameters and body were checked against the route's tables and
+ * whose caller may do this. It writes its answer with call->json (a success) or ends with one of
+ * the call_fail functions; what a field table promises must be there. Errors are
+ * {"detail": sentence, "code": word} and, for a bad body or parameter, "errors": [{field,
+ * message}]. A call belongs to one thread at a time (first a server's, then perhaps an errand's).
+ */
+#ifndef LISTSYNC_WEB_CALL_H
+#define LISTSYNC_WEB_CALL_H
+
+#include "base/error.h"
+#include "base/json_value.h"
+#include "base/json_writer.h"
+#include "store/store.h"
+#include "web/api.h"
+#include "web/message.h"
+#include "web/route.h"
+
+/* Who is calling, as the guard found out. */
+struct caller {
+    enum access access;
+    int64_t user_id;     /* 0: nobody in particular (no login, login switched off) */
+    const char *name;    /* "anna", "anna (key backup)", "nobody"; for the audit log */
+    const char *how;     /* "none", "session", "key", "token", "proxy", "local" */
+    int64_t key_id;      /* of an API key; else 0 */
+    const char *session; /* digest of the session's token; else NULL */
+};
+
+struct call {
+    struct api *api;
+    struct web_request *request;
+    struct web_response *response;
+    struct arena *arena; /* the request's */
+    const struct route *route;
+    struct caller caller;
+    struct store *store; /* borrowed for this call */
+    const struct web_pairs *in_path;
+    struct json_value *document; /* the body, checked; NULL when there was none */
+    struct json_writer json;     /* into response->body */
+};
+
+/* The whole way of one request; `verdict` as in server.h. */
+enum web_verdict call_answer(struct api *api, struct web_request *request,
+                             struct web_response *response);
+void call_later(struct api *api, struct web_request *request, struct web_response *response);
+
+/* Parameters: checked already; the fallback when not given, NULL or 0 when there is none. */
+const char *call_text(const struct call *call, const char *name);
+int64_t call_integer(const struct call *call, const char *name);
+bool call_switch(const struct call *call, const char *name);
+bool call_has(const struct call *call, const char *name);
+/* The body's member; NULL when it is not there. */
+const struct json_value *call_body(const struct call *call, const char *name);
+const char *call_body_text(const struct call *call, const char *name); /* NULL */
+int64_t call_body_integer(const struct call *call, const char *name, int64_t fallback);
+bool call_body_switch(const struct call *call, const char *name, bool fallback);
+bool call_body_has(const struct call *call, const char *name); /* null counts as there */
+
+/* Ends the call: clears what was written. `code` is a word: "list_not_found". */
+void call_fail(struct call *call, int status, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* 422 that names one field. */
+void call_fail_field(struct call *call, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* From an error: usage 422, not_found 404, conflict 409, limit 413, unreachable and format 502,
+ * refused 502, store 503 (its sentence is logged, not shown). */
+void call_fail_error(struct call *call, const struct error *error);
+
+/* Writes to the audit log: "list.add", "imdb:top". Never with a secret in it. */
+void call_audit(struct call *call, const char *action, const char *subject, const char *detail);
+/* Tells everybody who listens (sync/events.h). `json` is a whole object as text. */
+void call_announce(struct call *call, const char *event, const char *json);
+
+/* Times in answers: "2026-11-22T09:33:56Z" from the store's UTC text; null for "". */
+void call_put_time(struct json_writer *json, const char *key, const char *stored);
+/* What paging answers begin with: total, limit and a cursor for the next page. */
+
+#endif

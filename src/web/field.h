@@ -1,0 +1,80 @@
+/*
+ * field.h: what a parameter, a body or an answer holds, as tables.
+ *
+ * One table is all there is: what arrives is checked by it, the OpenAPI description is printed
+ * from it, and the tests hold every answer against it. Pure; any thread.
+ */
+#ifndef LISTSYNC_WEB_FIELD_H
+#define LISTSYNC_WEB_FIELD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/json_value.h"
+#include "base/json_writer.h"
+
+enum field_kind {
+    FIELD_END, /* ends a table */
+    FIELD_TEXT,
+    FIELD_INTEGER,
+    FIELD_NUMBER,
+    FIELD_SWITCH, /* true or false */
+    FIELD_OBJECT, /* of `fields` */
+    FIELD_LIST,   /* of `of`; objects have `fields` */
+    FIELD_MAP,    /* object with any names, of values of `of` */
+    FIELD_ANY,    /* any JSON */
+};
+
+enum field_flags {
+    FIELD_REQUIRED = 1,  /* must be there (in an answer: always is) */
+    FIELD_NULLABLE = 2,  /* may be null */
+    FIELD_IN_PATH = 4,   /* of a parameter: stands in the path, else in the query */
+    FIELD_SECRET = 8,    /* write-only: never in an answer, never in a log */
+    FIELD_OPEN = 16,     /* of an object: other names are let through (answers: may appear) */
+    FIELD_OPTIONAL = 32, /* of an answer: may be missing (answers' fields are required else) */
+};
+
+struct field {
+    const char *name; /* NULL in a table's end; "" for what has no name: a whole answer */
+    enum field_kind kind;
+    unsigned flags;
+    const char *help;           /* a sentence, or NULL */
+    int64_t low, high;          /* of numbers; of texts and lists: lengths; both 0: any */
+    const char *const *words;   /* of texts: the only ones; NULL-ended; or NULL */
+    const char *format;         /* "date-time", "uri", ...; or NULL */
+    const char *fallback;       /* as JSON text, for parameters; or NULL */
+    enum field_kind of;         /* of lists and maps */
+    const struct field *fields; /* of objects, and of lists and maps of them */
+    const char *schema;         /* name of `fields` in the description: "List"; or NULL */
+};
+
+/* A text's length counts code points. Lists without `high` hold at most this many. */
+enum { FIELD_TEXT_MOST = 4096, FIELD_LIST_MOST = 1000 };
+
+/* What is wrong with a body, one row for each bad field. */
+struct field_problem {
+    const char *path;    /* "list.type", "custom_list[3].year" */
+    const char *message; /* "wants one of: movie, tv" */
+};
+
+enum { FIELD_PROBLEMS_MOST = 20 };
+
+struct field_problems {
+    struct field_problem items[FIELD_PROBLEMS_MOST];
+    size_t count;
+    bool more;
+};
+
+/* `value` NULL: an empty body. Unknown names are problems unless the object is open. */
+bool field_check_body(const struct field *body, const struct json_value *value, struct arena *arena,
+                      struct field_problems *problems);
+/* A parameter's text: numbers, switches ("true", "1"), words. */
+bool field_check_text(const struct field *field, const char *text, struct arena *arena,
+                      struct field_problems *problems);
+
+/* The JSON Schema (2020-12) of a field: a $ref if it has a name. */
+void field_put_schema(struct json_writer *json, const char *key, const struct field *field,
+                      bool is_answer);
+
+#endif

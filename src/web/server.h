@@ -1,0 +1,76 @@
+/*
+ * server.h: the HTTP server: sockets in, requests out, answers back. Wraps libmicrohttpd, which
+ * only server*.c include.
+ *
+ * One server has one or more doors (ports), a small pool of threads each, and one pool for
+ * errands. `answer` runs in a server thread and must not wait for anything slow: it may read and
+ * write the store. If it returns WEB_LATER the connection is set aside and `later` runs in an
+ * errand thread, where waiting for the network is fine; when too many errands wait already, the
+ * client gets 503 with Retry-After.
+ *
+ * Taken care of here, for every request: limits on connections (whole and per address), header
+ * size and time, body size and time (a client that drips bytes is cut off), 100-continue,
+ * keep-alive; Content-Length with Transfer-Encoding, two Content-Lengths, NUL and folded headers
+ * are 400; the base path is taken off; X-Forwarded-For/-Proto/-Host/-Prefix and Forwarded count
+ * only from trusted proxies; HEAD is GET without the body; ETag and If-None-Match (304); gzip and
+ * brotli where the client takes them and the body is worth it; Date, Content-Length, Vary.
+ * Bodies of requests may be gzip (Content-Encoding), within the same limit once unpacked.
+ */
+#ifndef LISTSYNC_WEB_SERVER_H
+#define LISTSYNC_WEB_SERVER_H
+
+#include "base/error.h"
+#include "web/message.h"
+
+struct web_server;
+
+enum web_verdict { WEB_ANSWERED, WEB_LATER };
+
+struct web_handler {
+    void *context;
+    enum web_verdict (*answer)(void *context, struct web_request *request,
+                               struct web_response *response);
+    void (*later)(void *context, struct web_request *request, struct web_response *response);
+    /* Each answer once it was sent, for log and metrics; may be NULL. */
+    void (*sent)(void *context, const struct web_request *request, int status, int64_t bytes,
+                 int64_t duration_us);
+};
+
+struct web_door_settings {
+    enum web_door door;
+    const char *address; /* "0.0.0.0", "::", "127.0.0.1" */
+    int port;            /* 0: any free one, see web_server_port */
+};
+
+struct web_server_settings {
+    struct web_door_settings doors[2];
+    size_t door_count;
+    const char *base_path;       /* "" or "/listsync" */
+    const char *tls_certificate; /* path of a PEM file; NULL: no TLS */
+    const char *tls_key;
+    const struct address_ranges *trusted_proxies; /* borrowed */
+    int threads;                                  /* per door; 0: 2 */
+    int errand_threads;                           /* 0: 2 */
+    int connections;                              /* 0: 1024 */
+    int connections_per_address;                  /* 0: as many as there are */
+    int request_ms;                               /* for head and body to arrive; 0: 10000 */
+    int idle_ms;                                  /* keep-alive; 0: 60000 */
+};
+
+/* ERROR_CONFLICT when a port is taken, ERROR_USAGE for certificates that are none. */
+enum error_code web_server_start(const struct web_server_settings *settings,
+                                 const struct web_handler *handler, struct web_server **ret,
+                                 struct error *error);
+int web_server_port(const struct web_server *server, enum web_door door); /* 0: no such door */
+/*
+ * No new connections; requests under way are answered, for at most `grace_ms`; taken-over
+ * connections must be closed by their owner first (hub_close). NULL is fine.
+ */
+void web_server_stop(struct web_server *server, int grace_ms);
+
+struct web_server_figures {
+    int64_t connections, requests, errands, refused;
+};
+void web_server_figures(struct web_server *server, struct web_server_figures *ret);
+
+#endif

@@ -164,6 +164,21 @@ bool json_value_is_integer(const struct json_value *value)
     return json_is_integer(inside(value));
 }
 
+bool json_value_is_number(const struct json_value *value)
+{
+    return json_is_number(inside(value));
+}
+
+double json_value_number(const struct json_value *value)
+{
+    return json_number_value(inside(value));
+}
+
+bool json_value_is_switch(const struct json_value *value)
+{
+    return json_is_boolean(inside(value));
+}
+
 bool json_value_is_true(const struct json_value *value)
 {
     return json_is_true(inside(value));

@@ -40,6 +40,9 @@ const char *json_value_text(const struct json_value *value); /* NULL if it is no
 /* Integer, or a string of digits (ids come as either); 0 when it is neither. */
 int64_t json_value_integer(const struct json_value *value);
 bool json_value_is_integer(const struct json_value *value);
+bool json_value_is_number(const struct json_value *value); /* integer or fraction */
+double json_value_number(const struct json_value *value);
+bool json_value_is_switch(const struct json_value *value); /* true or false */
 bool json_value_is_true(const struct json_value *value);
 
 /* The same two by key, because readers ask them most. */

@@ -1,6 +1,9 @@
 #include "base/json_writer.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/check.h"
 
@@ -109,8 +112,29 @@ void json_put_number_or_null(struct json_writer *json, const char *key, int64_t 
         json_put_text(json, key, NULL);
 }
 
+/* The shortest of the usual forms that reads back as the same number. */
+void json_put_decimal(struct json_writer *json, const char *key, double value)
+{
+    char text[32];
+
+    if (!isfinite(value)) {
+        json_put_text(json, key, NULL);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.15g", value);
+    if (strtod(text, NULL) != value)
+        snprintf(text, sizeof(text), "%.17g", value);
+    json_put_raw(json, key, text);
+}
+
 void json_put_bool(struct json_writer *json, const char *key, bool value)
 {
     lead(json, key);
     buffer_text(json->out, value ? "true" : "false");
+}
+
+void json_put_raw(struct json_writer *json, const char *key, const char *text)
+{
+    lead(json, key);
+    buffer_text(json->out, text);
 }

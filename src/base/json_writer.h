@@ -38,6 +38,10 @@ void json_put_text(struct json_writer *json, const char *key, const char *value)
 void json_put_number(struct json_writer *json, const char *key, int64_t value);
 void json_put_number_or_null(struct json_writer *json, const char *key,
                              int64_t value); /* 0: null */
+void json_put_decimal(struct json_writer *json, const char *key,
+                      double value); /* NaN, infinite: null */
 void json_put_bool(struct json_writer *json, const char *key, bool value);
+/* `text` is one whole JSON value already. */
+void json_put_raw(struct json_writer *json, const char *key, const char *text);
 
 #endif

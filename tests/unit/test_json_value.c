@@ -142,6 +142,20 @@ static void test_each_member(void **state)
     assert_int_equal(sum, 7);
 }
 
+static void test_kinds_of_values(void **state)
+{
+    (void)state;
+    AUTO_JSON struct json_value *document = parse("{\"n\":2,\"f\":2.5,\"s\":false,\"t\":\"2\"}");
+
+    assert_true(json_value_is_number(json_value_get(document, "n")));
+    assert_true(json_value_number(json_value_get(document, "n")) == 2);
+    assert_true(json_value_number(json_value_get(document, "f")) == 2.5);
+    assert_false(json_value_is_number(json_value_get(document, "t")));
+    assert_true(json_value_is_switch(json_value_get(document, "s")));
+    assert_false(json_value_is_switch(json_value_get(document, "n")));
+    assert_false(json_value_is_switch(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_json_is_refused),
         cmocka_unit_test(test_depth_is_limited),
         cmocka_unit_test(test_each_member),
+        cmocka_unit_test(test_kinds_of_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

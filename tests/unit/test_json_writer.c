@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -83,6 +84,35 @@ static void test_one_value_at_the_top(void **state)
     assert_string_equal(buffer_string(&out), "\"alone\"");
 }
 
+static void test_decimals_read_back_the_same(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = json_writer_to(&out);
+
+    json_begin_array(&json, NULL);
+    json_put_decimal(&json, NULL, 12);
+    json_put_decimal(&json, NULL, 0.1);
+    json_put_decimal(&json, NULL, 1.0 / 3);
+    json_put_decimal(&json, NULL, NAN);
+    json_put_decimal(&json, NULL, -INFINITY);
+    json_end_array(&json);
+    assert_string_equal(buffer_string(&out), "[12,0.1,0.33333333333333331,null,null]");
+}
+
+static void test_raw_json_stands_as_it_is(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = json_writer_to(&out);
+
+    json_begin_object(&json, NULL);
+    json_put_raw(&json, "reason", "{\"rule\":\"exact\"}");
+    json_put_bool(&json, "known", true);
+    json_end_object(&json);
+    assert_string_equal(buffer_string(&out), "{\"reason\":{\"rule\":\"exact\"},\"known\":true}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +120,8 @@ int main(void)
         cmocka_unit_test(test_escapes_read_back),
         cmocka_unit_test(test_overflow_shows_in_the_buffer),
         cmocka_unit_test(test_one_value_at_the_top),
+        cmocka_unit_test(test_decimals_read_back_the_same),
+        cmocka_unit_test(test_raw_json_stands_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,13 +24,14 @@ enum access {
 };
 
 enum route_flags {
-    ROUTE_ERRAND = 1,    /* needs the network: runs in an errand thread */
-    ROUTE_CACHED = 2,    /* the answer depends on path, query and store alone: may be kept */
-    ROUTE_ANY_BODY = 4,  /* no body at all is fine */
-    ROUTE_SECRETS = 8,   /* the answer holds a secret, shown once: never compressed nor cached */
-    ROUTE_STREAM = 16,   /* answers with a stream or a takeover; no schema */
-    ROUTE_SETUP = 32,    /* only while there is no admin yet */
-    ROUTE_UNLIMITED = 64 /* not counted against the rate limit: health checks */
+    ROUTE_ERRAND = 1,     /* needs the network: runs in an errand thread */
+    ROUTE_CACHED = 2,     /* the answer depends on path, query and store alone: may be kept */
+    ROUTE_ANY_BODY = 4,   /* no body at all is fine */
+    ROUTE_SECRETS = 8,    /* the answer holds a secret, shown once: never compressed nor cached */
+    ROUTE_STREAM = 16,    /* answers with a stream or a takeover; no schema */
+    ROUTE_SETUP = 32,     /* only while there is no admin yet */
+    ROUTE_UNLIMITED = 64, /* not counted against the rate limit: health checks */
+    ROUTE_PASSWORD = 128, /* tries a password or the first-run token: throttled by the guard */
 };
 
 /* Answers other than 200, each with the error body of call.h, besides those that all have. */

@@ -48,11 +48,17 @@ struct events;
 struct events *events_new(void);
 void events_free(struct events *events); /* nobody may listen any more; NULL is fine */
 
-/* `json` is one whole object as text; more than EVENT_SIZE is our mistake. */
+/*
+ * `json` is one whole object as text on one line, as json_writer writes it. What is longer than
+ * EVENT_SIZE (its parts may come from strangers) is told as {"omitted":true}: that it happened is
+ * known, the rest is in the store.
+ */
 void events_publish(struct events *events, enum event_type type, const char *json);
 
 const char *events_epoch(const struct events *events); /* 8 letters and digits */
 uint64_t events_newest(struct events *events);         /* 0: none yet */
+/* The newest of one type, however old; 0: none yet. What it replaces need not be told. */
+uint64_t events_newest_of(struct events *events, enum event_type type);
 
 enum events_fate { EVENTS_READ, EVENTS_NONE, EVENTS_LOST };
 
@@ -62,10 +68,17 @@ struct event {
     int64_t wall_ms;
 };
 
-/* The event after `after`: its JSON replaces `json`. LOST: those right after it are gone. */
+/*
+ * The event after `after`: its JSON replaces `json`, whose limit is at least EVENT_SIZE. LOST:
+ * those right after it are gone, or `after` is a number that was never given out.
+ */
 enum events_fate events_next(struct events *events, uint64_t after, struct event *ret,
                              struct buffer *json);
-/* Called after each event in the thread that published it; NULL: nobody. */
+/*
+ * Called after each event in the thread that published it, several at once perhaps; it may read
+ * events, but not change who is called. NULL: nobody, which returns when no call is under way any
+ * more. There is one such listener, the hub, which wakes all others; a second is our mistake.
+ */
 void events_watch(struct events *events, void (*wake)(void *context), void *context);
 
 #endif

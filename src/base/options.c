@@ -33,6 +33,21 @@ void options_release(struct options *options)
     map_release(&options->declared);
 }
 
+void options_copy(const struct options *from, struct options *ret)
+{
+    *ret = (struct options){0};
+    for (size_t i = 0; i < from->declared.capacity; i++)
+        if (from->declared.entries[i].key)
+            map_set(&ret->declared, from->declared.entries[i].key, from->declared.entries[i].value);
+    for (size_t i = 0; i < from->values.capacity; i++) {
+        if (!from->values.entries[i].key)
+            continue;
+        struct secret *value = memory_new(sizeof(*value));
+        secret_set(value, secret_reveal(from->values.entries[i].value));
+        map_set(&ret->values, from->values.entries[i].key, value);
+    }
+}
+
 void options_declare(struct options *options, const struct option *table)
 {
     for (; table->name; table++)

@@ -40,6 +40,8 @@ struct options {
 };
 
 void options_release(struct options *options);
+/* `ret` gets the same declarations and values of its own; released with options_release. */
+void options_copy(const struct options *from, struct options *ret);
 void options_declare(struct options *options, const struct option *table);
 bool options_is_declared(const struct options *options, const char *name);
 /* ERROR_USAGE with a sentence that names the setting, what is wrong and what is expected. */

@@ -138,6 +138,22 @@ static void test_unknown_names(void **state)
     assert_string_equal(error.message, "there is no setting COLOUR");
 }
 
+static void test_a_copy_has_values_of_its_own(void **state)
+{
+    struct options *options = *state;
+    struct options copy;
+
+    assert_int_equal(options_set(options, "SEERR_API_KEY", "one", NULL), ERROR_NONE);
+    options_copy(options, &copy);
+    assert_int_equal(options_set(options, "SEERR_API_KEY", "two", NULL), ERROR_NONE);
+    assert_int_equal(options_set(&copy, "LOG_LEVEL", "debug", NULL), ERROR_NONE);
+    assert_string_equal(secret_reveal(options_secret(&copy, "SEERR_API_KEY")), "one");
+    assert_string_equal(secret_reveal(options_secret(options, "SEERR_API_KEY")), "two");
+    assert_false(options_is_set(options, "LOG_LEVEL"));
+    assert_true(options_is_set(&copy, "LOG_LEVEL"));
+    options_release(&copy);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, declare, release)
 
 int main(void)
@@ -149,6 +165,7 @@ int main(void)
         TEST(test_bad_values_say_what_is_expected),
         TEST(test_a_bad_url_does_not_show_its_password),
         TEST(test_unknown_names),
+        TEST(test_a_copy_has_values_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

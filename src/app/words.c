@@ -216,6 +216,7 @@ const char *words_proof(const char *proof)
         [PROOF_TVDB] = "by the TVDB id",
         [PROOF_SOURCE] = "by the source's own page of the title",
         [PROOF_TITLE] = "by title, kind and year, the only one of them",
+        [PROOF_PERSON] = "you said what it is",
     };
 
     for (size_t i = 0; i < ARRAY_LENGTH(sentences); i++)

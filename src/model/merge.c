@@ -37,9 +37,9 @@ static void forest_release(struct forest *forest)
 const char *proof_word(enum proof proof)
 {
     static const char *const words[] = {
-        [PROOF_NONE] = "none",   [PROOF_LIST] = "list", [PROOF_ID_MAP] = "id_map",
-        [PROOF_IMDB] = "imdb",   [PROOF_TVDB] = "tvdb", [PROOF_SOURCE] = "source",
-        [PROOF_TITLE] = "title",
+        [PROOF_NONE] = "none",   [PROOF_LIST] = "list",     [PROOF_ID_MAP] = "id_map",
+        [PROOF_IMDB] = "imdb",   [PROOF_TVDB] = "tvdb",     [PROOF_SOURCE] = "source",
+        [PROOF_TITLE] = "title", [PROOF_PERSON] = "person",
     };
 
     CHECK(proof < ARRAY_LENGTH(words));
@@ -199,6 +199,13 @@ void merge_lists(const struct merge_list *lists, size_t count, struct item_list 
     harvest(&forest, ret);
 }
 
+static void take_person_word(struct item *first, const struct item *later)
+{
+    first->proof = PROOF_PERSON;
+    first->evidence = later->evidence;
+    first->row = later->row;
+}
+
 /* Moves what `later` knows into `first`, of the same kind and TMDB id. */
 static void absorb(struct item *first, struct item *later)
 {
@@ -212,6 +219,10 @@ static void absorb(struct item *first, struct item *later)
         first->unsupported = NULL;
     if (!first->conflict)
         first->conflict = later->conflict;
+    if (later->proof == PROOF_PERSON && first->proof != PROOF_PERSON)
+        take_person_word(first, later);
+    if (first->proof == PROOF_PERSON)
+        first->conflict = first->unsupported = NULL;
 }
 
 void merge_again(struct item_list *list)

@@ -27,6 +27,8 @@ struct merge_list {
     const struct list_ref *ref;
     int64_t list_id;   /* the store's */
     int64_t requester; /* Seerr user id; 0: the default */
+    /* What is asked for of its series; empty: all. An entry that names a season asks for that. */
+    struct season_set seasons;
     const struct entry *entries;
     size_t count;
 };
@@ -45,6 +47,7 @@ enum proof {
     PROOF_TVDB,   /* Seerr's look-up of the TVDB id */
     PROOF_SOURCE, /* the source's own page of the title */
     PROOF_TITLE,  /* exact title, kind and year, the only one */
+    PROOF_PERSON, /* a person said so: decides over everything else */
 };
 
 const char *proof_word(enum proof proof); /* "list", "id_map", "imdb", ... */
@@ -65,6 +68,7 @@ struct item {
     size_t source_capacity;
 
     enum proof proof;
+    int64_t row;          /* of synced_items, when a person matched that one; 0 */
     const char *evidence; /* a sentence: which id or title proved it, or why nothing did */
 
     bool lookup_failed; /* nothing is proved: who was asked was in trouble; to be tried again */
@@ -97,7 +101,8 @@ void merge_lists(const struct merge_list *lists, size_t count, struct item_list 
 
 /*
  * Joins items that resolving showed to be the same (same kind and TMDB id): sources and wanted
- * seasons move to the first of them. Call after ids were added.
+ * seasons move to the first of them; a person's word about one holds for both. Call after ids
+ * were added.
  */
 void merge_again(struct item_list *list);
 

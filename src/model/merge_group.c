@@ -152,10 +152,12 @@ static void learn_title(struct item *item, const struct entry *entry)
         item->year = entry->year;
 }
 
-static void learn_seasons(struct item *item, const struct entry *entry)
+static void learn_seasons(struct item *item, const struct merge_member *member)
 {
-    if (entry->season)
-        season_set_add(&item->seasons, entry->season);
+    if (member->entry->season)
+        season_set_add(&item->seasons, member->entry->season);
+    else if (!season_set_is_empty(&member->list->seasons))
+        season_set_add_all(&item->seasons, &member->list->seasons);
     else
         item->whole_series = true;
 }
@@ -216,7 +218,7 @@ void merge_group_item(const struct merge_member *members, size_t count, struct a
             continue;
         learn_ids(&item, members[i].entry);
         learn_title(&item, members[i].entry);
-        learn_seasons(&item, members[i].entry);
+        learn_seasons(&item, &members[i]);
     }
     for (size_t i = 0; i < ARRAY_LENGTH(aspects); i++)
         settle(&item, &aspects[i], members, count, arena);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 
 enum { BITS_PER_WORD = 64, WORDS = sizeof(((struct season_set *)0)->bits) / sizeof(uint64_t) };
@@ -77,6 +78,49 @@ struct season_set season_set_parse(const char *text)
     for (const char *at = text; at && *at; at = *end ? end + 1 : end)
         season_set_add(&set, strtol(at, &end, 10));
     return set;
+}
+
+/* "3" or "1-3". */
+static bool add_part(struct season_set *set, char *part)
+{
+    int64_t first = 0, last = 0;
+    char *dash = strchr(part, '-');
+
+    if (dash)
+        *dash = '\0';
+    if (!text_to_integer(text_trim(part), 1, SEASON_MAX, &first) ||
+        !text_to_integer(text_trim(dash ? dash + 1 : part), first, SEASON_MAX, &last))
+        return false;
+    for (int64_t season = first; season <= last; season++)
+        season_set_add(set, season);
+    return true;
+}
+
+static enum error_code refuse_choice(const char *text, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "\"%.60s\" names no seasons: write all, first, or numbers from 1 to %d such "
+                     "as 1-3,5",
+                     text, SEASON_MAX);
+}
+
+enum error_code season_set_of_choice(const char *text, struct season_set *ret, struct error *error)
+{
+    AUTO_FREE char *copy = memory_text(text ? text : "");
+    char *rest = text_trim(copy);
+    char *part;
+
+    *ret = (struct season_set){0};
+    if (!*rest || text_equal_ignoring_case(rest, "all"))
+        return ERROR_NONE;
+    if (text_equal_ignoring_case(rest, "first")) {
+        season_set_add(ret, 1);
+        return ERROR_NONE;
+    }
+    while ((part = strsep(&rest, ",")))
+        if (!add_part(ret, part))
+            return refuse_choice(text, error);
+    return ERROR_NONE;
 }
 
 /* The last season of the unbroken run that starts at `first`. */

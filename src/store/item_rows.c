@@ -13,7 +13,7 @@ enum { CANDIDATES = 16 };
 /* A row that shares a key or an id with the item. */
 struct candidate_row {
     int64_t id;
-    bool has_key; /* it is found by the item's own key */
+    bool has_key; /* it is found by the item's own key, or a person said that it is the item */
     enum media_type media_type;
     char imdb[16];
     int64_t tmdb;
@@ -30,7 +30,8 @@ static enum error_code find_settled(struct store *store, const struct item *item
                               " AND ($5 = 0 OR COALESCE(overseerr_id, 0) = $5)"
                               " AND ($6 = 0 OR COALESCE(tvdb_id, 0) = $6)"
                               " AND ($7 = '' OR COALESCE(source_id, '') = $7)"
-                              " AND ($8 = 'unknown' OR media_type = $8)");
+                              " AND ($8 = 'unknown' OR media_type = $8)"
+                              " AND ($9 = 0 OR id = $9)");
 
     db_bind_text(row, 1, item_key);
     rows_bind_text_or_empty(row, 2, item->title);
@@ -40,6 +41,7 @@ static enum error_code find_settled(struct store *store, const struct item *item
     db_bind_integer(row, 6, item->ids.tvdb);
     rows_bind_text_or_empty(row, 7, item->ids.source_id);
     db_bind_text(row, 8, media_type_word(item->media_type));
+    db_bind_integer(row, 9, item->row);
     return rows_number(row, 0, ret_id, error);
 }
 
@@ -78,11 +80,11 @@ static bool is_renumbered(const struct candidate_row *row, const struct item *it
 }
 
 static const char find_candidates[] =
-    "SELECT id, item_key = $1, media_type, imdb_id, overseerr_id FROM synced_items"
-    " WHERE item_key = $1 OR item_key = $2 OR imdb_id = $3"
+    "SELECT id, item_key = $1 OR id = $9, media_type, imdb_id, overseerr_id FROM synced_items"
+    " WHERE item_key = $1 OR item_key = $2 OR imdb_id = $3 OR id = $9"
     "  OR (overseerr_id = $4 AND media_type IN ($6, 'unknown'))"
     "  OR (tvdb_id = $5 AND media_type IN ($6, 'unknown')) OR source_id = $7"
-    " ORDER BY item_key = $1 DESC, id LIMIT $8";
+    " ORDER BY item_key = $1 DESC, id = $9 DESC, id LIMIT $8";
 
 static enum error_code load_candidates(struct store *store, const struct item *item,
                                        const char *item_key, struct candidate_row *rows,
@@ -100,6 +102,7 @@ static enum error_code load_candidates(struct store *store, const struct item *i
     db_bind_text(row, 6, media_type_word(item->media_type));
     rows_bind_text_or_null(row, 7, item->ids.source_id);
     db_bind_integer(row, 8, CANDIDATES);
+    db_bind_integer(row, 9, item->row);
     while (db_step(row) && count < CANDIDATES) {
         struct candidate_row *at = &rows[count++];
         at->id = db_column_integer(row, 0);
@@ -132,6 +135,7 @@ static const char *const fold_steps[] = {
     " (SELECT 1 FROM run_items AS mine WHERE mine.item_id = $1 AND mine.run_id = run_items.run_id)",
     "DELETE FROM run_items WHERE item_id = $2 AND item_id <> $1",
     "UPDATE list_items SET item_id = $1 WHERE item_id = $2",
+    "UPDATE item_matches SET item_id = $1 WHERE item_id = $2",
     "UPDATE synced_items SET ignored = 1 WHERE id = $1"
     " AND EXISTS (SELECT 1 FROM synced_items AS other WHERE other.id = $2 AND other.ignored = 1)",
     "UPDATE synced_items SET"
@@ -235,6 +239,20 @@ static enum error_code settle_changed(struct store *store, const struct item *it
     if (!rc)
         *ret_id = chosen->id;
     return rc;
+}
+
+enum error_code item_rows_find(struct store *store, const struct item *item, const char *item_key,
+                               int64_t *ret_id, struct error *error)
+{
+    struct candidate_row rows[CANDIDATES];
+    size_t count = 0;
+    enum error_code rc = load_candidates(store, item, item_key, rows, &count, error);
+
+    if (rc)
+        return rc;
+    const struct candidate_row *chosen = choose(rows, count, item);
+    *ret_id = chosen ? chosen->id : 0;
+    return ERROR_NONE;
 }
 
 enum error_code item_rows_settle(struct store *store, const struct item *item, const char *item_key,

@@ -14,5 +14,8 @@
 /* Finds or makes the row and brings its title, kind, year, ids and key up to date. */
 enum error_code item_rows_settle(struct store *store, const struct item *item, const char *item_key,
                                  int64_t *ret_id, struct error *error);
+/* The row that it would be, 0 when there is none yet. Changes nothing. */
+enum error_code item_rows_find(struct store *store, const struct item *item, const char *item_key,
+                               int64_t *ret_id, struct error *error);
 
 #endif

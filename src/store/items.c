@@ -109,6 +109,12 @@ enum error_code runs_record_item(struct store *store, int64_t run_id, const stru
     return store_end(store, rc, error);
 }
 
+enum error_code runs_find_item(struct store *store, const struct item *item, const char *item_key,
+                               int64_t *ret_id, struct error *error)
+{
+    return item_rows_find(store, item, item_key, ret_id, error);
+}
+
 enum error_code items_set_ignored(struct store *store, int64_t item_id, bool ignored,
                                   struct error *error)
 {

@@ -86,6 +86,7 @@ struct item_match {
     int64_t tmdb;
     const char *title; /* of the choice, for people */
     const char *who;
+    int64_t item_id; /* of item_matches_each: the row that was matched */
 };
 enum error_code item_matches_put(struct store *store, int64_t item_id,
                                  const struct item_match *match, struct error *error);
@@ -93,5 +94,9 @@ enum error_code item_matches_drop(struct store *store, int64_t item_id, struct e
 /* By item_key; ERROR_NOT_FOUND. */
 enum error_code item_matches_find(struct store *store, struct arena *arena, const char *item_key,
                                   struct item_match *ret, struct error *error);
+/* All of them, for one run; the match and its texts are gone after the call. */
+enum error_code item_matches_each(struct store *store,
+                                  void (*visit)(void *context, const struct item_match *match),
+                                  void *context, struct error *error);
 
 #endif

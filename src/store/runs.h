@@ -52,6 +52,9 @@ enum error_code runs_record_list(struct store *store, int64_t run_id, int64_t li
  */
 enum error_code runs_record_item(struct store *store, int64_t run_id, const struct item *item,
                                  const char *item_key, bool dry_run, struct error *error);
+/* The row (synced_items) that the item would be recorded in; 0: it is new. */
+enum error_code runs_find_item(struct store *store, const struct item *item, const char *item_key,
+                               int64_t *ret_id, struct error *error);
 /*
  * Ends the run run->id; `completed` NULL or "" is now. Decisions of all but the newest 20 runs are
  * then thinned out: requests stay, and the last word on each item.

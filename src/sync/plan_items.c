@@ -234,13 +234,51 @@ static enum error_code refuse_new_seerr(struct run *run)
                      asked);
 }
 
+static bool is_wanted(const struct run *run, int64_t row)
+{
+    for (size_t i = 0; i < run->settings->only_item_count; i++)
+        if (run->settings->only_items[i] == row)
+            return true;
+    return false;
+}
+
+/* Drops all but the items that the run was ordered for. */
+static enum error_code narrow(struct run *run)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct item_list *items = &run->result->items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < items->count; i++) {
+        struct item *item = &items->items[i];
+        int64_t row = 0;
+        runs_find_item(run->tools->store, item, item_key(item, arena), &row, &run->error);
+        if (is_wanted(run, row))
+            items->items[kept++] = *item;
+        else
+            free(item->sources);
+    }
+    items->count = kept;
+    return run->error.code;
+}
+
+/* After the look at the whole: that Seerr is another one shows in all items, not in a few. */
+static enum error_code narrow_if_ordered(struct run *run)
+{
+    struct store *store = run->tools->store;
+
+    if (!run->settings->only_item_count || store_begin(store, &run->error))
+        return run->error.code;
+    return store_end(store, narrow(run), &run->error);
+}
+
 enum error_code plan_items(struct run *run)
 {
     struct looking looking = {.run = run};
 
     looking.items = arena_take(run->arena, run->result->items.count * sizeof(struct item *));
-    if (item_plan_load(run) || refuse_new_seerr(run) || pass(run, &looking, first_pass) ||
-        look_at_them(&looking))
+    if (item_plan_load(run) || refuse_new_seerr(run) || narrow_if_ordered(run) ||
+        pass(run, &looking, first_pass) || look_at_them(&looking))
         return run->error.code;
     return pass(run, &looking, second_pass);
 }

@@ -8,13 +8,15 @@
 #include "seerr/search.h"
 #include "sync/crew.h"
 #include "sync/known_ids.h"
+#include "sync/person_matches.h"
 #include "sync/title_search.h"
 
 /*
  * Which film or series in TMDB is each item? Ids decide. An entry that carries an id is never
  * searched by its title: where the id leads nowhere, a look-alike would be found. Asked in this
- * order: the permanent id map, the source's own page of the title, Seerr's look-up of the IMDb id,
- * of the TVDB id; and the title only for entries that have no id at all.
+ * order: what a person said of it, the permanent id map, the source's own page of the title,
+ * Seerr's look-up of the IMDb id, of the TVDB id; and the title only for entries that have no id at
+ * all.
  */
 
 enum {
@@ -431,6 +433,10 @@ static void collect(struct resolver *resolver)
     for (size_t i = 0; i < items->count; i++) {
         struct item *item = &items->items[i];
         bool was_sure = !needs_resolving(item);
+        if (item->proof == PROOF_PERSON) {
+            drop_bad_number(resolver, item);
+            continue;
+        }
         if (was_sure && !item->unsupported) {
             drop_bad_number(resolver, item);
             hold_against_id_map(resolver, item);
@@ -471,7 +477,8 @@ static enum error_code begin_all(struct resolver *resolver)
 
     if (store_begin(store, &run->error))
         return run->error.code;
-    collect(resolver);
+    if (person_matches_apply(run) == ERROR_NONE)
+        collect(resolver);
     for (size_t i = 0; i < resolver->count && !run->error.code; i++)
         begin(resolver, &resolver->subjects[i]);
     return store_end(store, run->error.code, &run->error);

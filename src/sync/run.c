@@ -24,6 +24,20 @@ static void release_entries(struct run *run)
     }
 }
 
+/* What cannot be read asks for as little as it may mean. */
+static struct season_set seasons_of(struct run *run, const struct stored_list *list)
+{
+    struct season_set seasons;
+    struct error error = {0};
+
+    if (season_set_of_choice(list->seasons, &seasons, &error)) {
+        run_warn(run, "%s:%s asks for first seasons only: %s", list->ref.type, list->ref.id,
+                 error.message);
+        season_set_add(&seasons, 1);
+    }
+    return seasons;
+}
+
 static enum error_code merge_items(struct run *run)
 {
     struct sync_result *result = run->result;
@@ -34,6 +48,7 @@ static enum error_code merge_items(struct run *run)
             .ref = &list->list.ref,
             .list_id = list->list.id,
             .requester = list->list.requester,
+            .seasons = seasons_of(run, &list->list),
             .entries = run->entries[i].items,
             .count = run->entries[i].count,
         };
@@ -162,6 +177,19 @@ static void release_run(struct run *run)
     map_release(&run->looks);
 }
 
+static enum error_code begin_row(struct store *store, const struct sync_settings *settings,
+                                 int64_t *ret_id, struct error *error)
+{
+    *ret_id = settings->run_id;
+    if (settings->run_id)
+        return ERROR_NONE;
+    enum error_code rc = runs_end_interrupted(store, error);
+
+    return rc ? rc
+              : runs_begin(store, settings->mode, settings->trigger, settings->dry_run, ret_id,
+                           error);
+}
+
 enum error_code sync_run(const struct sync_tools *tools, const struct sync_settings *settings,
                          struct sync_result *ret, struct error *error)
 {
@@ -175,10 +203,7 @@ enum error_code sync_run(const struct sync_tools *tools, const struct sync_setti
                                    .trigger = settings->trigger,
                                    .state = RUN_RUNNING,
                                    .dry_run = settings->dry_run};
-    rc = runs_end_interrupted(tools->store, error);
-    if (!rc)
-        rc = runs_begin(tools->store, settings->mode, settings->trigger, settings->dry_run,
-                        &ret->run.id, error);
+    rc = begin_row(tools->store, settings, &ret->run.id, error);
     if (rc)
         return rc;
     open_run(&run);

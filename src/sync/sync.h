@@ -71,6 +71,13 @@ struct sync_settings {
     int64_t default_requester;       /* Seerr user id; 0: the key's own user */
     const struct stored_list *lists; /* what to sync, in order of priority */
     size_t list_count;
+    int64_t run_id; /* a row of the history that was begun already; 0: begin one */
+    /*
+     * Rows of synced_items: what is none of these is left out as if it were on no list. Still all
+     * lists are read, for the titles that are asked for to be judged as in any run. None: all.
+     */
+    const int64_t *only_items;
+    size_t only_item_count;
     /*
      * How long after an intent without answer the title may be asked for again: longer than a POST
      * may take, so that the first can no longer be on its way through Seerr.

@@ -114,6 +114,45 @@ static void test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids(voi
     assert_int_equal(item_rows(world), 1);
 }
 
+/* What a person said: the row that was matched stays the item's, and takes in the other one. */
+static void test_a_matched_row_becomes_that_of_the_title(void **state)
+{
+    struct store_world *world = *state;
+    struct item unknown = {.title = "Haet", .media_type = MEDIA_MOVIE};
+    struct item matched = {.title = "Haet", .media_type = MEDIA_MOVIE, .ids = {.tmdb = 949}};
+    int64_t row = store_world_item(world, store_world_run(world), &unknown);
+    int64_t other = store_world_item(world, store_world_run(world), &heat);
+    int64_t found = 0;
+
+    assert_int_not_equal(row, other);
+    matched.proof = PROOF_PERSON;
+    matched.row = row;
+    must(world, db_execute(world->store->db,
+                           "INSERT INTO item_matches VALUES ('title:haet:0:movie', 1, 'movie', 949,"
+                           " 'Heat', 'anna', '2026-11-22 09:33:56')",
+                           &world->error));
+    must(world, runs_find_item(world->store, &matched, "movie:tmdb:949", &found, &world->error));
+    assert_int_equal(found, other);
+    matched.row = store_world_item(world, store_world_run(world), &matched);
+    assert_int_equal(matched.row, other);
+    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_number(world, "SELECT item_id FROM item_matches"), other);
+    assert_int_equal(store_world_item(world, store_world_run(world), &matched), other);
+}
+
+static void test_a_row_is_found_without_being_made(void **state)
+{
+    struct store_world *world = *state;
+    int64_t found = -1;
+
+    must(world, runs_find_item(world->store, &heat, "movie:tmdb:949", &found, &world->error));
+    assert_int_equal(found, 0);
+    assert_int_equal(item_rows(world), 0);
+    int64_t row = store_world_item(world, store_world_run(world), &heat);
+    must(world, runs_find_item(world->store, &heat, "movie:tmdb:949", &found, &world->error));
+    assert_int_equal(found, row);
+}
+
 static void test_the_same_name_alone_joins_nothing(void **state)
 {
     struct store_world *world = *state;
@@ -243,6 +282,8 @@ int main(void)
         WITH_WORLD(test_an_item_that_gets_its_tmdb_id_keeps_its_row),
         WITH_WORLD(test_a_row_is_found_by_each_other_id_of_the_same_kind),
         WITH_WORLD(test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids),
+        WITH_WORLD(test_a_matched_row_becomes_that_of_the_title),
+        WITH_WORLD(test_a_row_is_found_without_being_made),
         WITH_WORLD(test_the_same_name_alone_joins_nothing),
         WITH_WORLD(test_a_film_and_a_series_of_one_number_are_two_rows),
         WITH_WORLD(test_ids_that_speak_against_each_other_are_two_rows),

@@ -35,7 +35,11 @@ static enum error_code open_store(const struct in_process_call *call, struct leg
     const struct db_driver *driver = call->driver ? call->driver : &db_driver_sqlite;
     enum error_code rc = store_open(driver, path, &legs->store, error);
 
-    return rc ? rc : lists_load(legs->store, arena, true, &legs->lists, error);
+    if (!rc)
+        rc = lists_load(legs->store, arena, true, &legs->lists, error);
+    if (!rc && call->choose)
+        call->choose(&legs->lists);
+    return rc;
 }
 
 static void open_network(const struct in_process_call *call, struct legs *legs)
@@ -84,6 +88,8 @@ static void perform(const struct in_process_call *call, struct legs *legs, struc
         .default_requester = call->requester,
         .lists = legs->lists.items,
         .list_count = legs->lists.count,
+        .only_items = call->only_items,
+        .only_item_count = call->only_item_count,
         .settle_ms = SETTLE_MS,
     };
 

@@ -24,7 +24,10 @@ struct in_process_call {
     int retries;                    /* as in struct client_settings */
     bool dry_run;
     bool is_4k;
-    int64_t requester; /* the default one */
+    int64_t requester;                          /* the default one */
+    void (*choose)(struct stored_lists *lists); /* changes what is synced; NULL: all as stored */
+    const int64_t *only_items;                  /* as in struct sync_settings */
+    size_t only_item_count;
     /* Asked like sync_observer.keep_going. */
     bool (*keep_going)(void *context);
     void *context;

@@ -101,7 +101,7 @@ static void each_contradiction_names_both_sides(void **state)
 static void a_number_that_was_proved_otherwise_is_not_questioned(void **state)
 {
     (void)state;
-    for (int proof = PROOF_NONE; proof <= PROOF_TITLE; proof++) {
+    for (int proof = PROOF_NONE; proof <= PROOF_PERSON; proof++) {
         struct item item = item_of(1);
         struct title_look look = look_of(1);
         char reason[MATCH_REASON_SIZE];

@@ -326,7 +326,7 @@ static void test_keys(void **state)
 static void test_proof_words(void **state)
 {
     (void)state;
-    for (int i = PROOF_NONE; i <= PROOF_TITLE; i++)
+    for (int i = PROOF_NONE; i <= PROOF_PERSON; i++)
         assert_true(strlen(proof_word((enum proof)i)) > 0);
     assert_string_equal(proof_word(PROOF_ID_MAP), "id_map");
 }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -124,6 +125,45 @@ static void test_description(void **state)
     season_set_describe(&odd, text); /* the longest that there is */
 }
 
+static void assert_chosen(const char *text, const char *expected)
+{
+    struct season_set set;
+    struct error error = {0};
+    char formatted[SEASON_SET_TEXT];
+
+    if (season_set_of_choice(text, &set, &error))
+        fail_msg("%s: %s", text, error.message);
+    season_set_format(&set, formatted);
+    assert_string_equal(formatted, expected);
+}
+
+static void test_choices(void **state)
+{
+    (void)state;
+    assert_chosen(NULL, "");
+    assert_chosen(" ", "");
+    assert_chosen("all", "");
+    assert_chosen("First", "1");
+    assert_chosen("1-3,5", "1,2,3,5");
+    assert_chosen(" 2 , 4 - 5 ", "2,4,5");
+    assert_chosen("7-7", "7");
+}
+
+static void test_what_is_no_choice(void **state)
+{
+    static const char *const texts[] = {"0",   "128",  "3-1",   "1-",     "-3",      "1,,2", "1,",
+                                        "1.5", "last", "1-2-3", "1-9999", "first,2", "all,1"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        struct season_set set;
+        struct error error = {0};
+        assert_int_equal(season_set_of_choice(texts[i], &set, &error), ERROR_USAGE);
+        assert_non_null(strstr(error.message, texts[i]));
+        assert_non_null(strstr(error.message, "1-3,5"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +172,8 @@ int main(void)
         cmocka_unit_test(test_arithmetic),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_description),
+        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_what_is_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,9 @@
  *
  *     log_info("sync", "run 12 asked for 3 titles", LOG_NUMBER("run", 12), LOG_END);
  *
+ *     09:33:56 info  sync: run 12 asked for 3 titles  run=12
+ *     {"time":"2026-11-22T09:33:56.123Z","level":"info","part":"sync","message":"...","run":12}
+ *
  * Nothing is logged before log_begin, so the command line stays as quiet as it is.
  */
 #ifndef LISTSYNC_BASE_LOG_H
@@ -27,7 +30,10 @@ bool log_level_from_word(const char *word, enum log_level *ret);
 
 enum log_form { LOG_AS_TEXT, LOG_AS_JSON, LOG_NOWHERE };
 
-enum { LOG_LINES = 2000, LOG_LINE_SIZE = 1024, LOG_VALUES = 8 };
+/* The ring holds so many lines, and at most LOG_RING_BYTES of them. */
+enum { LOG_LINES = 2000, LOG_RING_BYTES = 1 << 20 };
+/* What is longer is cut; what are more values is left out. */
+enum { LOG_LINE_SIZE = 1024, LOG_VALUE_SIZE = 256, LOG_VALUES = 8 };
 
 struct log_value {
     const char *name; /* NULL ends */
@@ -40,7 +46,7 @@ struct log_value {
 #define LOG_END                    ((struct log_value){0})
 
 void log_begin(enum log_level least, enum log_form form);
-void log_end(void);
+void log_end(void); /* forgets all lines; numbers go on after another log_begin */
 void log_set_level(enum log_level least);
 enum log_level log_get_level(void);
 
@@ -69,7 +75,7 @@ struct log_filter {
     int64_t run;        /* the value "run"; 0: all */
     uint64_t after;     /* only lines with a greater number */
     uint64_t before;    /* only lines with a smaller number; 0: no limit */
-    size_t limit;       /* at most so many: the oldest after `after`, else the newest */
+    size_t limit;       /* at most so many: the oldest after `after`, else the newest; 0: all */
 };
 
 struct log_lines {
@@ -80,7 +86,11 @@ struct log_lines {
 };
 
 void log_read(const struct log_filter *filter, struct arena *arena, struct log_lines *ret);
-/* Called after each line, outside of the lock, in the thread that wrote it; NULL: nobody. */
+/*
+ * Called after each line, outside of the lock, in the thread that wrote it; NULL: nobody. No call
+ * of the one before is under way any more when log_watch returns. `wake` itself neither logs nor
+ * calls this.
+ */
 void log_watch(void (*wake)(void *context), void *context);
 
 #endif

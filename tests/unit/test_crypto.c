@@ -116,7 +116,7 @@ static const struct crypto_key other_key = {{1, 2, 4}};
 
 static void a_sealed_text_opens_with_its_key_and_name(void **state)
 {
-    static const char *const texts[] = {"k", "a key of Trakt", "ü\n\"\\"};
+    static const char *const texts[] = {" ", "a key of Trakt", "ü\n\"\\"};
     struct secret opened = {0};
 
     (void)state;

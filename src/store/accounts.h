@@ -4,6 +4,9 @@
  *
  * Nothing here can be used to log in if it leaks: passwords are Argon2id, tokens and keys are
  * digests (base/crypto.h), signing keys are sealed. Times are wall milliseconds.
+ *
+ * What was changed about accounts and keys survives a power cut once the call has returned: a key
+ * that was revoked must not come back. (Inside a transaction of the caller's, its commit decides.)
  */
 #ifndef LISTSYNC_STORE_ACCOUNTS_H
 #define LISTSYNC_STORE_ACCOUNTS_H
@@ -35,16 +38,19 @@ enum error_code accounts_find(struct store *store, struct arena *arena, int64_t 
                               struct account *ret, struct error *error); /* ERROR_NOT_FOUND */
 enum error_code accounts_find_name(struct store *store, struct arena *arena, const char *name,
                                    struct account *ret, struct error *error);
-/* ERROR_CONFLICT: the name is taken. Its sessions and keys end with a deleted or disabled one. */
+/* ERROR_CONFLICT: the name is taken. `created_at` 0 is now. */
 enum error_code accounts_add(struct store *store, const struct account *account, int64_t *ret_id,
                              struct error *error);
-/* Adds the first admin, only if there is no account at all; else ERROR_CONFLICT. */
+/* Adds the first admin (whatever `role` says), only if there is no account at all; else
+ * ERROR_CONFLICT. */
 enum error_code accounts_add_first(struct store *store, const struct account *account,
                                    int64_t *ret_id, struct error *error);
 /*
  * Writes name, role, seerr_user, disabled, and the password if it is not "". The last admin who is
  * not disabled can be neither demoted, disabled nor deleted: ERROR_CONFLICT. A new password ends
- * all sessions of the account but `keep_session` (a digest, or NULL).
+ * all sessions of the account but `keep_session` (a digest, or NULL). Sessions and keys of an
+ * account that is disabled or deleted are gone for good. ERROR_NOT_FOUND; ERROR_CONFLICT also when
+ * the name is taken.
  */
 enum error_code accounts_change(struct store *store, const struct account *account,
                                 const char *keep_session, struct error *error);
@@ -66,18 +72,23 @@ struct login_sessions {
     size_t count;
 };
 
+enum { SESSIONS_KEPT = 100, API_KEYS_MOST = 100 }; /* of one account */
+
+/* The session that was not seen for longest ends when there are more than SESSIONS_KEPT.
+ * ERROR_NOT_FOUND when the account is gone or disabled. */
 enum error_code sessions_add(struct store *store, const struct login_session *session,
                              struct error *error);
 /* With its account, which is not disabled; ERROR_NOT_FOUND also when it has expired. */
 enum error_code sessions_find(struct store *store, struct arena *arena, const char *digest,
                               int64_t now, struct login_session *ret, struct account *ret_account,
                               struct error *error);
+/* These, and ending what has ended already, are no errors. */
 enum error_code sessions_seen(struct store *store, const char *digest, int64_t now,
                               int64_t expires_at, struct error *error);
 enum error_code sessions_end(struct store *store, const char *digest, struct error *error);
 enum error_code sessions_end_all(struct store *store, int64_t user_id, struct error *error);
 enum error_code sessions_of(struct store *store, struct arena *arena, int64_t user_id,
-                            struct login_sessions *ret, struct error *error);
+                            struct login_sessions *ret, struct error *error); /* last seen first */
 enum error_code sessions_drop_expired(struct store *store, int64_t now, struct error *error);
 
 struct api_key {
@@ -97,14 +108,18 @@ struct api_keys {
     size_t count;
 };
 
+/* ERROR_LIMIT: API_KEYS_MOST are there; ERROR_NOT_FOUND: the account is gone or disabled. */
 enum error_code api_keys_add(struct store *store, const struct api_key *key, int64_t *ret_id,
                              struct error *error);
-/* Valid ones only: not revoked, not expired, the owner not disabled. ERROR_NOT_FOUND. */
+/* Valid ones only: not revoked (those are deleted), not expired, the owner not disabled.
+ * ERROR_NOT_FOUND. */
 enum error_code api_keys_find(struct store *store, struct arena *arena, const char *digest,
                               int64_t now, struct api_key *ret, struct error *error);
+/* Of all accounts, by their name; expired ones too. */
 enum error_code api_keys_load(struct store *store, struct arena *arena, struct api_keys *ret,
                               struct error *error);
 enum error_code api_keys_revoke(struct store *store, int64_t id, struct error *error);
+/* A key that is gone is no error. */
 enum error_code api_keys_used(struct store *store, int64_t id, int64_t at, struct error *error);
 
 struct token_key {

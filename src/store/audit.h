@@ -1,6 +1,7 @@
 /*
  * audit.h: who changed what (`audit_log`). Rows are only ever added; the oldest go when there are
- * more than AUDIT_KEPT.
+ * more than AUDIT_KEPT. Texts are cut at 255 bytes, `detail` at 1,023: part of them may be a
+ * stranger's.
  */
 #ifndef LISTSYNC_STORE_AUDIT_H
 #define LISTSYNC_STORE_AUDIT_H
@@ -14,7 +15,7 @@ enum { AUDIT_KEPT = 20000 };
 
 struct audit_row {
     int64_t id;
-    const char *at;      /* UTC text */
+    const char *at;      /* UTC text; of audit_add: NULL or "" is now */
     const char *who;     /* caller's name */
     const char *how;     /* "session", "key", ... */
     const char *address; /* client's */

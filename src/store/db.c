@@ -217,6 +217,8 @@ static enum error_code begin_outermost(struct db *db, bool durable, struct error
     enum error_code rc =
         driver->execute(db->handle, durable ? driver->begin_durable : driver->begin, error);
 
+    if (rc && durable)
+        (void)driver->execute(db->handle, driver->end_durable, NULL);
     if (rc)
         return rc;
     db->depth = 1;
@@ -238,6 +240,16 @@ enum error_code db_begin_durable(struct db *db, struct error *error)
 {
     CHECK(db->depth == 0);
     return begin_outermost(db, true, error);
+}
+
+bool db_in_transaction(const struct db *db)
+{
+    return db->depth > 0;
+}
+
+enum error_code db_begin_durable_if_outermost(struct db *db, struct error *error)
+{
+    return db_in_transaction(db) ? db_begin(db, error) : db_begin_durable(db, error);
 }
 
 /* The transaction is over in any case: what the engine could not undo, closing it will. */
@@ -299,4 +311,15 @@ enum error_code db_check(struct db *db, struct error *error)
     if (rc || !damage.code)
         return rc;
     return error_set(error, damage.code, "%s", damage.message);
+}
+
+enum error_code db_version(struct db *db, int64_t *ret, struct error *error)
+{
+    struct db_statement *statement = db_prepare(db, db->driver->version);
+    int64_t version = db_step(statement) ? db_column_integer(statement, 0) : 0;
+    enum error_code rc = db_finish(statement, error);
+
+    if (!rc)
+        *ret = version;
+    return rc;
 }

@@ -46,6 +46,7 @@ struct db_driver {
     const char *begin_durable; /* the same, and the commit is on disk when it returns */
     const char *end_durable;   /* after such a commit or rollback */
     const char *check;         /* rows of one text: "ok", or what is damaged */
+    const char *version;       /* one number that differs after each commit of another connection */
 };
 
 /* In place of a path: a database that goes when it is closed. */
@@ -82,6 +83,9 @@ enum error_code db_execute(struct db *db, const char *sql, struct error *error);
 enum error_code db_begin(struct db *db, struct error *error);
 /* Outermost only (asking inside a transaction is our mistake): the commit survives a power cut. */
 enum error_code db_begin_durable(struct db *db, struct error *error);
+/* Durable if it is the outermost; inside another transaction, that one's promise holds. */
+enum error_code db_begin_durable_if_outermost(struct db *db, struct error *error);
+bool db_in_transaction(const struct db *db);
 enum error_code db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
 /* Commits what went well, rolls back what did not; the first trouble of both, `rc` or the commit's.
@@ -89,5 +93,7 @@ void db_rollback(struct db *db);
 enum error_code db_end(struct db *db, enum error_code rc, struct error *error);
 /* Rows of the engine's own check of the file: ERROR_STORE with what is damaged. */
 enum error_code db_check(struct db *db, struct error *error);
+/* A number that stays the same as long as no other connection, of any program, commits. */
+enum error_code db_version(struct db *db, int64_t *ret, struct error *error);
 
 #endif

@@ -40,8 +40,8 @@ static const struct {
     {SQLITE_READONLY, "cannot be written"},
     {SQLITE_CANTOPEN, "cannot be opened"},
     {SQLITE_PERM, "cannot be opened"},
-    {SQLITE_BUSY, "is held by another program"},
-    {SQLITE_LOCKED, "is held by another program"},
+    {SQLITE_BUSY, "is busy: another writer held it too long"},
+    {SQLITE_LOCKED, "is busy: another writer held it too long"},
     {SQLITE_IOERR, "cannot be read or written, the disk failed"},
 };
 
@@ -262,4 +262,5 @@ const struct db_driver db_driver_sqlite = {
     .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
     .end_durable = "PRAGMA synchronous = NORMAL",
     .check = "PRAGMA quick_check(1)",
+    .version = "PRAGMA data_version",
 };

@@ -2,8 +2,8 @@
  * stored_settings.h: settings that were changed while the program runs (`settings`), and small
  * facts that it has to remember (`service_state`).
  *
- * Names are those of the environment. Secrets are sealed (base/crypto.h) and come out only as
- * struct secret.
+ * Names are those of the environment. Secrets come in and go out sealed (base/crypto.h): only
+ * sync/live_settings.c opens them.
  */
 #ifndef LISTSYNC_STORE_STORED_SETTINGS_H
 #define LISTSYNC_STORE_STORED_SETTINGS_H
@@ -30,6 +30,7 @@ enum error_code stored_settings_load(struct store *store, struct arena *arena,
                                      struct stored_settings *ret, struct error *error);
 enum error_code stored_settings_put(struct store *store, const char *name, const char *value,
                                     bool is_sealed, struct error *error);
+/* What is not there is no error. */
 enum error_code stored_settings_drop(struct store *store, const char *name, struct error *error);
 
 /* "" when it was never put. */
@@ -38,7 +39,7 @@ enum error_code service_state_get(struct store *store, struct arena *arena, cons
 enum error_code service_state_put(struct store *store, const char *name, const char *value,
                                   struct error *error);
 
-/* sync_interval, the original's table: hours between two syncs; 0 when it was never set. */
+/* sync_interval, the original's table: hours between two syncs; 0 and "" when it was never set. */
 enum error_code sync_interval_get(struct store *store, double *ret_hours,
                                   const char **ret_updated_at, struct arena *arena,
                                   struct error *error);

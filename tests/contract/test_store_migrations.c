@@ -437,7 +437,7 @@ static void test_a_full_disk_during_the_takeover_leaves_the_original(void **stat
 static void test_a_full_disk_during_a_reading_loses_nothing(void **state)
 {
     struct store_world *world = *state;
-    const struct db_driver driver = small_disk("PRAGMA max_page_count = 60");
+    const struct db_driver driver = small_disk("PRAGMA max_page_count = 120");
     struct entry_list many;
 
     must(world, store_open(&driver, world->path, &world->store, &world->error));

@@ -229,7 +229,7 @@ static void check_requester(struct doctor *doctor)
 {
     struct session *session = &doctor->session;
     struct probe probe = {
-        .seerr = &session->seerr,
+        .seerr = &session->login.seerr,
         .act_as = options_number(&session->settings.options, "OVERSEERR_USER_ID"),
         .fill = fill_user,
         .read = read_user,
@@ -251,9 +251,11 @@ static void check_seerr(struct doctor *doctor)
 {
     struct error error = {0};
     struct session *session = &doctor->session;
-    struct probe server = {.seerr = &session->seerr, .fill = fill_server, .read = read_server};
-    struct probe version = {.seerr = &session->seerr, .fill = fill_version, .read = read_version};
-    struct probe user = {.seerr = &session->seerr, .fill = fill_user, .read = read_user};
+    struct probe server = {
+        .seerr = &session->login.seerr, .fill = fill_server, .read = read_server};
+    struct probe version = {
+        .seerr = &session->login.seerr, .fill = fill_version, .read = read_version};
+    struct probe user = {.seerr = &session->login.seerr, .fill = fill_user, .read = read_user};
 
     if (session_open_seerr(session, &error)) {
         fail(doctor, "Seerr", &error, EXIT_USAGE);

@@ -158,7 +158,7 @@ static enum exit_code perform(struct session *session, const struct choice *choi
     struct sync_tools tools = {
         .store = session->store,
         .client = session->client,
-        .seerr = &session->seerr,
+        .seerr = &session->login.seerr,
         .options = options,
         .observer = &observer,
     };

@@ -119,7 +119,7 @@ static enum exit_code perform(struct session *session, int64_t run_id)
     struct sync_tools tools = {
         .store = session->store,
         .client = session->client,
-        .seerr = &session->seerr,
+        .seerr = &session->login.seerr,
         .options = &session->settings.options,
         .observer = &observer,
     };

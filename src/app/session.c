@@ -50,8 +50,7 @@ void session_close(struct session *session)
     store_close(session->store);
     if (session->lock >= 0)
         close(session->lock);
-    secret_release(&session->seerr.key);
-    free(session->seerr_url);
+    seerr_login_release(&session->login);
     origins_release(&session->origins);
     free(session->data_directory);
     named_lists_release(&session->named);
@@ -190,21 +189,5 @@ void session_open_network(struct session *session)
 
 enum error_code session_open_seerr(struct session *session, struct error *error)
 {
-    const struct options *options = &session->settings.options;
-
-    if (!options_is_set(options, "OVERSEERR_URL"))
-        return error_set(error, ERROR_USAGE,
-                         "OVERSEERR_URL is not set: the address of Overseerr, Jellyseerr or Seerr, "
-                         "such as http://192.168.1.2:5055");
-    if (!options_is_set(options, "OVERSEERR_API_KEY"))
-        return error_set(error, ERROR_USAGE,
-                         "OVERSEERR_API_KEY is not set: it is shown in Seerr under Settings, "
-                         "General");
-    enum error_code rc =
-        seerr_normalise_url(options_text(options, "OVERSEERR_URL"), &session->seerr_url, error);
-    if (rc)
-        return error_prefix(error, "OVERSEERR_URL");
-    session->seerr.base_url = session->seerr_url;
-    secret_set(&session->seerr.key, secret_reveal(options_secret(options, "OVERSEERR_API_KEY")));
-    return ERROR_NONE;
+    return seerr_login_init(&session->login, &session->settings.options, error);
 }

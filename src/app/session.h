@@ -10,9 +10,9 @@
 #include "app/named_lists.h"
 #include "app/settings.h"
 #include "net/client.h"
-#include "seerr/seerr.h"
 #include "store/lists.h"
 #include "store/store.h"
+#include "sync/live_settings.h"
 
 struct session {
     struct settings settings;
@@ -24,8 +24,7 @@ struct session {
     struct origins origins;
     struct pacer *pacer;
     struct client *client;
-    char *seerr_url;
-    struct seerr seerr;
+    struct seerr_login login; /* to Seerr */
 };
 
 /* Settings first; `origins` are those of the command line, NULL-ended, or NULL. */

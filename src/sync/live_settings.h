@@ -1,7 +1,7 @@
 /*
  * live_settings.h: the settings that hold right now: the environment's, completed by those that
  * were stored while the program runs. What the environment sets cannot be overridden: whoever set
- * it there would be surprised.
+ * it there would be surprised. Any thread, with a store of its own.
  */
 #ifndef LISTSYNC_SYNC_LIVE_SETTINGS_H
 #define LISTSYNC_SYNC_LIVE_SETTINGS_H
@@ -11,8 +11,13 @@
 #include "seerr/seerr.h"
 #include "store/store.h"
 
-/* What may be changed while the program runs; NULL-ended names. */
+/*
+ * What may be changed while the program runs; NULL-ended names. A stored secret is sealed under
+ * its own name. The interval is not among them: it has a table of its own (schedule.h).
+ */
 extern const char *const live_settings_names[];
+
+bool live_settings_is_live(const char *name);
 
 /* `ret` is released with options_release. A stored value that no longer fits is left out, said in
  * the log. */

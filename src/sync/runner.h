@@ -12,6 +12,8 @@
 #ifndef LISTSYNC_SYNC_RUNNER_H
 #define LISTSYNC_SYNC_RUNNER_H
 
+#include <stdatomic.h>
+
 #include "base/crypto.h"
 #include "base/options.h"
 #include "net/origins.h"
@@ -33,6 +35,7 @@ struct runner_tools {
     struct pacer *pacer;
     const struct address_ranges *allowed_addresses;
     const char *user_agent;
+    const atomic_bool *stopping; /* true: errands (preview.h) end; may be NULL */
     void (*finished)(void *context, const struct stored_run *run); /* after each; may be NULL */
     void *context;
 };

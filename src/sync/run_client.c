@@ -1,0 +1,15 @@
+#include "sync/run_client.h"
+
+#include "net/transport_curl.h"
+
+struct client *run_client_new(const struct runner_tools *tools)
+{
+    struct client_settings settings = {
+        .transport = transport_curl_new(0),
+        .origins = tools->origins,
+        .pacer = tools->pacer,
+        .user_agent = tools->user_agent,
+    };
+
+    return client_new(&settings);
+}

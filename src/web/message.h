@@ -3,7 +3,8 @@
  *
  * The server (server.h) fills in the request and sends the answer; everything between (router,
  * guard, handlers) works on these two and can be tested without a socket. All texts of a request
- * live in its arena, until the answer was sent. Header names are compared without regard to case.
+ * live in its arena, until the answer was sent. Names of headers are compared without regard to
+ * case, names in queries, paths and cookies exactly.
  */
 #ifndef LISTSYNC_WEB_MESSAGE_H
 #define LISTSYNC_WEB_MESSAGE_H
@@ -42,6 +43,8 @@ struct web_pairs {
 };
 
 const char *web_pairs_find(const struct web_pairs *pairs, const char *name); /* NULL when absent */
+/* All values of a header that may stand there several times, joined by ", "; NULL when absent. */
+const char *web_pairs_join(const struct web_pairs *headers, const char *name, struct arena *arena);
 
 struct web_request {
     struct arena *arena;
@@ -62,20 +65,30 @@ struct web_request {
 
 const char *web_request_header(const struct web_request *request, const char *name); /* NULL */
 
-/* A connection that stops being HTTP (a WebSocket); see hub.h. */
+/*
+ * A connection that stops being HTTP (a WebSocket); see hub.h. `take` is called once, in a server
+ * thread: with the socket (non-blocking, without Nagle's delay) and bytes that were read already,
+ * which live until it returns. The socket stays the server's: release(handle), from any thread,
+ * closes it. Socket -1: it came to nothing, and only the context is to be let go.
+ */
 struct web_takeover {
     void (*take)(void *context, int socket, const char *extra, size_t extra_length,
                  void (*release)(void *handle), void *handle);
     void *context;
 };
 
-/* A body that is made while it is sent (Server-Sent Events); see hub.h. */
+/*
+ * A body that is made while it is sent (Server-Sent Events); see hub.h. No lock of the server is
+ * held while one of these is called, so they may take their own.
+ */
 struct web_stream {
     /* Fills in up to `size` bytes; 0: nothing now, wake() will be called; -1: the end. */
     int64_t (*read)(void *context, char *bytes, size_t size);
-    /* Told how to be woken; called once, before read. Any thread may call wake(handle). */
+    /* Told how to be woken; called once, before read; not called for HEAD. Any thread may call
+     * wake(handle) until `end` returns, and may hold the lock that read, begin and end take. */
     void (*begin)(void *context, void (*wake)(void *handle), void *handle);
-    void (*end)(void *context); /* the client has gone, or read said so */
+    /* Called once, begun or not: the client has gone, read said so, or the server stops. */
+    void (*end)(void *context);
     void *context;
 };
 
@@ -96,15 +109,24 @@ struct web_response {
 
 void web_response_init(struct web_response *response, struct arena *arena);
 void web_response_release(struct web_response *response);
-/* Adds a header; the value is copied into the arena. Our mistake if it holds a line break. */
+/*
+ * Adds a header; the value is copied into the arena. A value with a control character (a line
+ * break!) is left out whole, so nothing that a client sent can add headers of its own.
+ */
 void web_response_header(struct web_response *response, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+const char *web_response_find(const struct web_response *response, const char *name); /* NULL */
+/* Replaces what was written by {"detail": sentence, "code": word}; headers stay. */
+void web_response_fail(struct web_response *response, int status, const char *code,
+                       const char *sentence);
 
-/* The n-th cookie of that name in the request's Cookie header, unquoted; NULL. */
+/* The first cookie of that name, without its quotes; NULL. */
 const char *web_request_cookie(const struct web_request *request, const char *name);
 /* Percent-decodes; NULL when an escape is broken, or hides a NUL or bytes that are no UTF-8. */
 const char *web_decode(struct arena *arena, const char *text, size_t length, bool plus_is_blank);
 /* "a=1&b=2" -> pairs, at most 64; false when something in it is broken. */
 bool web_query_parse(struct arena *arena, const char *text, struct web_pairs *ret);
+/* True when the If-None-Match list names the entity tag ("*" names all); weak comparison. */
+bool web_etag_is_listed(const char *list, const char *etag);
 
 #endif

@@ -17,6 +17,7 @@
 #include "web/api.h"
 #include "web/message.h"
 #include "web/route.h"
+#include "web/server.h"
 
 /* Who is calling, as the guard found out. */
 struct caller {
@@ -32,29 +33,42 @@ struct call {
     struct api *api;
     struct web_request *request;
     struct web_response *response;
-    struct arena *arena; /* the request's */
-    const struct route *route;
+    struct arena *arena;       /* the request's */
+    const struct route *route; /* never NULL: unknown paths have a route of their own */
+    unsigned allowed;          /* methods of the path, as in struct route_match */
     struct caller caller;
-    struct store *store; /* borrowed for this call */
-    const struct web_pairs *in_path;
+    struct store *store; /* borrowed for this call; NULL for ROUTE_NO_STORE */
+    struct web_pairs in_path;
     struct json_value *document; /* the body, checked; NULL when there was none */
     struct json_writer json;     /* into response->body */
 };
 
-/* The whole way of one request; `verdict` as in server.h. */
+/*
+ * The whole way of one request; the verdict as in server.h. Routes that need the network go the
+ * whole way once more in the errand's thread, with call_later; only the first time counts against
+ * the rate limit. Paths that no route has, methods that a path does not have, and OPTIONS are
+ * answered here.
+ */
 enum web_verdict call_answer(struct api *api, struct web_request *request,
                              struct web_response *response);
 void call_later(struct api *api, struct web_request *request, struct web_response *response);
 
-/* Parameters: checked already; the fallback when not given, NULL or 0 when there is none. */
+/*
+ * Parameters: checked already; the fallback when not given, NULL or 0 when there is none. An empty
+ * one in the query ("?search=") counts as not given. Asking for one that the route does not
+ * declare is our mistake.
+ */
 const char *call_text(const struct call *call, const char *name);
 int64_t call_integer(const struct call *call, const char *name);
+double call_decimal(const struct call *call, const char *name);
 bool call_switch(const struct call *call, const char *name);
 bool call_has(const struct call *call, const char *name);
+
 /* The body's member; NULL when it is not there. */
 const struct json_value *call_body(const struct call *call, const char *name);
 const char *call_body_text(const struct call *call, const char *name); /* NULL */
 int64_t call_body_integer(const struct call *call, const char *name, int64_t fallback);
+double call_body_decimal(const struct call *call, const char *name, double fallback);
 bool call_body_switch(const struct call *call, const char *name, bool fallback);
 bool call_body_has(const struct call *call, const char *name); /* null counts as there */
 
@@ -64,17 +78,27 @@ void call_fail(struct call *call, int status, const char *code, const char *form
 /* 422 that names one field. */
 void call_fail_field(struct call *call, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* From an error: usage 422, not_found 404, conflict 409, limit 413, unreachable and format 502,
- * refused 502, store 503 (its sentence is logged, not shown). */
+/* 422 that names several. */
+void call_fail_problems(struct call *call, const struct field_problems *problems);
+/*
+ * From an error: usage 422 "invalid", not_found 404 "not_found", conflict 409 "conflict", limit 413
+ * "too_large", unreachable 502 "unreachable", format 502 "bad_answer", refused 502 "refused",
+ * cancelled 503 "cancelled", store 503 "database" (its sentence is logged, not shown).
+ */
 void call_fail_error(struct call *call, const struct error *error);
+/* What every failure looks like. */
+extern const struct field call_failure;
 
 /* Writes to the audit log: "list.add", "imdb:top". Never with a secret in it. */
 void call_audit(struct call *call, const char *action, const char *subject, const char *detail);
 /* Tells everybody who listens (sync/events.h). `json` is a whole object as text. */
 void call_announce(struct call *call, const char *event, const char *json);
 
-/* Times in answers: "2026-11-22T09:33:56Z" from the store's UTC text; null for "". */
+/* Times in answers: "2026-11-22T09:33:56Z" from the store's UTC text; null for "" and NULL. */
 void call_put_time(struct json_writer *json, const char *key, const char *stored);
-/* What paging answers begin with: total, limit and a cursor for the next page. */
+void call_put_time_ms(struct json_writer *json, const char *key, int64_t wall_ms); /* 0: null */
+
+/* For call.c: holds the request against the route's tables and reads the body; false: failed. */
+bool call_check_input(struct call *call);
 
 #endif

@@ -1,9 +1,15 @@
 /*
- * route.h: the table of everything that the API can do: one line each in routes.c.
+ * route.h: the table of everything that the API can do.
  *
  * The router, the check of parameters and bodies, who may call it, the OpenAPI description
  * (openapi.h) and the page at /docs (docs_page.h) are made from it. A handler is one function in
- * the api_*.c file of its tag; what it may use is in call.h.
+ * the api_*.c file of its tag, beside the table of that file's routes; routes.c lists the tables.
+ * What a handler may use is in call.h.
+ *
+ *     const struct route api_about_routes[] = {
+ *         {"ping", "About", WEB_GET, "/ping", ACCESS_NONE, 0, "Is anybody there", .handle = ping},
+ *         {0},
+ *     };
  */
 #ifndef LISTSYNC_WEB_ROUTE_H
 #define LISTSYNC_WEB_ROUTE_H
@@ -26,15 +32,15 @@ enum access {
 enum route_flags {
     ROUTE_ERRAND = 1,     /* needs the network: runs in an errand thread */
     ROUTE_CACHED = 2,     /* the answer depends on path, query and store alone: may be kept */
-    ROUTE_ANY_BODY = 4,   /* no body at all is fine */
+    ROUTE_ANY_BODY = 4,   /* no body at all is fine; without `body`: whatever comes is ignored */
     ROUTE_SECRETS = 8,    /* the answer holds a secret, shown once: never compressed nor cached */
     ROUTE_STREAM = 16,    /* answers with a stream or a takeover; no schema */
     ROUTE_SETUP = 32,     /* only while there is no admin yet */
     ROUTE_UNLIMITED = 64, /* not counted against the rate limit: health checks */
     ROUTE_PASSWORD = 128, /* tries a password or the first-run token: throttled by the guard */
+    ROUTE_NO_STORE = 256, /* works when the database does not: call->store is NULL */
 };
 
-/* Answers other than 200, each with the error body of call.h, besides those that all have. */
 struct route {
     const char *id;  /* operationId: "lists_add" */
     const char *tag; /* "Lists"; the page's heading */
@@ -51,8 +57,8 @@ struct route {
     void (*handle)(struct call *call);
 };
 
-/* Whole table, ended by a NULL id. Tables of one tag stand in the api_*.c file of its handlers. */
-const struct route *const *routes_all(void); /* NULL-ended list of routes */
+/* All routes of all tables, NULL-ended, in the order in which they are described. */
+const struct route *const *routes_all(void);
 
 struct route_match {
     const struct route *route; /* NULL: 404, or 405 if `allowed` is not 0 */
@@ -60,7 +66,15 @@ struct route_match {
     struct web_pairs in_path;  /* decoded */
 };
 
-/* GET routes take HEAD as well. A path segment that decodes to nothing sensible never matches. */
-void route_find(const struct web_request *request, struct route_match *ret);
+/*
+ * The one that fits best: what a path spells out goes before {x}, {x} before {x...}. GET routes
+ * take HEAD as well, every path takes OPTIONS (which has no route). Percent-encoded and plain
+ * paths are the same; one slash at the end does not matter (a value that ends with one has it
+ * encoded). {x} and {x...} are never empty; the latter holds slashes and may be followed by more
+ * of the path. Segments that are broken, "." or "..", or hold control characters fit nothing.
+ * `routes` as routes_all has them.
+ */
+void route_find(const struct route *const *routes, const struct web_request *request,
+                struct route_match *ret);
 
 #endif

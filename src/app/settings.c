@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "providers/provider.h"
+#include "web/guard.h"
 
 static const struct option app_options[] = {
     {"OVERSEERR_URL", OPTION_URL, NULL, 0, 0,
@@ -69,7 +70,6 @@ const struct unused_setting settings_unused[] = {
     {"BACKEND_DOMAIN", no_daemon},
     {"NUXT_PUBLIC_API_URL", no_daemon},
     {"NUXT_PUBLIC_API_BASE", no_daemon},
-    {"CORS_ALLOWED_ORIGINS", no_daemon},
     {"ENCRYPTION_KEY", no_daemon},
     {"LISTSYNC_BATCH_SIZE", no_batches},
     {"LISTSYNC_SEQUENTIAL_MODE", no_batches},
@@ -206,6 +206,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
 
     *settings = (struct settings){0};
     options_declare(&settings->options, app_options);
+    options_declare(&settings->options, guard_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);

@@ -85,11 +85,4 @@ const char *guard_warning(const struct guard *guard);
 /* There is no account yet. */
 bool guard_needs_setup(struct guard *guard, struct store *store);
 
-/* Routes, each table ended by a NULL id. */
-extern const struct route api_auth_routes[];     /* api_auth.c: login, logout, session, sessions */
-extern const struct route api_keys_routes[];     /* api_keys.c */
-extern const struct route api_tokens_routes[];   /* api_tokens.c */
-extern const struct route api_accounts_routes[]; /* api_accounts.c: /api/users */
-extern const struct route api_audit_routes[];    /* api_audit.c */
-
 #endif

@@ -1,8 +1,13 @@
 /*
- * api_about.c: whether the program lives and is ready, for those who watch over it.
+ * api_about.c: whether the program lives and is ready, for those who watch over it, and what the
+ * API can do.
  */
+#include <string.h>
+
 #include "base/log.h"
 #include "web/call.h"
+#include "web/docs_page.h"
+#include "web/openapi.h"
 
 static const struct field status_fields[] = {
     {"status", FIELD_TEXT, .help = "OK"},
@@ -29,6 +34,32 @@ static void answer_readiness(struct call *call)
     }
     log_warning("web", error.message, LOG_END);
     call_fail(call, 503, "not_ready", "the database could not be used; the log says why");
+}
+
+/* Any object: the description does not describe itself. */
+static const struct field no_fields[] = {{0}};
+static const struct field description = {
+    .kind = FIELD_OBJECT, .flags = FIELD_OPEN, .fields = no_fields};
+
+static void answer_description(struct call *call)
+{
+    openapi_put(&call->json, routes_all(), call->request->base_path);
+}
+
+static void answer_docs(struct call *call)
+{
+    docs_page_put(&call->response->body, routes_all(), call->request->base_path);
+}
+
+static void answer_docs_style(struct call *call)
+{
+    call->response->fixed = docs_page_style;
+    call->response->fixed_length = strlen(docs_page_style);
+}
+
+static void answer_start(struct call *call)
+{
+    docs_page_put_start(&call->response->body, call->request->base_path);
 }
 
 const struct route api_about_routes[] = {
@@ -61,6 +92,46 @@ const struct route api_about_routes[] = {
         .summary = "Whether the program can work: 503 when the database cannot be used",
         .answer = &status_answer,
         .handle = answer_readiness,
+    },
+    {
+        .id = "openapi",
+        .tag = "About",
+        .method = WEB_GET,
+        .path = "/openapi.json",
+        .flags = ROUTE_NO_STORE,
+        .summary = "This description",
+        .answer = &description,
+        .handle = answer_description,
+    },
+    {
+        .id = "docs",
+        .tag = "About",
+        .method = WEB_GET,
+        .path = "/docs",
+        .flags = ROUTE_NO_STORE,
+        .summary = "The same as a page to read",
+        .media_type = "text/html; charset=utf-8",
+        .handle = answer_docs,
+    },
+    {
+        .id = "docs_style",
+        .tag = "About",
+        .method = WEB_GET,
+        .path = "/docs/style.css",
+        .flags = ROUTE_NO_STORE,
+        .summary = "How that page looks",
+        .media_type = "text/css; charset=utf-8",
+        .handle = answer_docs_style,
+    },
+    {
+        .id = "start",
+        .tag = "About",
+        .method = WEB_GET,
+        .path = "/",
+        .flags = ROUTE_NO_STORE,
+        .summary = "A page that leads to the others",
+        .media_type = "text/html; charset=utf-8",
+        .handle = answer_start,
     },
     {0},
 };

@@ -211,35 +211,34 @@ enum error_code db_execute(struct db *db, const char *sql, struct error *error)
     return error_set(error, failure.code, "%s", failure.message);
 }
 
-static enum error_code begin_outermost(struct db *db, bool durable, struct error *error)
+static enum error_code begin(struct db *db, const char *sql, struct error *error)
 {
-    const struct db_driver *driver = db->driver;
-    enum error_code rc =
-        driver->execute(db->handle, durable ? driver->begin_durable : driver->begin, error);
-
-    if (rc && durable)
-        (void)driver->execute(db->handle, driver->end_durable, NULL);
-    if (rc)
-        return rc;
-    db->depth = 1;
-    db->is_durable = durable;
-    return ERROR_NONE;
+    if (db->is_broken)
+        return report_broken(db, error);
+    enum error_code rc = db->depth ? ERROR_NONE : db->driver->execute(db->handle, sql, error);
+    if (!rc)
+        db->depth++;
+    return rc;
 }
 
 enum error_code db_begin(struct db *db, struct error *error)
 {
-    if (db->depth == 0)
-        return begin_outermost(db, false, error);
-    if (db->is_broken)
-        return report_broken(db, error);
-    db->depth++;
-    return ERROR_NONE;
+    return begin(db, db->driver->begin, error);
+}
+
+enum error_code db_begin_read(struct db *db, struct error *error)
+{
+    return begin(db, db->driver->begin_read, error);
 }
 
 enum error_code db_begin_durable(struct db *db, struct error *error)
 {
     CHECK(db->depth == 0);
-    return begin_outermost(db, true, error);
+    enum error_code rc = begin(db, db->driver->begin_durable, error);
+    if (rc)
+        (void)db->driver->execute(db->handle, db->driver->end_durable, NULL);
+    db->is_durable = rc == ERROR_NONE;
+    return rc;
 }
 
 bool db_in_transaction(const struct db *db)

@@ -43,6 +43,7 @@ struct db_driver {
     enum error_code (*execute)(void *handle, const char *sql, struct error *error);
     /* Texts of the engine's own dialect. */
     const char *begin;         /* takes the write lock at once, so that no later write is refused */
+    const char *begin_read;    /* takes none */
     const char *begin_durable; /* the same, and the commit is on disk when it returns */
     const char *end_durable;   /* after such a commit or rollback */
     const char *check;         /* rows of one text: "ok", or what is damaged */
@@ -81,6 +82,8 @@ enum error_code db_execute(struct db *db, const char *sql, struct error *error);
  * transaction does nothing.
  */
 enum error_code db_begin(struct db *db, struct error *error);
+/* The same for reading alone: all statements see one moment, and nobody is kept from writing. */
+enum error_code db_begin_read(struct db *db, struct error *error);
 /* Outermost only (asking inside a transaction is our mistake): the commit survives a power cut. */
 enum error_code db_begin_durable(struct db *db, struct error *error);
 /* Durable if it is the outermost; inside another transaction, that one's promise holds. */

@@ -259,6 +259,7 @@ const struct db_driver db_driver_sqlite = {
     .finalize = sqlite_finalize,
     .execute = sqlite_execute,
     .begin = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
     .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
     .end_durable = "PRAGMA synchronous = NORMAL",
     .check = "PRAGMA quick_check(1)",

@@ -138,10 +138,12 @@ static const char *const fold_steps[] = {
     "UPDATE item_matches SET item_id = $1 WHERE item_id = $2",
     "UPDATE synced_items SET ignored = 1 WHERE id = $1"
     " AND EXISTS (SELECT 1 FROM synced_items AS other WHERE other.id = $2 AND other.ignored = 1)",
-    "UPDATE synced_items SET"
-    "  status = (SELECT other.status FROM synced_items AS other WHERE other.id = $2),"
-    "  last_synced = (SELECT other.last_synced FROM synced_items AS other WHERE other.id = $2)"
+    "UPDATE synced_items SET (status, decision, last_synced, last_run_id) ="
+    "  (SELECT other.status, other.decision, other.last_synced, other.last_run_id"
+    "   FROM synced_items AS other WHERE other.id = $2)"
     " WHERE id = $1 AND status = '' AND $2 <> id",
+    "UPDATE synced_items SET first_seen = (SELECT MIN(both.first_seen) FROM synced_items AS both"
+    " WHERE both.id IN ($1, $2)) WHERE id = $1 AND $2 <> id",
     "DELETE FROM synced_items WHERE id = $2 AND id <> $1",
 };
 
@@ -201,10 +203,13 @@ static enum error_code insert_row(struct store *store, const struct item *item,
 {
     struct db_statement *statement = db_prepare(
         store->db, "INSERT INTO synced_items (item_key, title, folded_title, year, media_type,"
-                   "  imdb_id, overseerr_id, tvdb_id, source_id)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
+                   "  imdb_id, overseerr_id, tvdb_id, source_id, first_seen)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+    char now[CLOCK_TEXT_SIZE];
 
+    rows_now(now);
     bind_identity(statement, item, item_key);
+    db_bind_text(statement, 10, now);
     return rows_number(statement, 0, ret_id, error);
 }
 

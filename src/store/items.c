@@ -19,37 +19,86 @@ static const char *error_message(const struct item *item)
     }
 }
 
-/* A dry run says how the item is known, and leaves what became of it alone. */
-static enum error_code write_status(struct store *store, int64_t item_id, const struct item *item,
-                                    bool dry_run, struct error *error)
+/* How the item is known: a dry run says that too. */
+static enum error_code write_proof(struct store *store, int64_t item_id, const struct item *item,
+                                   struct error *error)
 {
-    struct db_statement *statement = db_prepare(
-        store->db, "UPDATE synced_items SET proof = $2, evidence = $3,"
-                   "  provider_source = CASE WHEN $4 = '' THEN provider_source ELSE $4 END,"
-                   "  status = CASE WHEN $8 = 1 THEN status ELSE $5 END,"
-                   "  last_synced = CASE WHEN $8 = 1 THEN last_synced ELSE $6 END,"
-                   "  error_message = CASE WHEN $8 = 1 THEN error_message ELSE $7 END"
-                   " WHERE id = $1");
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE synced_items SET proof = $2, evidence = $3 WHERE id = $1"
+                              " AND (proof <> $2 OR evidence <> $3)");
+
+    db_bind_integer(statement, 1, item_id);
+    db_bind_text(statement, 2, proof_word(item->proof));
+    rows_bind_text_or_empty(statement, 3, item->evidence);
+    return rows_run(statement, error);
+}
+
+/* Only where something differs: an UPDATE that names a column rewrites every index over it. */
+static enum error_code write_source(struct store *store, int64_t item_id, const struct item *item,
+                                    struct error *error)
+{
+    if (!item->source_count)
+        return ERROR_NONE;
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE synced_items SET provider_source = $2 WHERE id = $1"
+                              " AND provider_source <> $2");
+    db_bind_integer(statement, 1, item_id);
+    db_bind_text(statement, 2, item->sources[0].list->ref->type);
+    return rows_run(statement, error);
+}
+
+static enum error_code write_outcome(struct store *store, int64_t item_id, const struct item *item,
+                                     struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE synced_items SET status = $2, decision = $3 WHERE id = $1"
+                              " AND (status <> $2 OR decision <> $3)");
+
+    db_bind_integer(statement, 1, item_id);
+    db_bind_text(statement, 2, item_status_word(item->status));
+    db_bind_text(statement, 3, decision_word(item->decision));
+    return rows_run(statement, error);
+}
+
+static enum error_code write_synced(struct store *store, int64_t run_id, int64_t item_id,
+                                    const struct item *item, struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE synced_items SET last_synced = $2, error_message = $3,"
+                              "  last_run_id = $4 WHERE id = $1");
     char now[CLOCK_TEXT_SIZE];
 
     rows_now(now);
     db_bind_integer(statement, 1, item_id);
-    db_bind_text(statement, 2, proof_word(item->proof));
-    rows_bind_text_or_empty(statement, 3, item->evidence);
-    db_bind_text(statement, 4, item->source_count ? item->sources[0].list->ref->type : "");
-    db_bind_text(statement, 5, item_status_word(item->status));
-    db_bind_text(statement, 6, now);
-    rows_bind_text_or_empty(statement, 7, error_message(item));
-    db_bind_integer(statement, 8, dry_run);
+    db_bind_text(statement, 2, now);
+    rows_bind_text_or_empty(statement, 3, error_message(item));
+    db_bind_integer(statement, 4, run_id);
     return rows_run(statement, error);
 }
 
+/* A dry run leaves what became of the item alone. */
+static enum error_code write_status(struct store *store, int64_t run_id, int64_t item_id,
+                                    const struct item *item, bool dry_run, struct error *error)
+{
+    enum error_code rc = write_proof(store, item_id, item, error);
+
+    if (!rc)
+        rc = write_source(store, item_id, item, error);
+    if (!rc && !dry_run)
+        rc = write_outcome(store, item_id, item, error);
+    if (!rc && !dry_run)
+        rc = write_synced(store, run_id, item_id, item, error);
+    return rc;
+}
+
+/* Before the status is written: what it was is kept, the first time. */
 static enum error_code write_decision(struct store *store, int64_t run_id, int64_t item_id,
                                       const struct item *item, struct error *error)
 {
     struct db_statement *statement = db_prepare(
         store->db, "INSERT INTO run_items (run_id, item_id, decision, rule, reason, status,"
-                   "  answer, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+                   "  answer, request_id, status_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+                   "  (SELECT synced_items.status FROM synced_items WHERE synced_items.id = $2))"
                    " ON CONFLICT (run_id, item_id) DO UPDATE SET decision = excluded.decision,"
                    "  rule = excluded.rule, reason = excluded.reason, status = excluded.status,"
                    "  answer = excluded.answer, request_id = excluded.request_id");
@@ -90,9 +139,9 @@ static enum error_code record(struct store *store, int64_t run_id, const struct 
     enum error_code rc = item_rows_settle(store, item, item_key, &item_id, error);
 
     if (!rc)
-        rc = write_status(store, item_id, item, dry_run, error);
-    if (!rc)
         rc = write_decision(store, run_id, item_id, item, error);
+    if (!rc)
+        rc = write_status(store, run_id, item_id, item, dry_run, error);
     if (!rc)
         rc = write_sources(store, item_id, item, error);
     return rc;

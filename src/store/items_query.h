@@ -86,10 +86,15 @@ struct item_match {
     int64_t tmdb;
     const char *title; /* of the choice, for people */
     const char *who;
-    int64_t item_id; /* of item_matches_each: the row that was matched */
+    int64_t item_id; /* when it is read: the row that was matched */
 };
+/*
+ * Says it of this key; ERROR_NOT_FOUND when there is no such item. An item may have several keys,
+ * all of the same choice: another choice forgets what was said before.
+ */
 enum error_code item_matches_put(struct store *store, int64_t item_id,
                                  const struct item_match *match, struct error *error);
+/* All that was said of the item; nothing is fine too. */
 enum error_code item_matches_drop(struct store *store, int64_t item_id, struct error *error);
 /* By item_key; ERROR_NOT_FOUND. */
 enum error_code item_matches_find(struct store *store, struct arena *arena, const char *item_key,

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/query_schema.h"
 #include "store/rows.h"
 #include "store/takeover.h"
 
@@ -192,35 +193,6 @@ static const char second_schema[] =
     "ALTER TABLE sync_history ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1;"
     "ALTER TABLE sync_history ADD COLUMN is_4k INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE sync_history ADD COLUMN undone_at TEXT;"
-    "CREATE INDEX sync_history_by_start ON sync_history (sync_started, id);"
-    "CREATE INDEX sync_history_by_mode ON sync_history (sync_mode, id);"
-
-    "ALTER TABLE synced_items ADD COLUMN decision TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE synced_items ADD COLUMN first_seen TEXT;"
-    "ALTER TABLE synced_items ADD COLUMN last_run_id INTEGER NOT NULL DEFAULT 0;"
-    "UPDATE synced_items SET first_seen = last_synced;"
-    "CREATE INDEX synced_items_by_status ON synced_items (status, media_type, last_synced, id);"
-    "CREATE INDEX synced_items_by_decision ON synced_items (decision, last_synced, id);"
-    "CREATE INDEX synced_items_by_synced ON synced_items (last_synced, id);"
-    "CREATE INDEX synced_items_by_year ON synced_items (year, id);"
-    "CREATE INDEX synced_items_by_first_seen ON synced_items (first_seen, id);"
-    "CREATE INDEX run_items_by_status ON run_items (status, run_id);"
-    "CREATE VIRTUAL TABLE item_search USING fts5"
-    "  (folded_title, content = 'synced_items', content_rowid = 'id', tokenize = 'trigram');"
-    "CREATE TRIGGER item_search_added AFTER INSERT ON synced_items BEGIN"
-    "  INSERT INTO item_search (rowid, folded_title) VALUES (new.id, new.folded_title);"
-    "END;"
-    "CREATE TRIGGER item_search_changed AFTER UPDATE OF folded_title ON synced_items"
-    "  WHEN old.folded_title <> new.folded_title BEGIN"
-    "  INSERT INTO item_search (item_search, rowid, folded_title)"
-    "   VALUES ('delete', old.id, old.folded_title);"
-    "  INSERT INTO item_search (rowid, folded_title) VALUES (new.id, new.folded_title);"
-    "END;"
-    "CREATE TRIGGER item_search_removed AFTER DELETE ON synced_items BEGIN"
-    "  INSERT INTO item_search (item_search, rowid, folded_title)"
-    "   VALUES ('delete', old.id, old.folded_title);"
-    "END;"
-    "INSERT INTO item_search (item_search) VALUES ('rebuild');"
 
     "CREATE TABLE item_matches ("
     "  item_key TEXT PRIMARY KEY,"
@@ -302,7 +274,7 @@ static const struct {
     enum error_code (*after)(struct db *db, struct error *error);
 } steps[] = {
     {takeover_set_aside, first_schema, takeover_copy},
-    {NULL, second_schema, NULL},
+    {NULL, second_schema, query_schema_make},
 };
 
 enum { NEWEST = ARRAY_LENGTH(steps) };

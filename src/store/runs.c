@@ -5,18 +5,22 @@
 #include "base/memory.h"
 #include "store/ledger.h"
 #include "store/rows.h"
+#include "store/run_sums.h"
 
 /* Runs whose every decision is kept; of older ones, see prune(). */
 enum { RUNS_KEPT = 20 };
 
-enum error_code runs_end_interrupted(struct store *store, struct error *error)
+/* Their numbers go to a fresh vector. */
+static enum error_code end_running(struct store *store, int64_t **ret_ids, size_t *ret_count,
+                                   struct error *error)
 {
+    size_t capacity = 0;
     struct db_statement *statement =
         db_prepare(store->db, "UPDATE sync_history SET state = $1, sync_completed = $2,"
                               "  message = 'cut off: the program ended before the run did',"
                               "  items_requested = (SELECT COUNT(*) FROM request_ledger"
                               "   WHERE run_id = sync_history.id AND request_ledger.state = $5)"
-                              " WHERE state IN ($3, $4)");
+                              " WHERE state IN ($3, $4) RETURNING id");
     char now[CLOCK_TEXT_SIZE];
 
     rows_now(now);
@@ -25,7 +29,25 @@ enum error_code runs_end_interrupted(struct store *store, struct error *error)
     db_bind_text(statement, 3, run_state_word(RUN_RUNNING));
     db_bind_text(statement, 4, run_state_word(RUN_QUEUED));
     db_bind_text(statement, 5, ledger_state_word(LEDGER_REQUESTED));
-    return rows_run(statement, error);
+    while (db_step(statement)) {
+        memory_grow(ret_ids, *ret_count, &capacity);
+        (*ret_ids)[(*ret_count)++] = db_column_integer(statement, 0);
+    }
+    return db_finish(statement, error);
+}
+
+enum error_code runs_end_interrupted(struct store *store, struct error *error)
+{
+    AUTO_FREE int64_t *ids = NULL;
+    size_t count = 0;
+    enum error_code rc = store_begin(store, error);
+
+    if (rc)
+        return rc;
+    rc = end_running(store, &ids, &count, error);
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = run_sums_write(store, ids[i], error);
+    return store_end(store, rc, error);
 }
 
 enum error_code runs_begin(struct store *store, enum run_mode mode, enum run_trigger trigger,
@@ -125,6 +147,8 @@ enum error_code runs_finish(struct store *store, const struct stored_run *run, s
     if (rc)
         return rc;
     rc = write_end(store, run, error);
+    if (!rc)
+        rc = run_sums_write(store, run->id, error);
     if (!rc)
         rc = prune(store, error);
     return store_end(store, rc, error);

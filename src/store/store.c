@@ -40,6 +40,11 @@ enum error_code store_begin(struct store *store, struct error *error)
     return db_begin(store->db, error);
 }
 
+enum error_code store_begin_read(struct store *store, struct error *error)
+{
+    return db_begin_read(store->db, error);
+}
+
 enum error_code store_end(struct store *store, enum error_code rc, struct error *error)
 {
     return db_end(store->db, rc, error);

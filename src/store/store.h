@@ -30,6 +30,8 @@ void store_close(struct store *store); /* NULL is fine */
  * committed when they went well, else rolled back; returned is the first trouble of both.
  */
 enum error_code store_begin(struct store *store, struct error *error);
+/* Many reads of one moment, likewise; nothing may be written. */
+enum error_code store_begin_read(struct store *store, struct error *error);
 enum error_code store_end(struct store *store, enum error_code rc, struct error *error);
 
 /* ERROR_STORE with SQLite's own words when the file is damaged (PRAGMA quick_check). */

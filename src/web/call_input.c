@@ -194,10 +194,6 @@ static bool parse_body(struct call *call)
         call_fail(call, 400, "malformed_json", "the body is %s", error.message);
         return false;
     }
-    if (json_value_is_null(call->document)) {
-        json_value_free(call->document);
-        call->document = NULL;
-    }
     return true;
 }
 

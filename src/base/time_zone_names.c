@@ -173,8 +173,7 @@ static struct time_zone *fixed_zone(const char *name, int32_t offset)
     char text[TIME_ZONE_ABBREVIATION_SIZE];
     int minutes = abs(offset) / 60;
 
-    int length =
-        snprintf(text, sizeof(text), "%c%02d", offset < 0 ? '-' : '+', minutes / 60 % 24);
+    int length = snprintf(text, sizeof(text), "%c%02d", offset < 0 ? '-' : '+', minutes / 60 % 24);
     if (minutes % 60)
         snprintf(text + length, sizeof(text) - (size_t)length, ":%02d", minutes % 60);
     zone->kind_count = 1;

@@ -50,14 +50,47 @@ enum error_code lists_load(struct store *store, struct arena *arena, bool all,
 /* ERROR_NOT_FOUND when there is none (or it was removed). */
 enum error_code lists_find(struct store *store, struct arena *arena, const struct list_ref *ref,
                            struct stored_list *ret, struct error *error);
+enum error_code lists_find_id(struct store *store, struct arena *arena, int64_t list_id,
+                              struct stored_list *ret, struct error *error);
+
+enum lists_order {
+    LISTS_BY_PRIORITY,
+    LISTS_BY_NAME,   /* its description, or else its id; in any case */
+    LISTS_BY_SYNCED, /* last synced first, never synced last */
+};
+
+/* Lists as a person looks for them. */
+struct lists_query {
+    const char *type;   /* NULL: all */
+    const char *status; /* outcome word, "" for those never fetched; NULL: all */
+    const char *search; /* part of id or description, ASCII case ignored; NULL or "": all */
+    int auto_sync;      /* -1: both; 0, 1 */
+    bool all;           /* one-time lists too */
+    enum lists_order order;
+    bool reversed;
+    int limit; /* 0: none */
+    int64_t offset;
+};
+
+/* `ret_total`: how many fit, on all pages. */
+enum error_code lists_query(struct store *store, struct arena *arena,
+                            const struct lists_query *query, struct stored_lists *ret,
+                            int64_t *ret_total, struct error *error);
 /*
  * Adds it, or finds it again; a removed list comes back only when added by hand. `requester` 0
  * keeps what is there. ret_id is 0 when the environment names a list that a person removed.
  */
 enum error_code lists_add(struct store *store, const struct list_ref *ref, enum list_origin origin,
                           int64_t requester, int64_t *ret_id, struct error *error);
-/* Forgets its contents, keeps what was requested. ERROR_NOT_FOUND. */
+/*
+ * Writes what a person may choose of list->id: description, auto_sync, priority, item_limit,
+ * requester, quality, seasons and schedule; all of them, as they are. ERROR_NOT_FOUND.
+ */
+enum error_code lists_change(struct store *store, const struct stored_list *list,
+                             struct error *error);
+/* Forgets its contents and what was chosen for it, keeps what was requested. ERROR_NOT_FOUND. */
 enum error_code lists_remove(struct store *store, const struct list_ref *ref, struct error *error);
+enum error_code lists_remove_id(struct store *store, int64_t list_id, struct error *error);
 
 /* Forgets a list that the environment names no more; it comes back when it is named again. */
 enum error_code lists_drop(struct store *store, int64_t list_id, struct error *error);

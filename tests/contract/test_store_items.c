@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "support/store_world.h"
 
@@ -61,6 +62,62 @@ static void test_the_columns_that_scripts_know_are_filled(void **state)
                                 " imdb_id || '|' || overseerr_id || '|' || status || '|' ||"
                                 " provider_source || '|' || error_message FROM synced_items"),
         "Heat|1995|movie|tt0113277|949|requested|trakt|");
+}
+
+static const char *traces(struct store_world *world)
+{
+    return store_world_text(
+        world, "SELECT decision || ' ' || last_run_id || ' ' || first_seen FROM synced_items");
+}
+
+static int64_t wall;
+
+static int64_t test_wall(void)
+{
+    return wall;
+}
+
+static void test_an_item_knows_its_last_real_run_and_when_it_was_new(void **state)
+{
+    struct store_world *world = *state;
+    struct item available = heat;
+
+    wall = 1700000000000;
+    clock_set_for_tests(test_wall, test_wall);
+    available.decision = DECISION_SKIP_AVAILABLE;
+    record(world, store_world_run(world), &available, true);
+    assert_string_equal(traces(world), " 0 2023-11-14 22:13:20");
+    wall += 1000;
+    record(world, store_world_run(world), &heat, false);
+    assert_string_equal(traces(world), "request 2 2023-11-14 22:13:20");
+    record(world, store_world_run(world), &available, true);
+    assert_string_equal(traces(world), "request 2 2023-11-14 22:13:20");
+    record(world, store_world_run(world), &available, false);
+    assert_string_equal(traces(world), "skip_available 4 2023-11-14 22:13:20");
+    clock_set_for_tests(NULL, NULL);
+}
+
+static void test_rows_that_become_one_keep_the_older_traces(void **state)
+{
+    struct store_world *world = *state;
+    struct item by_imdb = heat, by_tmdb = heat;
+
+    wall = 1700000000000;
+    clock_set_for_tests(test_wall, test_wall);
+    by_imdb.ids.tmdb = 0;
+    by_tmdb.ids = (struct ids){.tmdb = 949};
+    record(world, store_world_run(world), &by_imdb, false);
+    wall += 1000;
+    record(world, store_world_run(world), &by_tmdb, true);
+    must(world, db_execute(world->store->db,
+                           "INSERT INTO item_matches SELECT item_key, id, media_type, 949, 'Heat',"
+                           " 'anna', 'now' FROM synced_items",
+                           &world->error));
+    record(world, store_world_run(world), &heat, true);
+    assert_int_equal(item_rows(world), 1);
+    assert_string_equal(traces(world), "request 1 2023-11-14 22:13:20");
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM item_matches"), 2);
+    clock_set_for_tests(NULL, NULL);
 }
 
 static void test_an_item_that_gets_its_tmdb_id_keeps_its_row(void **state)
@@ -279,6 +336,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_WORLD(test_the_columns_that_scripts_know_are_filled),
+        WITH_WORLD(test_an_item_knows_its_last_real_run_and_when_it_was_new),
+        WITH_WORLD(test_rows_that_become_one_keep_the_older_traces),
         WITH_WORLD(test_an_item_that_gets_its_tmdb_id_keeps_its_row),
         WITH_WORLD(test_a_row_is_found_by_each_other_id_of_the_same_kind),
         WITH_WORLD(test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids),

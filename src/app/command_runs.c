@@ -23,6 +23,8 @@ static const char *tell(struct arena *arena, const struct stored_run *run)
 {
     const char *text = words_plain(arena, run_state_word(run->state));
 
+    if (run->state == RUN_QUEUED)
+        return run->dry_run ? "waits, dry run" : "waits";
     if (run->dry_run)
         text = arena_print(arena, "%s, dry run: %s", text,
                            words_count(arena, run->processed, "title", "titles"));
@@ -34,6 +36,8 @@ static const char *tell(struct arena *arena, const struct stored_run *run)
     if (run->unread_lists)
         text = arena_print(arena, "%s; %s could not be read", text,
                            words_count(arena, run->unread_lists, "list", "lists"));
+    if (*run->undone_at)
+        text = arena_print(arena, "%s; taken back", text);
     if (run->state != RUN_CANCELLED && *run->message)
         text = arena_print(arena, "%s; %s", text, run->message);
     return text;
@@ -49,8 +53,9 @@ static void print_runs(struct arena *arena, const struct stored_runs *runs)
         table_cell(&table, "%s", headings[i]);
     for (size_t i = 0; i < runs->count; i++) {
         const struct stored_run *run = &runs->items[i];
-        char took[CLOCK_TEXT_SIZE];
-        clock_format_duration(run->duration_ms, took);
+        char took[CLOCK_TEXT_SIZE] = "";
+        if (run->state != RUN_QUEUED && run->state != RUN_RUNNING)
+            clock_format_duration(run->duration_ms, took);
         table_cell(&table, "%" PRId64, run->id);
         table_cell(&table, "%s", words_time(arena, run->started));
         table_cell(&table, "%s", run->duration_ms ? took : "-");

@@ -88,9 +88,10 @@ static enum error_code print_nothing(struct session *session, struct arena *aren
     for (size_t i = 0; i < rows.count; i++)
         withdrawn += rows.items[i].state == LEDGER_WITHDRAWN;
     words_print(stdout, 2, "Run %" PRId64 " %s: there is nothing to withdraw", run_id,
-                run.dry_run ? "was a dry run"
-                : withdrawn ? "was taken back already"
-                            : "made no request");
+                run.dry_run               ? "was a dry run"
+                : withdrawn               ? "was taken back already"
+                : run.state == RUN_QUEUED ? "has not begun yet"
+                                          : "made no request");
     return ERROR_NONE;
 }
 

@@ -1,6 +1,6 @@
 /*
- * runs.h: runs (`sync_history`), what each decided per item and why (`run_items`), and the items
- * themselves (`synced_items`).
+ * runs.h: runs (`sync_history`), those that wait included, what each decided per item and why
+ * (`run_items`), and the items themselves (`synced_items`).
  */
 #ifndef LISTSYNC_STORE_RUNS_H
 #define LISTSYNC_STORE_RUNS_H
@@ -21,13 +21,20 @@ struct stored_run {
     enum run_trigger trigger;
     enum run_state state;
     bool dry_run;
-    const char *started;   /* UTC text */
-    const char *completed; /* "" while it runs */
+    const char *started;   /* UTC text; as long as it waits, when it was queued */
+    const char *completed; /* "" while it waits or runs */
     int64_t duration_ms;
     int64_t processed, requested, skipped, errored, unmatched;
     const char *message; /* why it failed or what it left; "" */
     int64_t seerr_calls, source_calls;
-    int64_t unread_lists; /* of runs_load: lists that could not be read */
+    int64_t unread_lists;     /* of runs_load: lists that could not be read */
+    const char *queued_at;    /* UTC text; "" if it began at once */
+    const char *lists;        /* numbers of the lists it was asked for: "3,7"; "": all */
+    const char *items;        /* of the items, likewise */
+    const char *requested_by; /* who asked for it; "" */
+    int64_t attempt;          /* 2: again, since the first was cut off */
+    bool is_4k;
+    const char *undone_at; /* UTC text, "" */
 };
 
 struct stored_runs {
@@ -37,9 +44,33 @@ struct stored_runs {
 
 /*
  * Rows still `running` were cut off: they become `failed` with that sentence, and what they
- * requested is counted from the ledger. First of all.
+ * requested is counted from the ledger. First of all, before any run begins. Those that wait go on
+ * waiting.
  */
 enum error_code runs_end_interrupted(struct store *store, struct error *error);
+/* The same, and tells which they were, as they were, oldest first. */
+enum error_code runs_take_interrupted(struct store *store, struct arena *arena,
+                                      struct stored_runs *ret, struct error *error);
+
+enum { RUNS_QUEUED_MOST = 500 };
+
+/*
+ * Puts a run into the queue: mode, trigger, dry_run, lists, items (both in a fixed order),
+ * requested_by, is_4k and attempt (0 is 1) of `order`. One that waits already for the same is
+ * found again, whoever asked for it. It is on disk when this returns (inside a transaction: when
+ * that is committed). ERROR_LIMIT: RUNS_QUEUED_MOST wait.
+ */
+enum error_code runs_queue(struct store *store, const struct stored_run *order, int64_t *ret_id,
+                           bool *ret_again, struct error *error);
+enum error_code runs_count_queued(struct store *store, int64_t *ret, struct error *error);
+/* The one that waits longest; ERROR_NOT_FOUND when none does. */
+enum error_code runs_next_queued(struct store *store, struct arena *arena, struct stored_run *ret,
+                                 struct error *error);
+/* Takes it out of the queue, to run now or never; ERROR_NOT_FOUND if it does not wait (any more).
+ */
+enum error_code runs_start(struct store *store, int64_t run_id, struct error *error);
+enum error_code runs_cancel_queued(struct store *store, int64_t run_id, struct error *error);
+/* A run that begins at once, without having waited. */
 enum error_code runs_begin(struct store *store, enum run_mode mode, enum run_trigger trigger,
                            bool dry_run, int64_t *ret_id, struct error *error);
 /* How one list fared in a run. */
@@ -48,7 +79,7 @@ enum error_code runs_record_list(struct store *store, int64_t run_id, int64_t li
                                  struct error *error);
 /*
  * Writes the item (synced_items, by item_key) and its decision in this run; calling it again for
- * the same run and item overwrites. A dry run leaves the item's own status alone.
+ * the same run and item overwrites. A dry run leaves the item's own status and decision alone.
  */
 enum error_code runs_record_item(struct store *store, int64_t run_id, const struct item *item,
                                  const char *item_key, bool dry_run, struct error *error);
@@ -60,6 +91,9 @@ enum error_code runs_find_item(struct store *store, const struct item *item, con
  * then thinned out: requests stay, and the last word on each item.
  */
 enum error_code runs_finish(struct store *store, const struct stored_run *run, struct error *error);
+
+/* Requests of it were taken back: now. */
+enum error_code runs_set_undone(struct store *store, int64_t run_id, struct error *error);
 
 enum error_code runs_load(struct store *store, struct arena *arena, int limit,
                           struct stored_runs *ret, struct error *error); /* newest first */

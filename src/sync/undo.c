@@ -29,6 +29,8 @@ static void remember_withdrawal(struct undoing *undoing, const struct ledger_row
         rc = looks_forget(store, row->media_type, row->tmdb, &undoing->error);
     if (!rc)
         rc = items_withdraw(store, row->media_type, row->tmdb, &undoing->error);
+    if (!rc)
+        rc = runs_set_undone(store, row->run_id, &undoing->error);
     store_end(store, rc, &undoing->error);
 }
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "store/runs.h"
 #include "support/report.h"
 
 /* One call of the program: its words, its exit code, and what its output or errors must hold. */
@@ -306,6 +307,39 @@ static void runs_shows_the_last_runs(void **state)
     run_all(calls, ARRAY_LENGTH(calls));
 }
 
+/* As the service leaves it when it is stopped. */
+static void queue_a_run(const struct world *world)
+{
+    const struct stored_run order = {.mode = RUN_FULL, .trigger = RUN_BY_API};
+    AUTO_FREE char *path = world_path(world, "list_sync.db");
+    AUTO_STORE struct store *store = NULL;
+    int64_t id = 0;
+    bool again;
+
+    assert_int_equal(store_open(&db_driver_sqlite, path, &store, NULL), ERROR_NONE);
+    assert_int_equal(runs_queue(store, &order, &id, &again, NULL), ERROR_NONE);
+    assert_int_equal(id, 1);
+}
+
+static void a_run_that_waits_is_shown_and_goes_on_waiting(void **state)
+{
+    static const struct call calls[] = {
+        {{"runs"}, 0, {"waits"}, NULL},
+        {{"undo", "1"}, 0, {"Run 1 has not begun yet"}, NULL},
+        {{"sync", "--list", "file:list.csv", "--quiet"}, 0, {NULL}, NULL},
+        {{"runs"}, 0, {"waits", "completed: 1 requested"}, NULL},
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_write(&world, "list.csv", "imdb_id\ntt0133093\n");
+    queue_a_run(&world);
+    for (size_t i = 0; i < ARRAY_LENGTH(calls); i++)
+        run(&world, &calls[i]);
+    world_close(&world);
+}
+
 static void the_doctor_finds_what_is_wrong(void **state)
 {
     struct world world;
@@ -375,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_hostile_list_cannot_steer_the_terminal),
         cmocka_unit_test(lost_output_is_no_success),
         cmocka_unit_test(runs_shows_the_last_runs),
+        cmocka_unit_test(a_run_that_waits_is_shown_and_goes_on_waiting),
         cmocka_unit_test(the_doctor_finds_what_is_wrong),
         cmocka_unit_test(every_command_has_help),
         cmocka_unit_test(what_is_misspelt_is_named_with_the_nearest_right_word),

@@ -32,15 +32,20 @@ static void sync_now(const struct world *world, int64_t requested)
     report_release(&report);
 }
 
-static void undo(const struct world *world, const char *run, const char *words)
+static void expect_said(const struct world *world, const char *const *arguments, const char *words)
 {
     struct process_result result;
 
-    world_run(world, (const char *[]){"undo", run, NULL}, &result);
+    world_run(world, arguments, &result);
     assert_int_equal(result.exit_code, 0);
     if (!strstr(buffer_string(&result.out), words))
         fail_msg("no \"%s\" in: %s", words, buffer_string(&result.out));
     process_result_release(&result);
+}
+
+static void undo(const struct world *world, const char *run, const char *words)
+{
+    expect_said(world, (const char *[]){"undo", run, NULL}, words);
 }
 
 static void pending_requests_of_the_run_are_withdrawn_and_not_made_again(void **state)
@@ -56,6 +61,7 @@ static void pending_requests_of_the_run_are_withdrawn_and_not_made_again(void **
     assert_int_equal(report_requests(&world.sim), 0);
     undo(&world, "1", "Run 1 was taken back already");
     undo(&world, "2", "Run 2 made no request");
+    expect_said(&world, (const char *[]){"runs", NULL}, "3 requested of 3 titles; taken back");
     world_close(&world);
 }
 

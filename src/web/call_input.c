@@ -99,21 +99,11 @@ bool call_body_has(const struct call *call, const char *name)
     return call_body(call, name);
 }
 
-/* A stranger's name, short and harmless enough to be shown. */
-static const char *shown_name(struct call *call, const char *name)
-{
-    char shown[64];
-
-    text_copy(shown, sizeof(shown), name);
-    text_tame(shown);
-    return arena_text(call->arena, shown);
-}
-
 /* Names that begin with "_" only make a URL differ from the last one. */
 static void check_known(struct call *call, const char *name, struct field_problems *problems)
 {
     const struct field *field = declared(call, name);
-    const char *shown = shown_name(call, name);
+    const char *shown = field_shown_name(call->arena, name);
 
     if (name[0] == '_' || (field && !(field->flags & FIELD_IN_PATH)))
         return;
@@ -135,7 +125,8 @@ static void check_parameters(struct call *call, struct field_problems *problems)
 
     for (size_t i = 0; i < query->count; i++) {
         if (is_repeated(query, i))
-            field_problem_add(problems, call->arena, shown_name(call, query->items[i].name),
+            field_problem_add(problems, call->arena,
+                              field_shown_name(call->arena, query->items[i].name),
                               "is given twice");
         else
             check_known(call, query->items[i].name, problems);

@@ -59,6 +59,15 @@ const char *field_problems_sentence(const struct field_problems *problems, struc
     return arena_text(arena, buffer_string(&text));
 }
 
+const char *field_shown_name(struct arena *arena, const char *name)
+{
+    char shown[NAME_SHOWN];
+
+    text_copy(shown, sizeof(shown), name);
+    text_tame(shown);
+    return arena_text(arena, *shown ? shown : "\"\"");
+}
+
 const char *field_nearest(const struct field *table, const char *name)
 {
     const char *nearest = NULL;
@@ -206,16 +215,6 @@ struct members {
     size_t count;
 };
 
-/* A stranger's name, short and harmless enough to be shown. */
-static char *shown_name(const struct check *check, const char *name)
-{
-    char shown[NAME_SHOWN];
-
-    text_copy(shown, sizeof(shown), name);
-    text_tame(shown);
-    return arena_text(check->arena, shown);
-}
-
 static void check_map_member(void *context, const char *name, const struct json_value *value)
 {
     struct members *members = context;
@@ -223,7 +222,8 @@ static void check_map_member(void *context, const char *name, const struct json_
 
     if (++members->count > FIELD_LIST_MOST || check->problems->more)
         return;
-    const char *path = joined_path(check, members->place->path, shown_name(check, name));
+    const char *path =
+        joined_path(check, members->place->path, field_shown_name(check->arena, name));
     check_place(check, (struct place){path, members->element, value});
 }
 
@@ -257,7 +257,8 @@ static void check_known(void *context, const char *name, const struct json_value
     (void)value;
     if (has_name(table, name) || check->problems->more)
         return;
-    const char *path = joined_path(check, members->place->path, shown_name(check, name));
+    const char *path =
+        joined_path(check, members->place->path, field_shown_name(check->arena, name));
     const char *nearest = field_nearest(table, name);
     if (nearest)
         COMPLAIN(check, path, "is not known; did you mean %s?", nearest);

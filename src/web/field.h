@@ -81,6 +81,8 @@ void field_problem_add(struct field_problems *problems, struct arena *arena, con
                        const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* "2 fields are wrong: year is missing; limit wants a number from 1 to 100". */
 const char *field_problems_sentence(const struct field_problems *problems, struct arena *arena);
+/* A stranger's name as it may be shown: short, tame, "\"\"" for none. */
+const char *field_shown_name(struct arena *arena, const char *name);
 /* The name of the table that a stranger may have meant, or NULL. */
 const char *field_nearest(const struct field *table, const char *name);
 

@@ -166,6 +166,18 @@ static struct host *host_named(struct client *client, const char *name)
     return host;
 }
 
+/* What the operator sends elsewhere himself is not guarded. */
+static const struct address_ranges *guard_of(const struct call *call)
+{
+    static const struct address_ranges none = {0};
+    const struct client_settings *settings = &call->client->settings;
+
+    if (!settings->guard_user_given || !call->request.user_given ||
+        !text_equal(call->wire.url, call->request.url))
+        return NULL;
+    return settings->allowed_private ? settings->allowed_private : &none;
+}
+
 /* Fills in what travels. The driver's request may not name a web address: ERROR_USAGE. */
 static enum error_code prepare(struct call *call, struct error *error)
 {
@@ -181,6 +193,7 @@ static enum error_code prepare(struct call *call, struct error *error)
         http_request_header(request, "User-Agent", settings->user_agent);
     call->wire = *request;
     call->wire.url = origins_apply(settings->origins, request->url);
+    call->wire.guard = guard_of(call);
     if (!call->wire.timeout_ms)
         call->wire.timeout_ms = settings->timeout_ms;
     if (!call->wire.answer_limit)

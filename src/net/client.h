@@ -12,6 +12,14 @@
  * Redirects are followed here, at most 5 (rules: net/redirect.h), so that each step has the pace
  * and the origin of the host that it leads to.
  *
+ * The guard: whoever may add a list may name any address, and the answer would show him what only
+ * this machine can reach. So with guard_user_given a `user_given` request is connected to public
+ * addresses and those of allowed_private only, after each redirect too; any other ends with
+ * ERROR_REFUSED and is not retried. What is judged is the address that the connection goes to, so
+ * that a name cannot change between check and use. Such a request takes no connection that is
+ * there already, leaves none behind, and goes through no proxy of the environment, since behind a
+ * proxy nobody knows the address. What the operator mapped by an origin is his own doing: exempt.
+ *
  * Waiting for a turn or a retry does not count against a request's timeout. Of those that wait
  * for one host, who waited longest goes first.
  *
@@ -33,14 +41,16 @@
 struct client;
 
 struct client_settings {
-    struct transport *transport;   /* taken over: freed with the client */
-    const struct origins *origins; /* borrowed; NULL: none */
-    struct pacer *pacer;           /* borrowed; NULL: no pacing */
-    const char *user_agent;        /* borrowed; honest name and version */
-    int timeout_ms;                /* default for a request: 30000 */
-    int retries;                   /* default 3; negative: none */
-    int64_t first_wait_ms;         /* default 500 */
-    int64_t longest_wait_ms;       /* default 20000 */
+    struct transport *transport;                  /* taken over: freed with the client */
+    const struct origins *origins;                /* borrowed; NULL: none */
+    struct pacer *pacer;                          /* borrowed; NULL: no pacing */
+    const char *user_agent;                       /* borrowed; honest name and version */
+    bool guard_user_given;                        /* the guard above */
+    const struct address_ranges *allowed_private; /* borrowed; NULL: none */
+    int timeout_ms;                               /* default for a request: 30000 */
+    int retries;                                  /* default 3; negative: none */
+    int64_t first_wait_ms;                        /* default 500 */
+    int64_t longest_wait_ms;                      /* default 20000 */
 };
 
 struct client *client_new(const struct client_settings *settings);

@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/address.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -43,6 +45,8 @@ struct transfer {
     size_t header_bytes;
     bool headers_too_large;
     int sendings;
+    bool was_refused, was_allowed; /* by the guard, one address and another */
+    struct address refused;
     char details[CURL_ERROR_SIZE]; /* curl's own words about a failure */
 };
 
@@ -89,6 +93,34 @@ static int before_sending(void *context, char *remote_ip, char *local_ip, int re
     if (transfer->sendings++ > 0 && !transfer->request->repeatable)
         return CURL_PREREQFUNC_ABORT;
     return CURL_PREREQFUNC_OK;
+}
+
+/* curl asks this for a socket to each address that a name has, until one of them answers. */
+static curl_socket_t open_guarded(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct transfer *transfer = context;
+    struct address address = {0};
+
+    (void)purpose;
+    if (!address_of_socket(&to->addr, &address) ||
+        !(address_is_public(&address) || address_ranges_hold(transfer->request->guard, &address))) {
+        transfer->was_refused = true;
+        transfer->refused = address;
+        return CURL_SOCKET_BAD;
+    }
+    transfer->was_allowed = true;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static void set_guard(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
 }
 
 static void set_headers(struct transfer *transfer)
@@ -158,6 +190,8 @@ static void set_up(struct transfer *transfer)
     set_method(transfer);
     set_headers(transfer);
     set_limits(transfer);
+    if (transfer->request->guard)
+        set_guard(transfer);
 }
 
 static void start(struct transport *transport, const struct http_request *request,
@@ -340,6 +374,17 @@ static void explain_limit(const struct transfer *transfer, const char *host, str
                   transfer->response.body.limit >> 10);
 }
 
+static void explain_guard(const struct transfer *transfer, const char *host, struct error *error)
+{
+    char address[ADDRESS_TEXT_SIZE];
+
+    address_format(&transfer->refused, address);
+    error_set(error, ERROR_REFUSED,
+              "%s leads to %s, which is no public address; LISTSYNC_ALLOWED_ADDRESSES names the "
+              "others that lists may come from",
+              host, address);
+}
+
 /* One sentence that names the host and what happened, and nothing else of the URL. */
 static void explain(const struct transfer *transfer, CURLcode code, struct error *error)
 {
@@ -348,6 +393,10 @@ static void explain(const struct transfer *transfer, CURLcode code, struct error
     const struct failure *failure = failure_of(code);
 
     host_text(transfer->request->url, host);
+    if (transfer->was_refused && !transfer->was_allowed) {
+        explain_guard(transfer, host, error);
+        return;
+    }
     if (code == CURLE_OPERATION_TIMEDOUT) {
         explain_timeout(transfer, host, error);
         return;

@@ -4,6 +4,9 @@
  * http and https only, certificates always checked, every encoding that curl knows, connections
  * kept for the next request. Redirects are not followed here (net/client does, with its rules).
  *
+ * A request with a guard is connected only where the guard allows (net/client.h): curl asks for
+ * each socket, when it knows the address that it is for.
+ *
  * Sent once means sent once. curl on its own sends a request again when a kept connection turns
  * out dead before the first byte of an answer, and then nobody knows whether the first one was
  * carried out. That is welcome for a request that is `repeatable`. Any other one

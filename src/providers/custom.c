@@ -76,6 +76,7 @@ static void request(struct fetch *fetch, struct http_request *request)
 {
     http_request_get(request, "%s", fetch->ref->id);
     request->answer_limit = BUFFER_LIMIT_FILE;
+    request->user_given = !fetch_is_of_file(fetch);
     /* People put tokens into the addresses of their own lists. */
     request->secret_url = strchr(fetch->ref->id, '?') != NULL;
 }

@@ -9,6 +9,8 @@ struct client *run_client_new(const struct runner_tools *tools)
         .origins = tools->origins,
         .pacer = tools->pacer,
         .user_agent = tools->user_agent,
+        .guard_user_given = true,
+        .allowed_private = tools->allowed_addresses,
     };
 
     return client_new(&settings);

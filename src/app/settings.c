@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "providers/provider.h"
 #include "web/guard.h"
+#include "web/hub.h"
 
 static const struct option app_options[] = {
     {"OVERSEERR_URL", OPTION_URL, NULL, 0, 0,
@@ -207,6 +208,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     *settings = (struct settings){0};
     options_declare(&settings->options, app_options);
     options_declare(&settings->options, guard_options);
+    options_declare(&settings->options, hub_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);

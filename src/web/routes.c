@@ -4,7 +4,7 @@
 #include "web/route.h"
 
 /* One line for each table, in the order of the description. */
-#define ROUTE_TABLES(X) X(api_about_routes)
+#define ROUTE_TABLES(X) X(api_about_routes) X(api_events_routes)
 
 #define ROUTE_DECLARE(table) extern const struct route table[];
 ROUTE_TABLES(ROUTE_DECLARE)

@@ -3,7 +3,8 @@
  *
  * The router, the check of parameters and bodies, who may call it, the OpenAPI description
  * (openapi.h) and the page at /docs (docs_page.h) are made from it. A handler is one function in
- * the api_*.c file of its tag, beside the table of that file's routes; routes.c lists the tables.
+ * the api_*.c file of its tag, beside the table of that file's routes; routes.def lists the tables
+ * in the order of the description.
  * What a handler may use is in call.h.
  *
  *     const struct route api_about_routes[] = {

@@ -1,14 +1,12 @@
 #include <pthread.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "web/route.h"
 
-/* One line for each table, in the order of the description. */
-#define ROUTE_TABLES(X) X(api_about_routes) X(api_events_routes)
-
-#define ROUTE_DECLARE(table) extern const struct route table[];
-ROUTE_TABLES(ROUTE_DECLARE)
-#undef ROUTE_DECLARE
+#define ROUTES(table) extern const struct route table[];
+#include "web/routes.def"
+#undef ROUTES
 
 enum { ROUTES_MOST = 512 };
 
@@ -17,17 +15,19 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static size_t add_table(const struct route *table, size_t count)
 {
-    for (; table->id && count < ROUTES_MOST; table++)
+    for (; table->id; table++) {
+        CHECK(count < ROUTES_MOST);
         all[count++] = table;
+    }
     return count;
 }
 
 static void fill(void)
 {
     static const struct route *const tables[] = {
-#define ROUTE_ROW(table) table,
-        ROUTE_TABLES(ROUTE_ROW)
-#undef ROUTE_ROW
+#define ROUTES(table) table,
+#include "web/routes.def"
+#undef ROUTES
     };
     size_t count = 0;
 

@@ -15,6 +15,7 @@
 #include "sync/schedule.h"
 
 struct guard;
+struct route;
 struct hub;
 struct answer_cache;
 
@@ -34,6 +35,7 @@ struct api {
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     int64_t started_ms;                             /* wall */
     const char *server_name;                        /* "ListSync" */
+    const struct route *const *routes;              /* NULL: routes_all() */
 };
 
 #endif

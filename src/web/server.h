@@ -8,13 +8,18 @@
  * errand thread, where waiting for the network is fine; when too many errands wait already, the
  * client gets 503 with Retry-After.
  *
- * Taken care of here, for every request: limits on connections (whole and per address), header
- * size and time, body size and time (a client that drips bytes is cut off), 100-continue,
- * keep-alive; Content-Length with Transfer-Encoding, two Content-Lengths, NUL and folded headers
- * are 400; the base path is taken off; X-Forwarded-For/-Proto/-Host/-Prefix and Forwarded count
- * only from trusted proxies; HEAD is GET without the body; ETag and If-None-Match (304); gzip and
- * brotli where the client takes them and the body is worth it; Date, Content-Length, Vary.
- * Bodies of requests may be gzip (Content-Encoding), within the same limit once unpacked.
+ * Taken care of here, for every request: limits on connections (whole and per address; a full
+ * server closes idle connections first), header size and time, body size and time (a client that
+ * drips bytes, either way, is cut off), 100-continue, keep-alive; Content-Length with
+ * Transfer-Encoding, two Content-Lengths, NUL and folded headers are 400; the base path is taken
+ * off; X-Forwarded-For/-Proto/-Host/-Prefix and Forwarded count only from trusted proxies; HEAD is
+ * GET without the body; ETag and If-None-Match (304); gzip and brotli where the client takes them
+ * and the body is worth it; Date, Content-Length, Vary, X-Request-Id. Bodies of requests may be
+ * gzip (Content-Encoding), within the same limit once unpacked.
+ *
+ * What is refused here has the API's error body. The few bytes that libmicrohttpd itself makes
+ * nothing of (a broken request line, a length or a chunk that is no number, a head past 64 KiB) get
+ * its own short page or a closed connection; they never reach a handler.
  */
 #ifndef LISTSYNC_WEB_SERVER_H
 #define LISTSYNC_WEB_SERVER_H
@@ -30,8 +35,10 @@ struct web_handler {
     void *context;
     enum web_verdict (*answer)(void *context, struct web_request *request,
                                struct web_response *response);
+    /* May be called while the server stops: what it waits for must then end soon. */
     void (*later)(void *context, struct web_request *request, struct web_response *response);
-    /* Each answer once it was sent, for log and metrics; may be NULL. */
+    /* Each answer once it was sent or the client left, for log and metrics; may be NULL. Runs in
+     * a server thread. A takeover counts as sent when it begins, a stream when it ends. */
     void (*sent)(void *context, const struct web_request *request, int status, int64_t bytes,
                  int64_t duration_us);
 };
@@ -57,7 +64,18 @@ struct web_server_settings {
     int idle_ms;                                  /* keep-alive; 0: 60000 */
 };
 
-/* ERROR_CONFLICT when a port is taken, ERROR_USAGE for certificates that are none. */
+/* What the limits are beside those of message.h. */
+enum {
+    WEB_HEAD_LIMIT = 32 << 10,    /* request line and headers; more is 431 */
+    WEB_BODIES_LIMIT = 64 << 20,  /* bodies that are under way in all connections; more is 503 */
+    WEB_ERRANDS_WAITING = 64,     /* more is 503 */
+    WEB_SLOWEST_BYTES_PER_MS = 8, /* a client that takes its answer slower is cut off */
+};
+
+/*
+ * ERROR_CONFLICT when a port is taken, ERROR_USAGE for an address that is none and for
+ * certificates and keys that cannot be read or do not belong together. TLS is 1.2 and newer.
+ */
 enum error_code web_server_start(const struct web_server_settings *settings,
                                  const struct web_handler *handler, struct web_server **ret,
                                  struct error *error);
@@ -69,7 +87,10 @@ int web_server_port(const struct web_server *server, enum web_door door); /* 0: 
 void web_server_stop(struct web_server *server, int grace_ms);
 
 struct web_server_figures {
-    int64_t connections, requests, errands, refused;
+    int64_t connections; /* now, taken-over ones included */
+    int64_t requests;    /* since the start */
+    int64_t errands;     /* now: waiting or running */
+    int64_t refused;     /* since the start: connections and errands there was no place for */
 };
 void web_server_figures(struct web_server *server, struct web_server_figures *ret);
 

@@ -164,7 +164,7 @@ static unsigned methods_of(const struct route *route)
 void route_find(const struct route *const *routes, const struct web_request *request,
                 struct route_match *ret)
 {
-    struct segments segments;
+    struct segments segments = {0};
     struct parts parts, best = {0};
 
     *ret = (struct route_match){0};

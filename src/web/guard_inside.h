@@ -125,6 +125,21 @@ enum error_code guard_make_token(struct guard *guard, struct call *call,
                                  struct error *error); /* in the call's arena */
 bool guard_takes_audience(const struct guard *guard, const char *audience);
 
+/* For answers about the caller: no cache keeps them. */
+void guard_keep_out_of_caches(struct call *call);
+/*
+ * Keys and tokens are made by people with an account, or by an admin's key: a lesser one that is
+ * stolen must not make its own successor. Answers the call when it is false.
+ */
+bool guard_may_make_credentials(struct call *call);
+/* Into JSON: {id, username, role, ...}. */
+void guard_put_account(struct json_writer *json, const char *key, const struct account *account);
+extern const struct field guard_account_fields[];
+/* {"success": true, "message": ...} */
+extern const struct field guard_done_answer;
+void guard_answer_done(struct call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Ends the call with the refusal, and the header that belongs to it. */
 void guard_refuse(struct call *call, const struct guard_refusal *refusal);
 /* 429 or 503 with Retry-After. */

@@ -1,0 +1,50 @@
+/* What the handlers of accounts, keys and tokens share. */
+#include <stdarg.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "web/guard_inside.h"
+
+static const struct field done_fields[] = {
+    {"success", FIELD_SWITCH, .help = "always true: failures have another status"},
+    {"message", FIELD_TEXT, .help = "what was done, for a person"},
+    {0},
+};
+
+const struct field guard_done_answer = {
+    .name = "", .kind = FIELD_OBJECT, .fields = done_fields, .schema = "Done"};
+
+void guard_answer_done(struct call *call, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    AUTO_FREE char *message = memory_print_list(format, arguments);
+    va_end(arguments);
+    json_begin_object(&call->json, NULL);
+    json_put_bool(&call->json, "success", true);
+    json_put_text(&call->json, "message", message);
+    json_end_object(&call->json);
+}
+
+void guard_keep_out_of_caches(struct call *call)
+{
+    web_response_header(call->response, "Cache-Control", "%s", "no-store");
+}
+
+bool guard_may_make_credentials(struct call *call)
+{
+    const struct caller *caller = &call->caller;
+    bool is_person = text_equal(caller->how, "session") || text_equal(caller->how, "proxy");
+    bool is_admins_key = text_equal(caller->how, "key") && caller->access == ACCESS_ADMIN;
+
+    if (!caller->user_id)
+        call_fail(call, 409, "no_account",
+                  "keys and tokens belong to an account, and you are logged in to none");
+    else if (!is_person && !is_admins_key)
+        call_fail(call, 403, "people_only",
+                  "only who has logged in, or an admin's key, can make keys and tokens");
+    else
+        return true;
+    return false;
+}

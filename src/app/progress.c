@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-enum { BAR_WIDTH = 24, REDRAW_MS = 80, MARK_MS = 2000, LINE_SIZE = 320 };
+enum { BAR_WIDTH = 24, REDRAW_MS = 80, LINE_SIZE = 320 };
 
 static void clear_bar(struct progress *progress)
 {
@@ -41,33 +41,20 @@ static void write_bar(char *line, int64_t done, int64_t total)
     snprintf(line, LINE_SIZE, "[%s] %" PRId64 "/%" PRId64, bar, done, total);
 }
 
-/* Work comes in stretches of quite different speed: only the last seconds tell. */
-static void set_mark(struct progress *progress, int64_t now, int64_t done)
-{
-    if (now - progress->marks[0].ms < MARK_MS)
-        return;
-    progress->marks[1] = progress->marks[0];
-    progress->marks[0] = (struct progress_mark){now, done};
-}
-
-/* Told only after a second of this phase (before, it would be a guess) and while it matters. */
+/* Told while it matters. */
 static void write_time_left(const struct progress *progress, char *text, int64_t done,
                             int64_t total)
 {
     char left[CLOCK_TEXT_SIZE];
-    const struct progress_mark *from = &progress->marks[1];
-    int64_t now = clock_steady_ms();
-    int64_t elapsed = now - from->ms;
-    int64_t made = done - from->done;
+    double per_second = 0;
+    int64_t left_ms = 0;
 
     text[0] = '\0';
-    if (now - progress->phase_started_ms < 1000 || made <= 0 || elapsed <= 0)
-        return;
-    int64_t left_ms = elapsed * (total - done) / made;
-    if (left_ms < 1000)
+    if (!speed_tell(&progress->speed, clock_steady_ms(), done, total, &per_second, &left_ms) ||
+        left_ms < 1000)
         return;
     clock_format_duration(left_ms, left);
-    snprintf(text, LINE_SIZE, "  %" PRId64 "/min, %s left", made * 60000 / elapsed, left);
+    snprintf(text, LINE_SIZE, "  %" PRId64 "/min, %s left", (int64_t)(per_second * 60), left);
 }
 
 static void draw_bar(struct progress *progress, int64_t done, int64_t total)
@@ -94,15 +81,14 @@ static void on_progress(void *context, enum sync_phase phase, int64_t done, int6
         return;
     if (phase != progress->phase || done == 0) {
         progress->phase = phase;
-        progress->phase_started_ms = now;
-        progress->marks[0] = progress->marks[1] = (struct progress_mark){now, done};
+        speed_begin(&progress->speed, now, done);
         progress->last_drawn_ms = 0;
         progress->subject[0] = '\0';
     }
     if (now - progress->last_drawn_ms < REDRAW_MS && done < total)
         return;
     progress->last_drawn_ms = now;
-    set_mark(progress, now, done);
+    speed_note(&progress->speed, now, done);
     draw_bar(progress, done, total);
 }
 

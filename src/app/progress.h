@@ -7,20 +7,15 @@
 
 #include <stdio.h>
 
+#include "sync/speed.h"
 #include "sync/sync.h"
-
-struct progress_mark {
-    int64_t ms;
-    int64_t done;
-};
 
 struct progress {
     FILE *out;
     bool is_terminal;
     bool quiet; /* warnings only */
     enum sync_phase phase;
-    int64_t phase_started_ms;
-    struct progress_mark marks[2]; /* the last and the one before: what the speed is told from */
+    struct speed speed; /* of the phase */
     int64_t last_drawn_ms;
     bool bar_shown;
     char subject[160]; /* what was done last, shown behind the bar */

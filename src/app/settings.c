@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "providers/provider.h"
+#include "sync/schedule.h"
 #include "web/guard.h"
 #include "web/hub.h"
 
@@ -60,10 +61,6 @@ const struct unused_setting settings_unused[] = {
     {"TVDB_KEY", no_source},
     {"SIMKL_CLIENT_ID", no_source},
     {"SIMKL_USER_TOKEN", no_source},
-    {"SYNC_INTERVAL", no_daemon},
-    {"AUTOMATED_MODE", no_daemon},
-    {"AUTO_SYNC", no_daemon},
-    {"TZ", no_daemon},
     {"TIMEZONE_REGION", no_daemon},
     {"DISCORD_WEBHOOK_URL", no_daemon},
     {"DISCORD_WEBHOOK", no_daemon},
@@ -207,6 +204,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
 
     *settings = (struct settings){0};
     options_declare(&settings->options, app_options);
+    options_declare(&settings->options, schedule_options);
     options_declare(&settings->options, guard_options);
     options_declare(&settings->options, hub_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)

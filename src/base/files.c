@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -44,6 +45,39 @@ enum error_code files_read(const char *path, struct buffer *ret, struct error *e
         return error_set(error, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_STORE,
                          "%s cannot be opened: %s", path, strerror(errno));
     return read_all(descriptor, path, ret, error);
+}
+
+static enum error_code cannot_write(const char *path, struct error *error)
+{
+    return error_set(error, ERROR_STORE, "%s cannot be written: %s", path, strerror(errno));
+}
+
+static bool write_all(int descriptor, const char *bytes, size_t length)
+{
+    while (length) {
+        ssize_t count = write(descriptor, bytes, length);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return false;
+        bytes += count;
+        length -= (size_t)count;
+    }
+    return fsync(descriptor) == 0;
+}
+
+enum error_code files_write(const char *path, const void *bytes, size_t length, struct error *error)
+{
+    AUTO_FREE char *new_path = memory_print("%s.XXXXXX", path);
+    AUTO(close_local) int descriptor = mkostemp(new_path, O_CLOEXEC); /* mode 0600 */
+
+    if (descriptor < 0)
+        return cannot_write(path, error);
+    if (write_all(descriptor, bytes, length) && rename(new_path, path) == 0)
+        return ERROR_NONE;
+    cannot_write(path, error);
+    unlink(new_path);
+    return ERROR_STORE;
 }
 
 static bool is_directory(const char *path)

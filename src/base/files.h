@@ -5,12 +5,20 @@
 #define LISTSYNC_BASE_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
 
 /* Appends the file to `ret`; ERROR_NOT_FOUND, ERROR_LIMIT past the buffer's limit, ERROR_STORE. */
 enum error_code files_read(const char *path, struct buffer *ret, struct error *error);
+
+/*
+ * Writes the whole file anew (mode 0600), under another name first: whoever reads it, now or after
+ * a crash, finds all of the old or all of the new. ERROR_STORE.
+ */
+enum error_code files_write(const char *path, const void *bytes, size_t length,
+                            struct error *error);
 
 /* Makes the directory (mode 0700) and its parents if they are missing. */
 enum error_code files_make_directory(const char *path, struct error *error);

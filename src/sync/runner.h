@@ -40,6 +40,9 @@ struct runner_tools {
     void *context;
 };
 
+/* The tools it works with; for errands (preview.h). */
+const struct runner_tools *runner_tools_of(const struct runner *runner);
+
 /* What is to be run. */
 struct run_order {
     enum run_mode mode;
@@ -79,6 +82,12 @@ struct runner_state {
     int64_t queued;    /* runs that wait */
     int64_t requested, errors;
 };
+
+/*
+ * Called in the runner's thread after each run; NULL: nobody, which
+ * returns when no call is under way any more. There is one such listener, the schedule.
+ */
+void runner_watch(struct runner *runner, void (*changed)(void *context), void *context);
 
 void runner_state(struct runner *runner, struct runner_state *ret);
 

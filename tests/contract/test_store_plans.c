@@ -16,7 +16,10 @@
 #include "store/accounts.h"
 #include "store/audit.h"
 #include "store/identities.h"
+#include "store/items_query.h"
 #include "store/ledger.h"
+#include "store/lists_of_item.h"
+#include "store/runs_newest.h"
 #include "store/stored_settings.h"
 #include "support/store_world.h"
 
@@ -38,6 +41,7 @@ static const struct {
     {"role = $1 AND disabled = 0", "all accounts, when an admin is changed"},
     {"ORDER BY users.name, api_keys.id", "all keys, shown to an admin"},
     {"token_keys", "two or three"},
+    {"FROM item_matches", "what people said, a few dozen"},
     {"FROM settings ORDER BY name", "all that are stored, a few dozen"},
     {"sync_interval", "one row"},
     {"FROM audit_log WHERE id < $1 ORDER", "stops at its limit"},
@@ -171,6 +175,27 @@ static void tour_queue(struct store_world *world)
     must(world, runs_queue(world->store, &order, &id, &again, &world->error));
     must(world, runs_cancel_queued(world->store, id, &world->error));
     must(world, runs_set_undone(world->store, id, &world->error));
+}
+
+static void visit_match(void *context, const struct item_match *match)
+{
+    (void)context;
+    (void)match;
+}
+
+/* What a run of the service asks before it begins. */
+static void tour_order(struct store_world *world)
+{
+    struct stored_runs runs;
+    int64_t *lists = NULL, row = 0;
+    size_t count = 0;
+
+    must(world, runs_newest_full(world->store, world->arena, 5, &runs, &world->error));
+    must(world, runs_newest_complete(world->store, world->arena, &runs, &world->error));
+    must(world, runs_waiting(world->store, world->arena, &runs, &world->error));
+    must(world, lists_of_item(world->store, world->arena, 1, &lists, &count, &world->error));
+    must(world, runs_find_item(world->store, &heat, "movie:tmdb:949", &row, &world->error));
+    must(world, item_matches_each(world->store, visit_match, NULL, &world->error));
 }
 
 static void tour_logins(struct store_world *world, int64_t user_id)
@@ -310,6 +335,7 @@ static void test_no_statement_reads_a_whole_table(void **state)
     tour_runs(world);
     tour_memory(world);
     tour_queue(world);
+    tour_order(world);
     tour_accounts(world);
     tour_notes(world);
     expect_no_stale_exception();

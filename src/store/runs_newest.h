@@ -1,0 +1,19 @@
+/*
+ * runs_newest.h: the runs that the schedule counts from, and those that wait.
+ */
+#ifndef LISTSYNC_STORE_RUNS_NEWEST_H
+#define LISTSYNC_STORE_RUNS_NEWEST_H
+
+#include "store/runs.h"
+
+/* Full runs that are no dry runs, in any state, newest first. */
+enum error_code runs_newest_full(struct store *store, struct arena *arena, int limit,
+                                 struct stored_runs *ret, struct error *error);
+/* The newest of them that was completed, with errors or without; `ret->count` is 0 or 1. */
+enum error_code runs_newest_complete(struct store *store, struct arena *arena,
+                                     struct stored_runs *ret, struct error *error);
+/* All that wait, oldest first. */
+enum error_code runs_waiting(struct store *store, struct arena *arena, struct stored_runs *ret,
+                             struct error *error);
+
+#endif

@@ -86,7 +86,9 @@ static void put_kind(struct buffer *page, const struct field *field)
         buffer_print(page, " of %s", kind_word(field->of));
     if (field->flags & FIELD_NULLABLE)
         buffer_text(page, " or null");
-    if (field->low || field->high)
+    if (field->high == INT64_MAX)
+        buffer_print(page, ", at least %" PRId64, field->low);
+    else if (field->low || field->high)
         buffer_print(page, ", %" PRId64 " to %" PRId64, field->low, field->high);
 }
 

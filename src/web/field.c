@@ -139,7 +139,11 @@ static void check_range(const struct check *check, const struct field *field, co
 {
     bool is_limited = field->low || field->high;
 
-    if (is_limited && (number < (double)field->low || number > (double)field->high))
+    if (!is_limited || (number >= (double)field->low && number <= (double)field->high))
+        return;
+    if (field->high == INT64_MAX)
+        COMPLAIN(check, path, "wants at least %" PRId64, field->low);
+    else
         COMPLAIN(check, path, "wants a number from %" PRId64 " to %" PRId64, field->low,
                  field->high);
 }

@@ -49,8 +49,9 @@ struct field {
     const char *name; /* NULL in a table's end; "" for what has no name: a whole answer */
     enum field_kind kind;
     unsigned flags;
-    const char *help;           /* a sentence, or NULL */
-    int64_t low, high;          /* of numbers; of texts and lists: lengths; both 0: any */
+    const char *help; /* a sentence, or NULL */
+    /* Of numbers, `high` INT64_MAX: no end; of texts and lists: lengths; both 0: any. */
+    int64_t low, high;
     const char *const *words;   /* of texts (elements too): the only ones; NULL-ended; or NULL */
     const char *format;         /* "date-time", "uri", ...: said, not checked; or NULL */
     const char *fallback;       /* when it is not given, as in a URL: "20", "true", "name"; NULL */

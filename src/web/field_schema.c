@@ -64,7 +64,8 @@ static void put_limits(struct json_writer *json, const struct field *field, bool
         put_lengths(json, field, "minItems", "maxItems", FIELD_LIST_MOST, is_answer);
     } else if (field->low || field->high) {
         json_put_number(json, "minimum", field->low);
-        json_put_number(json, "maximum", field->high);
+        if (field->high != INT64_MAX)
+            json_put_number(json, "maximum", field->high);
     }
 }
 

@@ -57,20 +57,20 @@ static bool has_path_parameters(const struct route *route)
 
 static bool can_fail(const struct route *route, int status)
 {
-    bool has_body = route->body;
     bool changes = route->method != WEB_GET;
 
     switch (status) {
     case 401:
+        return route->access != ACCESS_NONE || route->flags & ROUTE_PASSWORD;
     case 403:
-        return route->access != ACCESS_NONE;
+        return route->access != ACCESS_NONE || changes;
     case 404:
-        return has_path_parameters(route);
+        return has_path_parameters(route) || route->body;
     case 409:
         return changes;
     case 413:
     case 415:
-        return has_body;
+        return route->body;
     case 429:
         return !(route->flags & ROUTE_UNLIMITED);
     case 502:
@@ -321,7 +321,7 @@ static void put_security_schemes(struct json_writer *json)
     json_put_text(json, "type", "apiKey");
     json_put_text(json, "in", "header");
     json_put_text(json, "name", "X-Api-Key");
-    json_put_text(json, "description", "A key made under /api/keys");
+    json_put_text(json, "description", "A key made under /api/auth/keys");
     json_end_object(json);
     json_begin_object(json, "bearer");
     json_put_text(json, "type", "http");

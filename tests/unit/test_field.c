@@ -160,6 +160,7 @@ static void assert_parameter(const struct field *field, const char *text, const 
 static void test_parameters(void **state)
 {
     const struct field limit = {"limit", FIELD_INTEGER, .low = 1, .high = 100};
+    const struct field id = {"id", FIELD_INTEGER, .low = 1, .high = INT64_MAX};
     const struct field rate = {"rate", FIELD_NUMBER, .flags = 0};
     const struct field dry = {"dry", FIELD_SWITCH, .flags = 0};
     const struct field kind = {"kind", FIELD_TEXT, .words = kind_words};
@@ -173,6 +174,8 @@ static void test_parameters(void **state)
     assert_parameter(&limit, "9999999999999999999", "limit wants a whole number");
     assert_parameter(&limit, "5x", "limit wants a whole number");
     assert_parameter(&limit, " 5", "limit wants a whole number");
+    assert_parameter(&id, "9223372036854775807", "");
+    assert_parameter(&id, "0", "id wants at least 1");
     assert_parameter(&rate, "-1.5e3", "");
     assert_parameter(&rate, "0x10", "rate wants a number");
     assert_parameter(&rate, "inf", "rate wants a number");

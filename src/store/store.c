@@ -35,6 +35,11 @@ void store_close_local(struct store **store)
     store_close(*store);
 }
 
+void store_widen(struct store *store)
+{
+    db_set_wide(store->db, true);
+}
+
 enum error_code store_begin(struct store *store, struct error *error)
 {
     return db_begin(store->db, error);

@@ -25,6 +25,10 @@ enum error_code store_open(const struct db_driver *driver, const char *target, s
                            struct error *error);
 void store_close(struct store *store); /* NULL is fine */
 
+/* For who writes thousands of rows with a store of a pool: it may take 1 MB in place of 256 kB,
+ * until it is given back. */
+void store_widen(struct store *store);
+
 /*
  * Many writes as one; they nest (db.h). What began is ended with the outcome of its steps: it is
  * committed when they went well, else rolled back; returned is the first trouble of both.

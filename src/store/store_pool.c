@@ -130,11 +130,13 @@ enum error_code store_pool_take(struct store_pool *pool, struct store **ret, str
                          "the database is too busy: all %d connections are in use", pool->most);
     if (!store)
         rc = store_open(pool->driver, pool->target, &store, error);
-    if (rc)
+    if (rc) {
         forget_reserved(pool);
-    else
-        *ret = store;
-    return rc;
+        return rc;
+    }
+    db_set_wide(store->db, false);
+    *ret = store;
+    return ERROR_NONE;
 }
 
 void store_pool_give(struct store_pool *pool, struct store *store)

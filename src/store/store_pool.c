@@ -134,7 +134,7 @@ enum error_code store_pool_take(struct store_pool *pool, struct store **ret, str
         forget_reserved(pool);
         return rc;
     }
-    db_set_wide(store->db, false);
+    store_set_wide(store, false);
     *ret = store;
     return ERROR_NONE;
 }
@@ -142,6 +142,7 @@ enum error_code store_pool_take(struct store_pool *pool, struct store **ret, str
 void store_pool_give(struct store_pool *pool, struct store *store)
 {
     CHECK(!db_in_transaction(store->db));
+    store_set_wide(store, false);
     pthread_mutex_lock(&pool->lock);
     pool->idle[pool->idle_count++] = store;
     pthread_cond_signal(&pool->given);

@@ -2,8 +2,15 @@
  * items_query.h: items as a person looks for them: search, filters, order, pages.
  *
  * Pages go by cursor, so that a page neither repeats nor skips what was on the one before while a
- * sync adds items; the original's page numbers are served too (`offset`). No query scans a table:
- * searching uses the index of three-letter pieces (FTS5), every order has an index.
+ * sync adds items; the original's page numbers are served too (`offset`). An item whose place in
+ * the order changes between two pages (a sync makes it the most recent) is where it is now: it
+ * may be met again, or on the first page. No query scans a table: searching uses the index of
+ * three-letter pieces (FTS5), or the start of the title for one or two letters; every order has an
+ * index.
+ *
+ * The total is exact while the filters are kind, status, decision, provider, `only_ignored` and
+ * `needs_person`, or narrow the items down to a few thousand; else it is a lower bound, for to
+ * count them costs more than the page.
  */
 #ifndef LISTSYNC_STORE_ITEMS_QUERY_H
 #define LISTSYNC_STORE_ITEMS_QUERY_H
@@ -22,15 +29,16 @@ enum items_order {
 };
 
 struct items_query {
-    const char *search;         /* part of the title, folded; or an id as in runs_explain; NULL */
+    const char *search;         /* part of the title, as title_same compares; or an id as in
+                                   runs_explain; NULL or blank: all */
     const char *media_type;     /* "movie", "tv"; NULL: all */
     const char *status;         /* item status word; NULL: all */
     const char *decision;       /* decision word of the last real run; NULL: all */
-    const char *provider;       /* list type; NULL: all */
+    const char *provider;       /* list type that the item came by: of its first list; NULL: all */
     int64_t list_id;            /* 0: all */
-    int64_t year_from, year_to; /* 0: any */
+    int64_t year_from, year_to; /* both included; 0: any; no item without a year fits else */
     bool only_ignored;
-    bool needs_person; /* unmatched, failed or refused: what waits for a decision */
+    bool needs_person; /* unmatched, failed, declined or deleted, and not ignored */
     enum items_order order;
     bool reversed;
     int limit;          /* 1..500 */
@@ -63,6 +71,7 @@ struct queried_items {
     struct queried_item *items;
     size_t count;
     int64_t total;           /* that fit the filters */
+    bool at_least;           /* there are more than `total`, which was not counted to its end */
     const char *next_cursor; /* NULL at the end */
 };
 

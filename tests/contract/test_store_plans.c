@@ -21,6 +21,7 @@
 #include "store/lists_of_item.h"
 #include "store/runs_newest.h"
 #include "store/stored_settings.h"
+#include "support/plans.h"
 #include "support/store_world.h"
 
 /* Statements that are meant to read everything, and why. */
@@ -300,28 +301,6 @@ static bool is_scan(const char *step)
            (strstr(step, " list_items ") && strstr(step, "(list_id=?)"));
 }
 
-static int count_scans(struct store_world *world, const char *sql)
-{
-    AUTO_FREE char *question = memory_print("EXPLAIN QUERY PLAN %s", sql);
-    void *statement = NULL;
-    void *handle = NULL;
-    bool row = true;
-    int scans = 0;
-
-    must(world, db_driver_sqlite.open(world->path, &handle, &world->error));
-    must(world, db_driver_sqlite.prepare(handle, question, &statement, &world->error));
-    while (db_driver_sqlite.step(handle, statement, &row, &world->error) == ERROR_NONE && row) {
-        const char *step = db_driver_sqlite.column_text(statement, 3);
-        if (is_scan(step)) {
-            print_error("%s\n    by: %s\n", step, sql);
-            scans++;
-        }
-    }
-    db_driver_sqlite.finalize(statement);
-    db_driver_sqlite.close(handle);
-    return scans;
-}
-
 static void test_no_statement_reads_a_whole_table(void **state)
 {
     struct store_world *world = *state;
@@ -342,7 +321,7 @@ static void test_no_statement_reads_a_whole_table(void **state)
     expect_no_stale_exception();
     for (size_t i = 0; i < prepared_count; i++) {
         if (!may_read_all(prepared[i]))
-            scans += count_scans(world, prepared[i]);
+            scans += plans_count(world->path, prepared[i], is_scan);
     }
     assert_int_equal(scans, 0);
 }

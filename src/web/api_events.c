@@ -79,8 +79,6 @@ static bool read_listener(struct call *call, struct hub_listener *ret)
 
 static void fail_for_want_of_room(struct call *call)
 {
-    call->response->takeover = (struct web_takeover){0};
-    call->response->stream = (struct web_stream){0};
     web_response_header(call->response, "Retry-After", "30");
     call_fail(call, 503, "too_many_listeners", "too many are listening already");
 }
@@ -115,7 +113,7 @@ static void open_websocket(struct call *call)
         call_fail(call, 400, "websocket_key", "Sec-WebSocket-Key is not 16 bytes in base64");
         return;
     }
-    if (!hub_take_websocket(call->api->hub, call->arena, &listener, &call->response->takeover)) {
+    if (!hub_take_websocket(call->api->hub, &listener, &call->response->takeover)) {
         fail_for_want_of_room(call);
         return;
     }
@@ -130,7 +128,7 @@ static void open_stream(struct call *call)
 
     if (!read_listener(call, &listener))
         return;
-    if (!hub_take_stream(call->api->hub, call->arena, &listener, &call->response->stream)) {
+    if (!hub_take_stream(call->api->hub, &listener, &call->response->stream)) {
         fail_for_want_of_room(call);
         return;
     }

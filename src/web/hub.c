@@ -274,7 +274,7 @@ void hub_free(struct hub *hub)
     if (!hub)
         return;
     hub_close(hub);
-    CHECK(!hub->streams && !hub->clients && !hub->arrived);
+    CHECK(!hub->stream_count && !hub->websocket_count);
     while (hub->endings) {
         struct hub_ending *next = hub->endings->next;
         free(hub->endings);

@@ -38,28 +38,28 @@ enum error_code hub_new(const struct hub_settings *settings, struct hub **ret, s
 /* Says goodbye to all (1001), waits at most 500 ms for them, and ends the thread. Takes nobody
  * any more. To be called before web_server_stop. NULL is fine. */
 void hub_close(struct hub *hub);
-/* After web_server_stop: no stream may be open any more. NULL is fine. */
+/* After web_server_stop: the server may hold nobody any more. NULL is fine. */
 void hub_free(struct hub *hub);
 
-/* Who wants to listen to what; texts live in the request's arena. */
+/* Who wants to listen to what; copied. */
 struct hub_listener {
     struct caller caller;
     struct feed_wish wish;
     const char *last_event_id; /* where it was before; NULL */
 };
 
-/* What the server needs to hand the connection over; false when there are too many listeners. */
-bool hub_take_websocket(struct hub *hub, struct arena *arena, const struct hub_listener *listener,
+/* What the server needs to hand the connection over; false when there are too many listeners. Of
+ * what is given, `take` or `end` must be called: the place counts until then. */
+bool hub_take_websocket(struct hub *hub, const struct hub_listener *listener,
                         struct web_takeover *ret);
-bool hub_take_stream(struct hub *hub, struct arena *arena, const struct hub_listener *listener,
-                     struct web_stream *ret);
+bool hub_take_stream(struct hub *hub, const struct hub_listener *listener, struct web_stream *ret);
 
 void hub_end_session(struct hub *hub, const char *digest);
 void hub_end_key(struct hub *hub, int64_t key_id);
 
 struct hub_figures {
     int64_t websockets, streams; /* open now */
-    int64_t dropped;             /* ended by us: too slow, silent, against the rules */
+    int64_t dropped;             /* ended by us: too slow, silent, too loud, not allowed any more */
 };
 
 void hub_figures(struct hub *hub, struct hub_figures *ret);

@@ -19,7 +19,8 @@ enum {
     ANSWER_SIZE = 1024,
 };
 
-/* Made in the server's thread, then the hub's own. Times are steady; 0: not set. */
+/* The server's until its connection is handed over, then the hub's own. Times are steady; 0: not
+ * set. */
 struct hub_client {
     struct hub *hub;
     struct hub_client *next, **place; /* in hub->clients, or only `next` in hub->arrived */
@@ -143,68 +144,68 @@ static void say_hello(struct hub_client *client, const struct hub_listener *list
     websocket_put_frames(client->websocket, hello.bytes, hello.length);
 }
 
-static struct hub_client *make_client(const struct hub_ticket *ticket)
+static struct hub_client *make_client(struct hub *hub, const struct hub_listener *listener)
 {
     struct hub_client *client = memory_new(sizeof(*client));
-    const struct hub_settings *settings = &ticket->hub->settings;
     int64_t now = clock_steady_ms();
 
-    client->hub = ticket->hub;
+    client->hub = hub;
     client->websocket = websocket_new(&(struct websocket_listener){
         .context = client, .frame = count_frame, .text = take_text, .pong = take_pong});
-    hub_caller_init(&client->caller, &ticket->listener.caller);
-    client->ping_at = now + settings->ping_ms;
-    client->recheck_at = now + settings->recheck_ms;
-    say_hello(client, &ticket->listener);
+    hub_caller_init(&client->caller, &listener->caller);
+    client->ping_at = now + hub->settings.ping_ms;
+    client->recheck_at = now + hub->settings.recheck_ms;
+    say_hello(client, listener);
     return client;
 }
 
 static void free_client(struct hub_client *client)
 {
-    client->release(client->handle);
+    struct hub *hub = client->hub;
+
+    if (client->release)
+        client->release(client->handle);
     hub_caller_release(&client->caller);
     websocket_free(client->websocket);
     free(client);
+    pthread_mutex_lock(&hub->lock);
+    hub->websocket_count--;
+    pthread_mutex_unlock(&hub->lock);
 }
 
 /* In a thread of the server. */
 static void take(void *context, int socket, const char *extra, size_t extra_length,
                  void (*release)(void *handle), void *handle)
 {
-    const struct hub_ticket *ticket = context;
-    struct hub *hub = ticket->hub;
+    struct hub_client *client = context;
+    struct hub *hub = client->hub;
 
-    if (socket < 0)
-        return;
-    struct hub_client *client = make_client(ticket);
     client->socket = socket;
     client->release = release;
     client->handle = handle;
     websocket_take(client->websocket, extra, extra_length);
     pthread_mutex_lock(&hub->lock);
-    bool has_room = hub_has_room(hub);
-    if (has_room) {
+    bool has_arrived = socket >= 0 && !hub->is_closing;
+    if (has_arrived) {
         client->next = hub->arrived;
         hub->arrived = client;
-        hub->websocket_count++;
     }
     pthread_mutex_unlock(&hub->lock);
-    if (has_room)
+    if (has_arrived)
         hub_signal(hub);
     else
         free_client(client);
 }
 
-bool hub_take_websocket(struct hub *hub, struct arena *arena, const struct hub_listener *listener,
+bool hub_take_websocket(struct hub *hub, const struct hub_listener *listener,
                         struct web_takeover *ret)
 {
-    struct hub_ticket *ticket = arena_take(arena, sizeof(*ticket));
-
-    *ticket = (struct hub_ticket){.hub = hub, .listener = *listener};
-    *ret = (struct web_takeover){.take = take, .context = ticket};
     pthread_mutex_lock(&hub->lock);
     bool has_room = hub_has_room(hub);
+    hub->websocket_count += has_room;
     pthread_mutex_unlock(&hub->lock);
+    if (has_room)
+        *ret = (struct web_takeover){.take = take, .context = make_client(hub, listener)};
     return has_room;
 }
 
@@ -221,15 +222,10 @@ static void link_in(struct hub_client *client)
 
 static void remove_client(struct hub_client *client)
 {
-    struct hub *hub = client->hub;
-
     *client->place = client->next;
     if (client->next)
         client->next->place = client->place;
-    (void)epoll_ctl(hub->epoll, EPOLL_CTL_DEL, client->socket, NULL);
-    pthread_mutex_lock(&hub->lock);
-    hub->websocket_count--;
-    pthread_mutex_unlock(&hub->lock);
+    (void)epoll_ctl(client->hub->epoll, EPOLL_CTL_DEL, client->socket, NULL);
     free_client(client);
 }
 

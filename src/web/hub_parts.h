@@ -66,13 +66,6 @@ struct hub {
     int64_t over_at;   /* 0, or when closing has to be over */
 };
 
-/* What is handed to the server, in the request's arena. */
-struct hub_ticket {
-    struct hub *hub;
-    struct hub_listener listener;
-    struct hub_stream *stream;
-};
-
 void hub_signal(struct hub *hub);         /* any thread: look at what changed under the lock */
 bool hub_has_room(const struct hub *hub); /* with the lock held */
 

@@ -16,7 +16,7 @@ struct hub_stream {
     struct hub_caller caller;
     int64_t recheck_at; /* the hub's thread alone */
     atomic_bool is_ended, wants_beat;
-    void (*wake)(void *handle); /* under the lock; NULL: the server has let go */
+    void (*wake)(void *handle); /* under the lock; NULL: not begun, or ended */
     void *handle;
     /* The reader's own; `wish` never changes. */
     struct feed feed;
@@ -54,35 +54,29 @@ static void let_go(struct hub_stream *stream)
     free(stream);
 }
 
-static struct hub_stream *make_stream(const struct hub_ticket *ticket)
+static struct hub_stream *make_stream(struct hub *hub, const struct hub_listener *listener)
 {
     struct hub_stream *stream = memory_new(sizeof(*stream));
-    const struct hub_listener *listener = &ticket->listener;
 
-    stream->hub = ticket->hub;
+    stream->hub = hub;
     stream->references = 1;
     hub_caller_init(&stream->caller, &listener->caller);
-    stream->recheck_at = clock_steady_ms() + ticket->hub->settings.recheck_ms;
+    stream->recheck_at = clock_steady_ms() + hub->settings.recheck_ms;
     buffer_init(&stream->piece, FEED_LIMIT);
     buffer_text(&stream->piece, "retry: 3000\n\n");
-    feed_begin(&stream->feed, &listener->wish, ticket->hub->settings.events,
-               listener->last_event_id, FEED_LINES, &stream->piece);
+    feed_begin(&stream->feed, &listener->wish, hub->settings.events, listener->last_event_id,
+               FEED_LINES, &stream->piece);
     return stream;
 }
 
 static void begin(void *context, void (*wake)(void *handle), void *handle)
 {
-    struct hub_ticket *ticket = context;
-    struct hub *hub = ticket->hub;
-    struct hub_stream *stream = ticket->stream = make_stream(ticket);
+    struct hub_stream *stream = context;
 
+    pthread_mutex_lock(&stream->hub->lock);
     stream->wake = wake;
     stream->handle = handle;
-    pthread_mutex_lock(&hub->lock);
-    atomic_store(&stream->is_ended, !hub_has_room(hub));
-    link_in(stream);
-    pthread_mutex_unlock(&hub->lock);
-    hub_signal(hub); /* the time of its next check is to be kept */
+    pthread_mutex_unlock(&stream->hub->lock);
 }
 
 static void fill(struct hub_stream *stream)
@@ -98,7 +92,7 @@ static void fill(struct hub_stream *stream)
 
 static int64_t read_stream(void *context, char *bytes, size_t size)
 {
-    struct hub_stream *stream = ((struct hub_ticket *)context)->stream;
+    struct hub_stream *stream = context;
 
     if (atomic_load(&stream->is_ended))
         return -1;
@@ -114,12 +108,9 @@ static int64_t read_stream(void *context, char *bytes, size_t size)
 
 static void end(void *context)
 {
-    struct hub_ticket *ticket = context;
-    struct hub_stream *stream = TAKE(ticket->stream);
-
-    if (!stream)
-        return;
+    struct hub_stream *stream = context;
     struct hub *hub = stream->hub;
+
     pthread_mutex_lock(&hub->lock);
     stream->wake = NULL;
     link_out(stream);
@@ -127,17 +118,22 @@ static void end(void *context)
     pthread_mutex_unlock(&hub->lock);
 }
 
-bool hub_take_stream(struct hub *hub, struct arena *arena, const struct hub_listener *listener,
-                     struct web_stream *ret)
+bool hub_take_stream(struct hub *hub, const struct hub_listener *listener, struct web_stream *ret)
 {
-    struct hub_ticket *ticket = arena_take(arena, sizeof(*ticket));
+    struct hub_stream *stream = make_stream(hub, listener);
 
-    *ticket = (struct hub_ticket){.hub = hub, .listener = *listener};
-    *ret = (struct web_stream){.read = read_stream, .begin = begin, .end = end, .context = ticket};
     pthread_mutex_lock(&hub->lock);
     bool has_room = hub_has_room(hub);
+    if (has_room)
+        link_in(stream);
+    else
+        let_go(stream);
     pthread_mutex_unlock(&hub->lock);
-    return has_room;
+    if (!has_room)
+        return false;
+    *ret = (struct web_stream){.read = read_stream, .begin = begin, .end = end, .context = stream};
+    hub_signal(hub); /* the time of its next check is to be kept */
+    return true;
 }
 
 /* With the lock held. */

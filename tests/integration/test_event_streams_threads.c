@@ -19,7 +19,6 @@ enum { PUBLISHED = 1000, PATIENCE_S = 20 };
 
 /* One connection as the server would hold it. */
 struct reader {
-    struct arena *arena;
     struct web_stream stream;
     pthread_mutex_t lock;
     pthread_cond_t woken_up;
@@ -44,19 +43,17 @@ static void open_reader(struct reader *reader, struct hub_world *world,
 {
     struct hub_listener usual = hub_world_listener();
 
-    *reader = (struct reader){.arena = arena_new(), .size = 4096};
+    *reader = (struct reader){.size = 4096};
     buffer_init(&reader->text, 8 << 20);
     pthread_mutex_init(&reader->lock, NULL);
     pthread_cond_init(&reader->woken_up, NULL);
-    assert_true(
-        hub_take_stream(world->hub, reader->arena, listener ? listener : &usual, &reader->stream));
+    assert_true(hub_take_stream(world->hub, listener ? listener : &usual, &reader->stream));
     reader->stream.begin(reader->stream.context, wake, reader);
 }
 
 static void close_reader(struct reader *reader)
 {
     reader->stream.end(reader->stream.context);
-    arena_free(reader->arena);
     buffer_release(&reader->text);
     pthread_cond_destroy(&reader->woken_up);
     pthread_mutex_destroy(&reader->lock);
@@ -269,14 +266,13 @@ static void who_may_no_longer_listen_gets_no_more(void **state)
 
 static void a_stream_that_never_began_can_be_ended(void **state)
 {
-    AUTO_ARENA struct arena *arena = arena_new();
     struct hub_listener listener = hub_world_listener();
     struct hub_world world;
     struct web_stream stream;
 
     (void)state;
     hub_world_open(&world, NULL);
-    assert_true(hub_take_stream(world.hub, arena, &listener, &stream));
+    assert_true(hub_take_stream(world.hub, &listener, &stream));
     stream.end(stream.context);
     hub_world_close(&world);
 }

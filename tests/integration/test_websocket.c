@@ -429,7 +429,6 @@ static void stopping_says_goodbye_to_all(void **state)
 {
     struct hub_world *world = *state;
     struct ws_client polite, rude;
-    AUTO_ARENA struct arena *arena = arena_new();
     struct hub_listener late = hub_world_listener();
     struct web_takeover takeover;
 
@@ -442,7 +441,7 @@ static void stopping_says_goodbye_to_all(void **state)
     assert_true(clock_steady_ms() - began < 5000);
     assert_int_equal(atomic_load(&world->open), 0);
     assert_int_equal(ws_client_close_code(&rude), 1001);
-    assert_false(hub_take_websocket(world->hub, arena, &late, &takeover));
+    assert_false(hub_take_websocket(world->hub, &late, &takeover));
     ws_client_release(&polite);
     ws_client_release(&rude);
 }
@@ -508,7 +507,6 @@ static void who_may_no_longer_listen_is_closed(void **state)
 
 static void more_than_the_limit_are_not_taken(void **state)
 {
-    AUTO_ARENA struct arena *arena = arena_new();
     struct hub_listener listener = hub_world_listener();
     struct hub_world world;
     struct ws_client clients[3];
@@ -519,8 +517,8 @@ static void more_than_the_limit_are_not_taken(void **state)
     hub_world_open(&world, &(struct hub_settings){.listeners = 2});
     free(join(&world, &clients[0]));
     free(join(&world, &clients[1]));
-    assert_false(hub_take_websocket(world.hub, arena, &listener, &takeover));
-    assert_false(hub_take_stream(world.hub, arena, &listener, &stream));
+    assert_false(hub_take_websocket(world.hub, &listener, &takeover));
+    assert_false(hub_take_stream(world.hub, &listener, &stream));
     ws_client_release(&clients[0]);
     hub_world_wait_for_open(&world, 1);
     free(join(&world, &clients[2]));

@@ -72,7 +72,6 @@ static void release(void *handle)
 void hub_world_join_with(struct hub_world *world, const struct hub_listener *listener,
                          const char *extra, size_t extra_length, struct ws_client *client)
 {
-    AUTO_ARENA struct arena *arena = arena_new();
     struct handed_over *connection = memory_new(sizeof(*connection));
     struct hub_listener usual = hub_world_listener();
     struct web_takeover takeover;
@@ -82,7 +81,7 @@ void hub_world_join_with(struct hub_world *world, const struct hub_listener *lis
     *connection = (struct handed_over){.world = world, .socket = sockets[1]};
     ws_client_init(client, sockets[0]);
     atomic_fetch_add(&world->open, 1);
-    assert_true(hub_take_websocket(world->hub, arena, listener ? listener : &usual, &takeover));
+    assert_true(hub_take_websocket(world->hub, listener ? listener : &usual, &takeover));
     takeover.take(takeover.context, sockets[1], extra, extra_length, release, connection);
 }
 

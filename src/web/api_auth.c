@@ -100,7 +100,7 @@ static void log_out(struct call *call)
 {
     struct error error;
 
-    if (guard_log_out(call->api->guard, call, &error)) {
+    if (guard_log_out(call, &error)) {
         call_fail_error(call, &error);
         return;
     }

@@ -37,7 +37,7 @@ struct guard_settings {
     const struct options *given;                  /* with guard_options declared */
     const struct address_ranges *trusted_proxies; /* NULL: none */
     const struct crypto_key *key;                 /* seals signing keys, makes CSRF tokens */
-    const char *base_path;                        /* "" or "/listsync": where cookies are valid */
+    const char *base_path; /* "" or "/listsync": for the line at first start */
 };
 
 /* ERROR_USAGE names the setting that is wrong. */

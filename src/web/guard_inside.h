@@ -111,7 +111,7 @@ void guard_end_setup(struct guard *guard);
 /* A fresh session for the account: cookie, digest stored, the one before it ended. */
 enum error_code guard_log_in(struct guard *guard, struct call *call, const struct account *account,
                              struct error *error);
-enum error_code guard_log_out(struct guard *guard, struct call *call, struct error *error);
+enum error_code guard_log_out(struct call *call, struct error *error);
 
 /* Signing keys out of the store, opened. Released by the caller. */
 enum error_code guard_open_token_keys(struct guard *guard, struct store *store, struct arena *arena,

@@ -14,10 +14,9 @@ enum { AGENT_SIZE = 200 };
  * (and need the CSRF token besides). The cookie lives as long as a session can; the server ends an
  * unused one earlier.
  */
-static void set_cookie(const struct guard *guard, struct call *call, const char *token,
-                       int64_t seconds)
+static void set_cookie(struct call *call, const char *token, int64_t seconds)
 {
-    const char *path = *guard->base_path ? guard->base_path : "/";
+    const char *path = *call->request->base_path ? call->request->base_path : "/";
 
     web_response_header(call->response, "Set-Cookie",
                         "%s=%s; Path=%s; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
@@ -87,20 +86,20 @@ enum error_code guard_log_in(struct guard *guard, struct call *call, const struc
     rc = store_end(call->store, store_session(guard, call, digest, account->id, error), error);
     if (rc)
         return rc;
-    set_cookie(guard, call, token, GUARD_SESSION_CAP_MS / 1000);
+    set_cookie(call, token, GUARD_SESSION_CAP_MS / 1000);
     explicit_bzero(token, sizeof(token));
     guard_become(call, account, "session");
     call->caller.session = arena_text(call->arena, digest);
     return ERROR_NONE;
 }
 
-enum error_code guard_log_out(struct guard *guard, struct call *call, struct error *error)
+enum error_code guard_log_out(struct call *call, struct error *error)
 {
     enum error_code rc = ERROR_NONE;
 
     if (call->caller.session)
         rc = sessions_end(call->store, call->caller.session, error);
     if (!rc)
-        set_cookie(guard, call, "", 0);
+        set_cookie(call, "", 0);
     return rc;
 }

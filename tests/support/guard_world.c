@@ -126,7 +126,7 @@ static void begin(struct guard_world *world, const struct visit *visit)
         .body_length = visit->body ? strlen(visit->body) : 0,
         .is_tls = visit->is_tls,
         .host = visit->host ? visit->host : "listsync.lan:4222",
-        .base_path = "",
+        .base_path = visit->base_path ? visit->base_path : "",
     };
     if (visit->query.name) {
         request->query.items = arena_take(world->arena, sizeof(struct web_pair));

@@ -26,6 +26,7 @@ struct visit {
     const char *body;
     const char *peer, *client; /* the peer when NULL */
     const char *host;          /* "" for none */
+    const char *base_path;     /* "" when NULL */
     bool is_tls;
 };
 

@@ -223,7 +223,7 @@ static void test_a_login_gives_a_cookie_and_what_goes_with_it(void **state)
     guard_world_close(world);
 }
 
-static void test_the_cookie_is_secure_over_tls(void **state)
+static void test_the_cookie_is_for_our_paths_and_secure_over_tls(void **state)
 {
     (void)state;
     struct guard_world *world = world_with_anna();
@@ -231,10 +231,13 @@ static void test_the_cookie_is_secure_over_tls(void **state)
         .method = WEB_POST,
         .path = "/api/auth/login",
         .is_tls = true,
+        .base_path = "/listsync",
         .body = "{\"username\":\"anna\",\"password\":\"" PASSWORD "\"}",
     };
 
     assert_int_equal(guard_world_send(world, &visit), 200);
+    assert_non_null(
+        strstr(guard_world_header(world, "Set-Cookie"), "; Path=/listsync; HttpOnly; "));
     assert_non_null(strstr(guard_world_header(world, "Set-Cookie"), "; Secure"));
     guard_world_close(world);
 }
@@ -465,7 +468,7 @@ int main(void)
         cmocka_unit_test(test_the_settings_may_make_the_first_admin),
         cmocka_unit_test(test_a_first_admin_of_the_settings_keeps_to_the_rules),
         cmocka_unit_test(test_a_login_gives_a_cookie_and_what_goes_with_it),
-        cmocka_unit_test(test_the_cookie_is_secure_over_tls),
+        cmocka_unit_test(test_the_cookie_is_for_our_paths_and_secure_over_tls),
         cmocka_unit_test(test_a_planted_session_does_not_survive_the_login),
         cmocka_unit_test(test_what_fails_to_log_in_says_no_more_than_that),
         cmocka_unit_test(test_even_the_right_password_must_wait),

@@ -67,7 +67,7 @@ static enum error_code queue(struct store *store, const struct stored_run *order
     int64_t equal = 0;
     enum error_code rc = find_equal(store, order, &equal, error);
 
-    if (!rc && !equal)
+    if (!rc && !equal && order->attempt <= 1)
         rc = refuse_too_many(store, error);
     if (!rc && !equal)
         return insert(store, order, ret_id, error);

@@ -58,7 +58,8 @@ enum { RUNS_QUEUED_MOST = 500 };
  * Puts a run into the queue: mode, trigger, dry_run, lists, items (both in a fixed order),
  * requested_by, is_4k and attempt (0 is 1) of `order`. One that waits already for the same is
  * found again, whoever asked for it. It is on disk when this returns (inside a transaction: when
- * that is committed). ERROR_LIMIT: RUNS_QUEUED_MOST wait.
+ * that is committed). ERROR_LIMIT: RUNS_QUEUED_MOST wait; what was cut off may wait again all the
+ * same.
  */
 enum error_code runs_queue(struct store *store, const struct stored_run *order, int64_t *ret_id,
                            bool *ret_again, struct error *error);

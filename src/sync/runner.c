@@ -374,7 +374,7 @@ static enum error_code queue_again(struct store *store, const struct stored_run 
     return runs_queue(store, &row, &id, &again, error);
 }
 
-static enum error_code take_up(struct runner *runner, struct store *store, struct error *error)
+static enum error_code queue_all_again(struct store *store, struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();
     struct stored_runs cut = {0};
@@ -382,6 +382,17 @@ static enum error_code take_up(struct runner *runner, struct store *store, struc
 
     for (size_t i = 0; !rc && i < cut.count; i++)
         rc = queue_again(store, &cut.items[i], error);
+    return rc;
+}
+
+/* Ended and queued in one: else a second sudden end between the two would lose the order. */
+static enum error_code take_up(struct runner *runner, struct store *store, struct error *error)
+{
+    enum error_code rc = store_begin(store, error);
+
+    if (rc)
+        return rc;
+    rc = store_end(store, queue_all_again(store, error), error);
     update_queued(runner, store);
     return rc;
 }

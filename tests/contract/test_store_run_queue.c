@@ -196,6 +196,9 @@ static void test_so_many_runs_wait_and_no_more(void **state)
     assert_int_equal(runs_queue(world->store, &order, &id, &again, &world->error), ERROR_LIMIT);
     order.lists = "7";
     queue(world, &order, true);
+    order.lists = "cut off";
+    order.attempt = 2;
+    queue(world, &order, false);
 }
 
 static void test_runs_that_wait_do_not_push_out_what_old_runs_decided(void **state)

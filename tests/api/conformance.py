@@ -150,8 +150,11 @@ def main():
     try:
         run = Run(daemon)
         run.everything()
-    finally:
-        status = daemon.stop()
+    except BaseException:
+        daemon.stop()
+        daemon.fail("the test itself failed")
+        raise
+    status = daemon.stop()
     if status:
         run.fail("the program", f"ended with {status}")
     if run.failures:

@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "web/docs_page.h"
+#include "web/openapi.h"
 #include "web/route.h"
 
 /* What each line of the table must be, whoever writes it. */
@@ -19,9 +22,10 @@
             fail_msg("%s: %s", (route)->id, #condition);                                           \
     } while (0)
 
+/* "requested, skipped, ..." is one. */
 static bool is_sentence_without_stop(const char *text)
 {
-    return !text_is_empty(text) && !text_ends_with(text, ".");
+    return !text_is_empty(text) && (!text_ends_with(text, ".") || text_ends_with(text, " ..."));
 }
 
 static void check_line(const struct route *route)
@@ -155,7 +159,7 @@ static void check_field(const struct route *route, const struct field *field, in
         fail_msg("%s: %s is an object without fields, or none with", route->id, field->name);
     if (inner == FIELD_LIST || inner == FIELD_MAP)
         assert_route(route, !holds_others);
-    if (field->help && text_ends_with(field->help, "."))
+    if (field->help && !is_sentence_without_stop(field->help))
         fail_msg("%s: the help of %s ends with a full stop", route->id, field->name);
     for (const struct field *at = field->fields; at && at->kind != FIELD_END; at++)
         check_field(route, at, depth + 1);
@@ -174,12 +178,55 @@ static void test_fields_are_whole(void **state)
     }
 }
 
+/* One name, one table: of bodies apart, for theirs get a name of their own. */
+static void check_name(const struct route *route, const struct field *field, struct map *names)
+{
+    if (field->schema && !map_has(names, field->schema))
+        map_set(names, field->schema, (void *)field->fields);
+    if (field->schema && map_get(names, field->schema) != field->fields)
+        fail_msg("%s: another table has the name %s as well", route->id, field->schema);
+    for (const struct field *at = field->fields; at && at->kind != FIELD_END; at++)
+        check_name(route, at, names);
+}
+
+static void test_names_of_schemas_are_unique(void **state)
+{
+    AUTO_MAP struct map in_answers = {0};
+    AUTO_MAP struct map in_bodies = {0};
+
+    (void)state;
+    for (const struct route *const *at = routes_all(); *at; at++) {
+        const struct field body = {.kind = FIELD_OBJECT, .fields = (*at)->body};
+        check_name(*at, &body, &in_bodies);
+        if ((*at)->answer)
+            check_name(*at, (*at)->answer, &in_answers);
+    }
+}
+
+static void test_the_description_can_be_printed(void **state)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(WEB_ANSWER_LIMIT);
+    AUTO_JSON struct json_value *document = NULL;
+    struct json_writer json = json_writer_to(&text);
+
+    (void)state;
+    openapi_put(&json, routes_all(), "");
+    assert_int_equal(json_value_parse(text.bytes, text.length, &document, NULL), ERROR_NONE);
+    buffer_clear(&text);
+    docs_page_put(&text, routes_all(), "");
+    assert_false(text.overflowed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_line_is_whole), cmocka_unit_test(test_ids_are_unique),
-        cmocka_unit_test(test_paths_are_unique),   cmocka_unit_test(test_parameters_are_declared),
+        cmocka_unit_test(test_each_line_is_whole),
+        cmocka_unit_test(test_ids_are_unique),
+        cmocka_unit_test(test_paths_are_unique),
+        cmocka_unit_test(test_parameters_are_declared),
         cmocka_unit_test(test_fields_are_whole),
+        cmocka_unit_test(test_names_of_schemas_are_unique),
+        cmocka_unit_test(test_the_description_can_be_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,7 +33,7 @@ struct runner_tools {
     struct events *events;
     const struct origins *origins;
     struct pacer *pacer;
-    const struct address_ranges *allowed_addresses;
+    const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     const char *user_agent;
     const atomic_bool *stopping; /* true: errands (preview.h) end; may be NULL */
     void (*finished)(void *context, const struct stored_run *run); /* after each; may be NULL */

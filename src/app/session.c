@@ -155,6 +155,37 @@ enum error_code session_parse_list(const char *type, const char *text, struct li
     return provider_parse(type, text, ret, error);
 }
 
+/* Written into the lock by the service; a command that holds it leaves it empty. */
+static const char service_word[] = "service\n";
+
+static enum error_code refuse_second(const struct session *session, const char *lock,
+                                     struct error *error)
+{
+    AUTO_BUFFER struct buffer holder = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    if (files_read(lock, &holder, NULL) == ERROR_NONE &&
+        text_equal(buffer_string(&holder), service_word))
+        return error_set(error, ERROR_CONFLICT,
+                         "ListSync is running as a service on the data directory %s: order it "
+                         "there; nothing was changed",
+                         session->data_directory);
+    return error_set(error, ERROR_CONFLICT,
+                     "another sync is running on the data directory %s; nothing was changed",
+                     session->data_directory);
+}
+
+static enum error_code cannot_lock(const char *path, struct error *error)
+{
+    return error_set(error, ERROR_STORE, "%s cannot be written: %s", path, strerror(errno));
+}
+
+void session_say_service(const struct session *session)
+{
+    /* It only makes a sentence clearer: whether it worked does not matter. */
+    if (write(session->lock, service_word, strlen(service_word)) < 0)
+        return;
+}
+
 enum error_code session_lock(struct session *session, struct error *error)
 {
     AUTO_FREE char *path = memory_print("%s/listsync.lock", session->data_directory);
@@ -163,12 +194,8 @@ enum error_code session_lock(struct session *session, struct error *error)
         return error->code;
     session->lock = files_lock(path, error);
     if (session->lock >= 0)
-        return ERROR_NONE;
-    if (error->code != ERROR_CONFLICT)
-        return error->code;
-    return error_set(error, ERROR_CONFLICT,
-                     "another sync is running on the data directory %s; nothing was changed",
-                     session->data_directory);
+        return ftruncate(session->lock, 0) == 0 ? ERROR_NONE : cannot_lock(path, error);
+    return error->code == ERROR_CONFLICT ? refuse_second(session, path, error) : error->code;
 }
 
 void session_open_network(struct session *session)

@@ -56,6 +56,9 @@ enum error_code session_find_list(struct session *session, struct arena *arena, 
                                   struct stored_list *ret, struct error *error);
 /* For commands that write what a running sync also writes: ERROR_CONFLICT while one runs. */
 enum error_code session_lock(struct session *session, struct error *error);
+/* Once locked: for as long as the service runs, whoever is refused is told that it is the service.
+ */
+void session_say_service(const struct session *session);
 void session_open_network(struct session *session);
 /* Address and key from the settings; ERROR_USAGE names what is missing. */
 enum error_code session_open_seerr(struct session *session, struct error *error);

@@ -5,10 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/files.h"
+#include "base/memory.h"
 #include "support/report.h"
 
 /* Promised is a second; a loaded machine and a sanitizer's farewell are given two more. */
@@ -178,6 +181,29 @@ static void a_second_sync_on_the_same_data_changes_nothing(void **state)
     world_close(&world);
 }
 
+static void a_sync_beside_the_service_is_told_of_it(void **state)
+{
+    struct world world;
+    struct report report;
+    struct error error = {0};
+
+    (void)state;
+    world_open(&world, NULL);
+    AUTO_FREE char *path = world_path(&world, "listsync.lock");
+    int lock = files_lock(path, &error);
+    assert_true(lock >= 0);
+    assert_int_equal(write(lock, "service\n", 8), 8);
+    report_sync(&world, NULL, &report);
+    assert_int_equal(report.exit_code, 2);
+    assert_non_null(strstr(buffer_string(&report.errors), "ListSync is running as a service"));
+    report_release(&report);
+    close(lock); /* it has gone, and left its word behind */
+    report_sync(&world, NULL, &report);
+    assert_null(strstr(buffer_string(&report.errors), "service"));
+    report_release(&report);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_second_ctrl_c_ends_it_at_once),
         cmocka_unit_test(a_killed_sync_is_finished_by_the_next_one),
         cmocka_unit_test(a_second_sync_on_the_same_data_changes_nothing),
+        cmocka_unit_test(a_sync_beside_the_service_is_told_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

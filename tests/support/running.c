@@ -14,7 +14,7 @@
 #include "store/lists.h"
 #include "support/running.h"
 
-enum { PATIENCE_S = 60, STORES = 4 };
+enum { PATIENCE_S = 60, STORES = 8 };
 
 static void note_end(void *context, const struct stored_run *run)
 {

@@ -59,6 +59,24 @@ static void test_reading(void **state)
     assert_int_equal(files_read(root, &whole, &error), ERROR_STORE);
 }
 
+static void test_writing(void **state)
+{
+    (void)state;
+    AUTO_FREE char *path = write_file("something longer\n");
+    AUTO_FREE char *below = memory_print("%s/below", path);
+    AUTO_BUFFER struct buffer whole = BUFFER_WITH_LIMIT(100);
+    struct error error = {0};
+    struct stat status;
+
+    assert_int_equal(files_write(path, "new\n", 4, &error), ERROR_NONE);
+    assert_int_equal(files_read(path, &whole, &error), ERROR_NONE);
+    assert_string_equal(buffer_string(&whole), "new\n");
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(files_write(below, "x", 1, &error), ERROR_STORE);
+    assert_int_equal(files_write(root, "x", 1, &error), ERROR_STORE); /* leaves no other name */
+}
+
 static void test_directories(void **state)
 {
     (void)state;
@@ -110,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_reading, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_writing, make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_directories, make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_directories_that_cannot_be, make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_lock, make_root, remove_root),

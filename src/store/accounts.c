@@ -255,6 +255,37 @@ enum error_code accounts_change(struct store *store, const struct account *accou
     return db_end(store->db, change(store, account, keep_session, error), error);
 }
 
+static enum error_code swap_password(struct store *store, int64_t id, const char *before,
+                                     const char *password, struct error *error)
+{
+    int64_t found = 0;
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE users SET password = $3"
+                              " WHERE id = $1 AND password = $2 AND disabled = 0 RETURNING id");
+
+    db_bind_integer(statement, 1, id);
+    db_bind_text(statement, 2, before);
+    db_bind_text(statement, 3, password);
+    enum error_code rc = rows_number(statement, 0, &found, error);
+    if (rc || found)
+        return rc;
+    return error_set(error, ERROR_CONFLICT, "the account was changed at the same time");
+}
+
+enum error_code accounts_set_password(struct store *store, int64_t id, const char *before,
+                                      const char *password, const char *keep_session,
+                                      struct error *error)
+{
+    enum error_code rc = db_begin_durable_if_outermost(store->db, error);
+
+    if (rc)
+        return rc;
+    rc = swap_password(store, id, before, password, error);
+    if (!rc)
+        rc = end_other_sessions(store, id, keep_session, error);
+    return db_end(store->db, rc, error);
+}
+
 static enum error_code erase(struct store *store, int64_t id, struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();

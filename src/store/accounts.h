@@ -54,6 +54,13 @@ enum error_code accounts_add_first(struct store *store, const struct account *ac
  */
 enum error_code accounts_change(struct store *store, const struct account *account,
                                 const char *keep_session, struct error *error);
+/*
+ * Writes the password alone, and ends sessions likewise: what an admin changes about the account at
+ * the same time stays. ERROR_CONFLICT when it is no longer `before`, or the account is disabled.
+ */
+enum error_code accounts_set_password(struct store *store, int64_t id, const char *before,
+                                      const char *password, const char *keep_session,
+                                      struct error *error);
 enum error_code accounts_delete(struct store *store, int64_t id, struct error *error);
 enum error_code accounts_exist(struct store *store, bool *ret, struct error *error);
 enum error_code accounts_note_login(struct store *store, int64_t id, int64_t at,
@@ -65,6 +72,8 @@ struct login_session {
     int64_t created_at, last_seen, expires_at;
     const char *address; /* where it was made */
     const char *agent;   /* the browser's name for itself, cut */
+    /* Of sessions_add only: what the password was checked against, NULL if it was not. */
+    const char *password;
 };
 
 struct login_sessions {
@@ -75,7 +84,7 @@ struct login_sessions {
 enum { SESSIONS_KEPT = 100, API_KEYS_MOST = 100 }; /* of one account */
 
 /* The session that was not seen for longest ends when there are more than SESSIONS_KEPT.
- * ERROR_NOT_FOUND when the account is gone or disabled. */
+ * ERROR_NOT_FOUND when the account is gone, disabled or has another password by now. */
 enum error_code sessions_add(struct store *store, const struct login_session *session,
                              struct error *error);
 /* With its account, which is not disabled; ERROR_NOT_FOUND also when it has expired. */

@@ -322,3 +322,9 @@ enum error_code db_version(struct db *db, int64_t *ret, struct error *error)
         *ret = version;
     return rc;
 }
+
+/* It costs time or memory, and no more, if the engine refuses. */
+void db_set_wide(struct db *db, bool wide)
+{
+    (void)db->driver->execute(db->handle, wide ? db->driver->wide : db->driver->narrow, NULL);
+}

@@ -48,6 +48,7 @@ struct db_driver {
     const char *end_durable;   /* after such a commit or rollback */
     const char *check;         /* rows of one text: "ok", or what is damaged */
     const char *version;       /* one number that differs after each commit of another connection */
+    const char *wide, *narrow; /* how much of the file is kept in memory */
 };
 
 /* In place of a path: a database that goes when it is closed. */
@@ -96,6 +97,11 @@ void db_rollback(struct db *db);
 enum error_code db_end(struct db *db, enum error_code rc, struct error *error);
 /* Rows of the engine's own check of the file: ERROR_STORE with what is damaged. */
 enum error_code db_check(struct db *db, struct error *error);
+/*
+ * How much of the file it keeps in memory: 1 MB when wide, as it is at first, else 256 kB. Reading
+ * is as fast either way; writing thousands of rows is not.
+ */
+void db_set_wide(struct db *db, bool wide);
 /* A number that stays the same as long as no other connection, of any program, commits. */
 enum error_code db_version(struct db *db, int64_t *ret, struct error *error);
 

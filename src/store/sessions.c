@@ -21,7 +21,7 @@ static struct login_session read_session(struct db_statement *row, struct arena 
     };
 }
 
-/* The account may have been disabled or deleted while its password was checked. */
+/* The account may have been disabled, deleted or changed while its password was checked. */
 static enum error_code insert(struct store *store, const struct login_session *session,
                               struct error *error)
 {
@@ -30,6 +30,7 @@ static enum error_code insert(struct store *store, const struct login_session *s
         store->db,
         "INSERT INTO sessions (digest, user_id, created_at, last_seen, expires_at, address, agent)"
         " SELECT $1, id, $3, $4, $5, $6, $7 FROM users WHERE id = $2 AND disabled = 0"
+        "  AND ($8 IS NULL OR password = $8)"
         " RETURNING user_id");
 
     db_bind_text(statement, 1, session->digest);
@@ -39,6 +40,7 @@ static enum error_code insert(struct store *store, const struct login_session *s
     db_bind_integer(statement, 5, session->expires_at);
     rows_bind_text_or_empty(statement, 6, session->address);
     rows_bind_text_or_empty(statement, 7, session->agent);
+    db_bind_text(statement, 8, session->password);
     enum error_code rc = rows_number(statement, 0, &added, error);
     if (rc || added)
         return rc;

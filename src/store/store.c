@@ -18,6 +18,7 @@ enum error_code store_open(const struct db_driver *driver, const char *target, s
         rc = migrations_run(store->db, error);
     if (rc)
         return rc;
+    store->is_wide = true;
     *ret = TAKE(store);
     return ERROR_NONE;
 }
@@ -33,6 +34,13 @@ void store_close(struct store *store)
 void store_close_local(struct store **store)
 {
     store_close(*store);
+}
+
+void store_set_wide(struct store *store, bool wide)
+{
+    if (store->is_wide != wide)
+        db_set_wide(store->db, wide);
+    store->is_wide = wide;
 }
 
 enum error_code store_begin(struct store *store, struct error *error)

@@ -14,6 +14,7 @@
 
 struct store {
     struct db *db;
+    bool is_wide;
 };
 
 /*
@@ -24,6 +25,12 @@ struct store {
 enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
                            struct error *error);
 void store_close(struct store *store); /* NULL is fine */
+
+/*
+ * How much of the file it keeps in memory: 1 MB when wide, as after store_open, else 256 kB, as in
+ * a pool. Who takes one from there to write thousands of rows widens it; giving it back ends that.
+ */
+void store_set_wide(struct store *store, bool wide);
 
 /*
  * Many writes as one; they nest (db.h). What began is ended with the outcome of its steps: it is

@@ -130,16 +130,19 @@ enum error_code store_pool_take(struct store_pool *pool, struct store **ret, str
                          "the database is too busy: all %d connections are in use", pool->most);
     if (!store)
         rc = store_open(pool->driver, pool->target, &store, error);
-    if (rc)
+    if (rc) {
         forget_reserved(pool);
-    else
-        *ret = store;
-    return rc;
+        return rc;
+    }
+    store_set_wide(store, false);
+    *ret = store;
+    return ERROR_NONE;
 }
 
 void store_pool_give(struct store_pool *pool, struct store *store)
 {
     CHECK(!db_in_transaction(store->db));
+    store_set_wide(store, false);
     pthread_mutex_lock(&pool->lock);
     pool->idle[pool->idle_count++] = store;
     pthread_cond_signal(&pool->given);

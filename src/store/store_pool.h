@@ -3,7 +3,8 @@
  *
  * A store belongs to one thread at a time, so each request takes one and gives it back. At most
  * `most` exist; whoever finds none waits a few seconds for one. They are opened when first needed
- * and kept; the one given back last is taken first, so that rarely used ones stay small.
+ * and kept; the one given back last is taken first, so that rarely used ones stay small. Five that
+ * are all in use take 4 MB together (measured, 100,000 items); store_set_wide is for long writers.
  *
  *     struct store *store = NULL;
  *     if (store_pool_take(pool, &store, error))

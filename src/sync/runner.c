@@ -318,6 +318,7 @@ static enum error_code work_off(struct runner *runner, struct error *error)
 
     if (rc)
         return rc;
+    store_set_wide(store, true);
     while (!rc && !is_stopping(runner))
         rc = run_next(runner, store, error);
     store_pool_give(runner->tools.stores, store);

@@ -337,8 +337,8 @@ static void change_password(struct call *call)
         !guard_hash_password(call->api->guard, call, "new_password", account.name,
                              call_body_text(call, "new_password"), password))
         return;
-    account.password = password;
-    if (accounts_change(call->store, &account, call->caller.session, &error)) {
+    if (accounts_set_password(call->store, account.id, account.password, password,
+                              call->caller.session, &error)) {
         call_fail_error(call, &error);
         return;
     }

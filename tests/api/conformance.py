@@ -12,6 +12,7 @@ import json
 import re
 import sys
 import time
+from http.client import HTTPException
 
 import examples
 import probes
@@ -28,7 +29,8 @@ def looked_up(value, path):
 
 class Run:
     def __init__(self, daemon):
-        self.daemon, self.failures, self.kept = daemon, [], {}
+        self.daemon, self.failures = daemon, []
+        self.kept = {"setup_token": daemon.log.find(r"with the token ([\w-]+)")}
         self.description = Description(daemon.send("GET", "/openapi.json").json())
         self.succeeded = {}     # operationId -> the step that did, with its values
         self.answers = 0
@@ -113,7 +115,11 @@ class Run:
         except KeyError as error:
             self.fail(what, f"needs {error}, which no step before it has kept")
             return
-        answer = self.wait(operation, step)
+        try:
+            answer = self.wait(operation, step)
+        except (OSError, HTTPException) as error:
+            self.fail(what, f"no answer: {error}")
+            return
         self.check(what, operation, answer, {step["expect"]}, step["is_stream"])
         if answer.status < 300:
             self.check_request(what, operation, step)
@@ -130,13 +136,18 @@ class Run:
                 continue
             statuses = probe.statuses | examples.ALSO.get(operation.id, set())
             changes = {"query": {}, **probe.changes} if "query" in probe.changes else probe.changes
-            answer = self.send(operation, {**step, "is_stream": False}, **changes)
-            self.check(f"{operation.id} {probe.name}", operation, answer, statuses)
+            what = f"{operation.id} {probe.name}"
+            try:
+                answer = self.send(operation, {**step, "is_stream": False}, **changes)
+            except (OSError, HTTPException) as error:
+                self.fail(what, f"no answer: {error}")
+                continue
+            self.check(what, operation, answer, statuses)
 
     def everything(self):
         for problem in document_problems(self.description):
             self.fail("the description", problem)
-        for number, step in enumerate(examples.steps(self), 1):
+        for number, step in enumerate(examples.steps(), 1):
             self.step(number, step)
         self.check_covered()
         for name, step in self.succeeded.items():

@@ -91,7 +91,7 @@ class Daemon:
         self.process = subprocess.Popen([program, "serve"], env=environment, cwd=self.folder,
                                         stderr=subprocess.PIPE, text=True)
         self.log = Lines(self.process.stderr)
-        self.port = int(self.log.find(r"\bAPI\b.*http://127\.0\.0\.1:(\d+)"))
+        self.port = int(self.log.find(r'listening.*"api": ?"http://127\.0\.0\.1:(\d+)'))
 
     def send(self, method, target, headers=None, body=None, read=True):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)

@@ -4,7 +4,10 @@
 """
 
 # Statuses that a request which must fail may have too, because something is looked at before.
-ALSO = {}
+ALSO = {"setup_admin": {409}}
+
+PASSWORD, LATER_PASSWORD = "correct horse battery", "staple the battery again"
+IMDB, MDBLIST = "ls000000001", "demo/best-of-the-year"
 
 
 def step(operation, expect=200, *, key="admin", path=None, query=None, body=None, headers=None,
@@ -15,14 +18,180 @@ def step(operation, expect=200, *, key="admin", path=None, query=None, body=None
 
 
 def about():
-    yield step("ping", key=None)
-    yield step("health_live", key=None)
-    yield step("health_ready", key=None)
-    yield step("openapi", key=None)
-    yield step("docs", key=None)
-    yield step("docs_style", key=None)
-    yield step("start", key=None)
+    for operation in ("ping", "health_live", "health_ready", "openapi", "docs", "docs_style",
+                      "start", "setup_status", "system_health"):
+        yield step(operation, key=None)
 
 
-def steps(run):
-    yield from about()
+def first_admin():
+    admin = {"username": "anna", "password": PASSWORD}
+    yield step("setup_admin", 403, key=None, body={**admin, "token": "guessed"})
+    yield step("setup_admin", 201, key=None, body={**admin, "token": "$setup_token"},
+               keep={"csrf": "csrf_token"})
+    yield step("setup_admin", 409, key=None, body={**admin, "token": "$setup_token"})
+    for scope in ("read", "sync", "admin"):
+        yield step("keys_add", 201, key="session", body={"name": scope, "scope": scope},
+                   keep={f"{scope}_key": "key"})
+
+
+def logins():
+    yield step("auth_session", key=None)
+    yield step("auth_session", key="session")
+    yield step("auth_login", 401, key=None, body={"username": "anna", "password": "wrong"})
+    yield step("auth_sessions", key="session")
+    yield step("auth_password", key="session",
+               body={"current_password": PASSWORD, "new_password": LATER_PASSWORD})
+    yield step("auth_logout", key="session")
+    yield step("auth_sessions", 401, key="session")
+    login = {"username": "anna", "password": LATER_PASSWORD}
+    yield step("auth_login", key=None, body=login, keep={"csrf": "csrf_token"})
+    yield step("auth_sessions", key="session", keep={"session": "sessions.0.id"})
+    yield step("auth_login", key=None, body=login, keep={"csrf": "csrf_token"})
+    yield step("auth_session_end", key="session", path={"session_id": "$session"})
+    yield step("auth_session_end", 404, key="session", path={"session_id": "$session"})
+    yield step("auth_sessions_end", key="session")
+
+
+def keys_and_tokens():
+    yield step("keys_list")
+    yield step("keys_add", 201, body={"name": "short", "scope": "read", "days": 1},
+               keep={"short": "id"})
+    yield step("keys_revoke", path={"key_id": "$short"})
+    yield step("keys_revoke", 404, path={"key_id": "$short"})
+    yield step("keys_add", 403, key="read", body={"name": "more", "scope": "admin"})
+    yield step("tokens_make", 201, body={"scope": "sync", "lifetime": 600})
+    yield step("tokens_make", 403, key="read")
+    yield step("tokens_rotate", body={"at_once": False})
+
+
+def accounts():
+    ben = {"username": "ben", "password": "a password of ben", "role": "user"}
+    yield step("users_add", 201, body=ben, keep={"ben": "id"})
+    yield step("users_add", 409, body=ben)
+    yield step("users_list")
+    yield step("users_get", path={"user_id": "$ben"})
+    yield step("users_change", path={"user_id": "$ben"}, body={"role": "viewer"})
+    yield step("users_end_sessions", path={"user_id": "$ben"})
+    yield step("users_delete", path={"user_id": "$ben"})
+    yield step("users_get", 404, path={"user_id": "$ben"})
+    yield step("audit_list", query={"limit": 2}, keep={"audited": "entries.1.id"})
+    yield step("audit_list", query={"before": "$audited", "action": "user"})
+
+
+def settings():
+    yield step("settings_get")
+    yield step("settings_put", body={"settings": {"TRAKT_CLIENT_ID": "0123456789abcdef"}})
+    yield step("config_get")
+    yield step("config_post", body={"timezone": "Europe/Berlin", "auto_sync": True})
+    yield step("interval_get")
+    yield step("interval_put", body={"interval_hours": 6})
+    yield step("interval_from_environment")
+    yield step("schedule_get")
+    yield step("schedule_preview", query={"schedule": "0 4 * * *", "count": 3})
+    yield step("schedule_preview", 422, query={"schedule": "when I like"})
+    yield step("schedule_pause", body={"paused": True, "hours": 1})
+    yield step("schedule_pause", body={"paused": False})
+    yield step("timezone_supported")
+    yield step("timezone_current")
+    yield step("timezone_validate", body={"timezone": "Europe/Berlin"})
+    yield step("timezone_validate", body={"timezone": "Europe/Berlyn"})
+
+
+def seerr():
+    for operation in ("seerr_status", "seerr_config", "seerr_users", "seerr_users_sync",
+                      "seerr_services"):
+        yield step(operation)
+    yield step("seerr_test", body={})
+    yield step("seerr_test", body={"overseerr_api_key": "wrong"})
+
+
+def lists():
+    yield step("providers_all")
+    yield step("lists_validate", body={"list_type": "imdb", "list_id": IMDB})
+    yield step("lists_validate", body={"list_type": "imdb", "list_id": "no list"})
+    yield step("lists_preview", body={"list_type": "imdb", "list_id": IMDB})
+    yield step("lists_add", key="sync", body={"list_type": "imdb", "list_id": IMDB,
+                                              "description": "for the evening", "priority": 2},
+               keep={"list": "list.id"})
+    yield step("lists_add", body={"list_type": "mdblist", "list_id": MDBLIST, "user_id": "1"})
+    yield step("lists_add", 422, body={"list_type": "imdb", "list_id": "no list"})
+    yield step("lists_all")
+    yield step("lists_all", key="read", query={"limit": 1, "page": 2, "sort": "name"})
+    yield step("lists_one", path={"id": "$list"})
+    yield step("lists_one", 404, path={"id": 999999})
+    yield step("lists_put", path={"id": "$list"}, body={"item_limit": 5, "auto_sync": True})
+
+
+def runs():
+    yield step("sync_trigger", key="sync", body={"dry_run": True})
+    yield step("runs_all", query={"limit": 1}, until=("runs.0.state", "completed"),
+               keep={"dry": "runs.0.id"})
+    yield step("sync_trigger", key="sync")
+    yield step("sync_status")
+    yield step("sync_live")
+    yield step("runs_all", query={"limit": 1, "dry_run": "false"},
+               until=("runs.0.state", "completed"), keep={"run": "runs.0.id"})
+    yield step("runs_one", path={"id": "$run"})
+    yield step("runs_one", 404, path={"id": 999999})
+    yield step("runs_items", path={"id": "$run"}, query={"limit": 3}, keep={"item": "items.0.id"})
+    yield step("runs_items", path={"id": "$dry"})
+    yield step("sync_single", body={"list_type": "imdb", "list_id": IMDB})
+    yield step("sync_trigger", body={"type": "single",
+                                     "list": {"list_type": "imdb", "list_id": IMDB}})
+    yield step("sync_trigger", 404, body={"list_type": "imdb", "list_id": "ls000999999"})
+    yield step("runs_all", query={"limit": 1, "mode": "single"},
+               until=("runs.0.state", "completed"))
+    yield step("sync_cancel", path={"job_id": "current"})
+    yield step("runs_undo", path={"id": "$run"})
+
+
+def items():
+    at = {"id": "$item"}
+    yield step("items_all", query={"limit": 2}, keep={"cursor": "next_cursor"})
+    yield step("items_all", query={"limit": 2, "cursor": "$cursor"})
+    yield step("items_all", query={"search": "a", "media_type": "movie", "sort": "title"})
+    yield step("items_one", path=at)
+    yield step("items_one", 404, path={"id": 999999})
+    yield step("items_candidates", path=at)
+    yield step("items_match", path=at, body={"media_type": "movie", "tmdb_id": 603})
+    yield step("items_unmatch", path=at)
+    yield step("items_ignore", path=at)
+    yield step("items_unignore", path=at)
+    yield step("items_allow", path=at)
+    yield step("items_retry", path=at)
+    yield step("items_retry_failed")
+    yield step("lists_items", path={"list_type": "imdb", "list_id": IMDB})
+
+
+def overview():
+    for operation in ("analytics_overview", "analytics_additions", "analytics_sources"):
+        yield step(operation)
+        yield step(operation, query={"time_range": "7d"})
+    yield step("analytics_statuses")
+    yield step("system_status")
+    yield step("system_time")
+    yield step("system_health", key=None)
+    yield step("logs_entries", query={"limit": 5})
+    yield step("logs_level_get")
+    yield step("logs_level_put", body={"level": "info"})
+
+
+def streams():
+    yield step("events", is_stream=True)
+    yield step("websocket", 101, is_stream=True,
+               headers={"Connection": "Upgrade", "Upgrade": "websocket",
+                        "Sec-WebSocket-Version": "13",
+                        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+
+
+def farewell():
+    yield step("lists_delete_named", path={"list_type": "mdblist", "list_id": MDBLIST})
+    yield step("lists_delete_named", 404, path={"list_type": "mdblist", "list_id": MDBLIST})
+    yield step("lists_delete", path={"id": "$list"})
+    yield step("lists_delete", 404, path={"id": "$list"})
+
+
+def steps():
+    for part in (about, first_admin, logins, keys_and_tokens, accounts, settings, seerr, lists,
+                 runs, items, overview, streams, farewell):
+        yield from part()

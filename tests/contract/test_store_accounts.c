@@ -231,6 +231,52 @@ static void test_a_new_password_ends_all_other_sessions(void **state)
     assert_false(is_logged_in(world, "this one", NOW));
 }
 
+static void test_changing_ones_password_undoes_no_other_change(void **state)
+{
+    struct store_world *world = *state;
+    int64_t id = add(world, "bert", "admin");
+    struct account seen = find(world, id), demoted = seen;
+
+    add(world, "anna", "admin");
+    log_in(world, id, "this one", NOW);
+    log_in(world, id, "stolen", NOW);
+    demoted.role = "viewer";
+    demoted.password = "";
+    must(world, accounts_change(world->store, &demoted, NULL, &world->error));
+    must(world, accounts_set_password(world->store, id, seen.password, "$argon2id$b", "this one",
+                                      &world->error));
+    assert_string_equal(find(world, id).password, "$argon2id$b");
+    assert_string_equal(find(world, id).role, "viewer");
+    assert_true(is_logged_in(world, "this one", NOW));
+    assert_false(is_logged_in(world, "stolen", NOW));
+    assert_int_equal(
+        accounts_set_password(world->store, id, seen.password, "$argon2id$c", NULL, &world->error),
+        ERROR_CONFLICT);
+    demoted.disabled = true;
+    must(world, accounts_change(world->store, &demoted, NULL, &world->error));
+    assert_int_equal(
+        accounts_set_password(world->store, id, "$argon2id$b", "$argon2id$c", NULL, &world->error),
+        ERROR_CONFLICT);
+    assert_true(find(world, id).disabled);
+    assert_string_equal(find(world, id).password, "$argon2id$b");
+}
+
+static void test_a_password_that_was_changed_during_its_check_opens_nothing(void **state)
+{
+    struct store_world *world = *state;
+    struct account anna = find(world, add(world, "anna", "admin"));
+    struct login_session late = {
+        .digest = "late", .user_id = anna.id, .expires_at = 2 * NOW, .password = anna.password};
+
+    anna.password = "$argon2id$new";
+    must(world, accounts_change(world->store, &anna, NULL, &world->error));
+    assert_int_equal(sessions_add(world->store, &late, &world->error), ERROR_NOT_FOUND);
+    assert_false(is_logged_in(world, "late", NOW));
+    late.password = anna.password;
+    must(world, sessions_add(world->store, &late, &world->error));
+    assert_true(is_logged_in(world, "late", NOW));
+}
+
 static void test_a_disabled_account_is_out_at_once_and_for_good(void **state)
 {
     struct store_world *world = *state;
@@ -452,6 +498,8 @@ int main(void)
         WITH_WORLD(test_others_may_be_changed_where_no_admin_is),
         WITH_WORLD(test_a_change_without_password_keeps_it_and_the_sessions),
         WITH_WORLD(test_a_new_password_ends_all_other_sessions),
+        WITH_WORLD(test_changing_ones_password_undoes_no_other_change),
+        WITH_WORLD(test_a_password_that_was_changed_during_its_check_opens_nothing),
         WITH_WORLD(test_a_disabled_account_is_out_at_once_and_for_good),
         WITH_WORLD(test_a_deleted_account_takes_its_logins_along_and_its_number),
         WITH_WORLD(test_changing_who_is_not_there_is_an_error),

@@ -1,7 +1,7 @@
 /*
- * A failure, or sudden death, at every single step of a small sync: afterwards the database opens,
- * holds nothing half-done and nothing less than what was reported as done, and the same sync goes
- * through.
+ * A failure, or sudden death, at every single step of a small sync and of what the service writes
+ * beside it: afterwards the database opens, holds nothing half-done and nothing less than what was
+ * reported as done, and the same goes through.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "store/accounts.h"
 #include "store/identities.h"
 #include "store/ledger.h"
 #include "support/failing_db.h"
@@ -40,7 +41,20 @@ static const struct entry entries[] = {
 enum { ENTRIES = ARRAY_LENGTH(entries) };
 
 /* How far a sync got, by its own account; in memory that outlives a killed child. */
-enum progress { NOTHING, OPENED, LIST_THERE, LIST_READ, LEARNED, INTENDED, ANSWERED, ITEMS_DONE };
+enum progress {
+    NOTHING,
+    OPENED,
+    LIST_THERE,
+    LIST_READ,
+    LEARNED,
+    INTENDED,
+    ANSWERED,
+    ITEMS_DONE,
+    LOGGED_IN,
+    DISABLED,
+    ROTATED,
+    QUEUED,
+};
 static volatile enum progress *progress;
 
 struct small_sync {
@@ -117,12 +131,76 @@ static enum error_code end_run(struct small_sync *sync)
     return runs_finish(sync->store, &run, &sync->error);
 }
 
+static const struct account bert = {.name = "bert", .password = "old", .role = "user"};
+
+/* He may be there from an earlier life. */
+static enum error_code find_bert(struct small_sync *sync, struct account *ret)
+{
+    int64_t id = 0;
+    enum error_code rc = accounts_add(sync->store, &bert, &id, &sync->error);
+
+    if (rc && rc != ERROR_CONFLICT)
+        return rc;
+    return accounts_find_name(sync->store, sync->arena, "bert", ret, &sync->error);
+}
+
+static enum error_code log_in(struct small_sync *sync)
+{
+    struct login_session session = {.digest = "session", .expires_at = INT64_MAX};
+    struct api_key key = {.name = "key", .digest = "key", .hint = "", .scope = "read"};
+    struct account account = {0};
+    int64_t id = 0;
+    enum error_code rc = find_bert(sync, &account);
+
+    session.user_id = key.user_id = account.id;
+    account.disabled = false;
+    if (!rc)
+        rc = accounts_change(sync->store, &account, NULL, &sync->error);
+    if (!rc)
+        rc = sessions_end(sync->store, "session", &sync->error);
+    if (!rc)
+        rc = sessions_add(sync->store, &session, &sync->error);
+    if (!rc && api_keys_find(sync->store, sync->arena, "key", 1, &key, NULL) == ERROR_NOT_FOUND)
+        rc = api_keys_add(sync->store, &key, &id, &sync->error);
+    return rc;
+}
+
+static enum error_code disable(struct small_sync *sync)
+{
+    struct account account = {0};
+    enum error_code rc = find_bert(sync, &account);
+
+    account.disabled = true;
+    account.password = "new";
+    return rc ? rc : accounts_change(sync->store, &account, NULL, &sync->error);
+}
+
+static enum error_code rotate(struct small_sync *sync)
+{
+    int64_t id;
+    enum error_code rc = ERROR_NONE;
+
+    for (int64_t now = 10; !rc && now < 40; now += 10)
+        rc = token_keys_rotate(sync->store, "sealed", now, now - 10, &id, &sync->error);
+    return rc;
+}
+
+static enum error_code order_run(struct small_sync *sync)
+{
+    const struct stored_run order = {.mode = RUN_FULL, .trigger = RUN_BY_API};
+    int64_t id;
+    bool again;
+
+    return runs_queue(sync->store, &order, &id, &again, &sync->error);
+}
+
 static const struct {
     enum error_code (*take)(struct small_sync *sync);
     enum progress then;
 } steps[] = {
     {add_list, LIST_THERE}, {read_list, LIST_READ},     {learn, LEARNED},      {intend, INTENDED},
-    {answer, ANSWERED},     {record_items, ITEMS_DONE}, {end_run, ITEMS_DONE},
+    {answer, ANSWERED},     {record_items, ITEMS_DONE}, {end_run, ITEMS_DONE}, {log_in, LOGGED_IN},
+    {disable, DISABLED},    {rotate, ROTATED},          {order_run, QUEUED},
 };
 
 /* Stops at the first failure, as the program does. */
@@ -151,8 +229,29 @@ static void expect_count(const char *what, int64_t count, int64_t whole, enum pr
         fail_msg("%s: was reported as done and is lost", what);
 }
 
+static void expect_no_right_half_taken(struct store_world *world)
+{
+    static const char open_doors[] =
+        "SELECT (SELECT COUNT(*) FROM sessions) + (SELECT COUNT(*) FROM api_keys)"
+        " FROM users WHERE disabled = 1 OR password = 'new'";
+
+    expect_count("logins and new passwords",
+                 store_world_number(world, "SELECT COUNT(*) FROM users"
+                                           " WHERE disabled = 1 AND password = 'new'"),
+                 1, DISABLED);
+    assert_true(store_world_number(world, open_doors) <= 0); /* -1: nobody is disabled */
+    expect_count("the key that signs",
+                 store_world_number(world, "SELECT COUNT(*) FROM token_keys WHERE retired_at = 0"),
+                 1, ROTATED);
+    expect_count(
+        "the order",
+        store_world_number(world, "SELECT COUNT(*) FROM sync_history WHERE state = 'queued'"), 1,
+        QUEUED);
+}
+
 static void expect_nothing_half_done(struct store_world *world)
 {
+    expect_no_right_half_taken(world);
     must(world, store_check(world->store, &world->error));
     assert_string_equal(store_world_text(world, "PRAGMA foreign_key_check"), "(no row)");
     expect_count("entries", store_world_number(world, "SELECT COUNT(*) FROM list_items"), ENTRIES,
@@ -181,9 +280,12 @@ static void expect_goes_through(struct store_world *world)
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM list_items"), ENTRIES);
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM synced_items"), ENTRIES);
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM request_ledger"), 1);
-    assert_string_equal(
-        store_world_text(world, "SELECT state FROM sync_history ORDER BY id DESC LIMIT 1"),
-        "completed");
+    assert_string_equal(store_world_text(world,
+                                         "SELECT state FROM sync_history WHERE state <> 'queued'"
+                                         " ORDER BY id DESC LIMIT 1"),
+                        "completed");
+    assert_int_equal(
+        store_world_number(world, "SELECT COUNT(*) FROM sync_history WHERE state = 'queued'"), 1);
 }
 
 static void sync_in_child(const struct db_driver *driver, const char *path)
@@ -234,8 +336,10 @@ static void live_through(struct store_world *world, const char *before, int64_t 
     expect_goes_through(world);
 }
 
+/* Of an old database those of the takeover: from then on it is a life like any other. */
 static int64_t count_steps(const char *before)
 {
+    struct store *store = NULL;
     struct db_driver driver = failing_db_driver(&db_driver_sqlite);
     struct store_world *world = NULL;
     void *state = NULL;
@@ -244,9 +348,14 @@ static int64_t count_steps(const char *before)
     world = state;
     write_before(world, before);
     failing_db_arm(0, FAILING_DB_ONCE);
-    assert_int_equal(run_sync(&driver, world->path), ERROR_NONE);
+    if (before)
+        must(world, store_open(&driver, world->path, &store, &world->error));
+    else
+        assert_int_equal(run_sync(&driver, world->path), ERROR_NONE);
+    int64_t count = failing_db_steps();
+    store_close(store);
     store_world_teardown(&state);
-    return failing_db_steps();
+    return count;
 }
 
 static void live_through_every_step(const char *before, enum failing_db_mode mode)

@@ -242,6 +242,7 @@ static void tour_accounts(struct store_world *world)
     must(world, accounts_exist(store, &any, &world->error));
     must(world, accounts_load(store, world->arena, &accounts, &world->error));
     must(world, accounts_find_name(store, world->arena, "bert", &read, &world->error));
+    must(world, accounts_set_password(store, id, "x", "y", NULL, &world->error));
     must(world, accounts_note_login(store, id, 1, &world->error));
     tour_logins(world, bert.id);
     bert.disabled = true;

@@ -2,9 +2,11 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -191,6 +193,57 @@ static void test_a_writer_that_holds_the_database_is_told(void **state)
     store_pool_close(pool);
 }
 
+enum { LOG_WRITES = 150, LOG_ROW = 400000, LOG_LIMIT = 40 << 20 };
+
+struct reading {
+    struct store *stores[2];
+    atomic_bool is_over;
+};
+
+/* There is always one reading under way: the next begins before the last one ends. */
+static void *read_without_a_pause(void *argument)
+{
+    struct reading *reading = argument;
+    struct db_statement *last = NULL;
+
+    for (int turn = 0; !atomic_load(&reading->is_over); turn = !turn) {
+        struct db_statement *row =
+            db_prepare(reading->stores[turn]->db, "SELECT value FROM service_state");
+        db_step(row);
+        if (last)
+            db_finish(last, NULL);
+        last = row;
+    }
+    if (last)
+        db_finish(last, NULL);
+    return NULL;
+}
+
+static void test_the_log_stays_small_though_somebody_always_reads(void **state)
+{
+    struct store_world *world = *state;
+    struct store_pool *pool = open_pool(world, &db_driver_sqlite);
+    struct reading reading = {.stores = {take(world, pool), take(world, pool)}};
+    AUTO_FREE char *log_path = memory_print("%s-wal", world->path);
+    AUTO_FREE char *text = memory_new(LOG_ROW + 1);
+    struct stat status;
+    pthread_t reader;
+
+    must(world, service_state_put(world->store, "a", "1", &world->error));
+    assert_int_equal(pthread_create(&reader, NULL, read_without_a_pause, &reading), 0);
+    for (int i = 0; i < LOG_WRITES; i++) {
+        memset(text, 'a' + i % 26, LOG_ROW);
+        must(world, service_state_put(world->store, "large", text, &world->error));
+    }
+    atomic_store(&reading.is_over, true);
+    pthread_join(reader, NULL);
+    assert_int_equal(stat(log_path, &status), 0);
+    assert_true(status.st_size < LOG_LIMIT);
+    store_pool_give(pool, reading.stores[0]);
+    store_pool_give(pool, reading.stores[1]);
+    store_pool_close(pool);
+}
+
 /* Both threads start together, each with a connection of its own. */
 struct contest {
     struct store_pool *pool;
@@ -319,6 +372,7 @@ int main(void)
         WITH_WORLD(test_a_connection_that_cannot_be_opened_is_tried_again),
         WITH_WORLD(test_the_version_changes_with_any_commit_and_only_then),
         WITH_WORLD(test_a_writer_that_holds_the_database_is_told),
+        WITH_WORLD(test_the_log_stays_small_though_somebody_always_reads),
         WITH_WORLD(test_of_several_who_set_it_up_at_once_one_becomes_admin),
         WITH_WORLD(test_two_admins_cannot_demote_each_other_at_once),
         WITH_WORLD(test_two_admins_cannot_delete_each_other_at_once),

@@ -28,7 +28,7 @@ static void put_echo(struct web_request *request, struct web_response *response)
     response->status = 200;
 }
 
-static void put_text(struct web_request *request, struct web_response *response)
+static void put_bytes(struct web_request *request, struct web_response *response)
 {
     const char *size = web_pairs_find(&request->query, "size");
     size_t length = size ? strtoul(size, NULL, 10) : 5;
@@ -38,24 +38,29 @@ static void put_text(struct web_request *request, struct web_response *response)
     response->body.length = length;
     response->content_type = "text/plain; charset=utf-8";
     response->status = 200;
+}
+
+static void put_text(struct web_request *request, struct web_response *response)
+{
+    put_bytes(request, response);
     web_response_header(response, "Cache-Control", "private");
 }
 
 static void put_secret(struct web_request *request, struct web_response *response)
 {
-    put_text(request, response);
+    put_bytes(request, response);
     response->no_compression = true;
 }
 
 static void put_image(struct web_request *request, struct web_response *response)
 {
-    put_text(request, response);
+    put_bytes(request, response);
     response->content_type = "image/png";
 }
 
 static void put_unstored(struct web_request *request, struct web_response *response)
 {
-    put_text(request, response);
+    put_bytes(request, response);
     web_response_header(response, "Cache-Control", "no-store");
 }
 

@@ -49,7 +49,7 @@ static enum error_code end_sent_session(struct call *call, struct error *error)
 }
 
 static enum error_code store_session(struct guard *guard, struct call *call, const char *digest,
-                                     int64_t user_id, struct error *error)
+                                     const struct account *account, struct error *error)
 {
     const int64_t now = clock_wall_ms();
     char address[ADDRESS_TEXT_SIZE];
@@ -57,19 +57,20 @@ static enum error_code store_session(struct guard *guard, struct call *call, con
     address_format(&call->request->client, address);
     const struct login_session session = {
         .digest = digest,
-        .user_id = user_id,
+        .user_id = account->id,
         .created_at = now,
         .last_seen = now,
         .expires_at = now + guard->session_ms,
         .address = address,
         .agent = agent_of(call),
+        .password = account->password,
     };
     enum error_code rc = sessions_drop_expired(call->store, now, error);
     if (!rc)
         rc = end_sent_session(call, error);
     if (!rc)
         rc = sessions_add(call->store, &session, error);
-    return rc ? rc : accounts_note_login(call->store, user_id, now, error);
+    return rc ? rc : accounts_note_login(call->store, account->id, now, error);
 }
 
 enum error_code guard_log_in(struct guard *guard, struct call *call, const struct account *account,
@@ -83,7 +84,7 @@ enum error_code guard_log_in(struct guard *guard, struct call *call, const struc
     enum error_code rc = store_begin(call->store, error);
     if (rc)
         return rc;
-    rc = store_end(call->store, store_session(guard, call, digest, account->id, error), error);
+    rc = store_end(call->store, store_session(guard, call, digest, account, error), error);
     if (rc)
         return rc;
     set_cookie(call, token, GUARD_SESSION_CAP_MS / 1000);

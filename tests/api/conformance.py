@@ -104,6 +104,9 @@ class Run:
             time.sleep(0.05)
 
     def step(self, number, raw):
+        if "simulate" in raw:
+            self.daemon.tell_simulator(raw["simulate"], raw["body"])
+            return
         operation = self.description.operations.get(raw["operation"])
         what = f"step {number}, {raw['operation']}"
         if not operation:

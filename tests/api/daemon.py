@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+import urllib.request
 
 DEADLINE = 30
 SOURCES = ["api.graphql.imdb.com", "www.imdb.com", "api.trakt.tv", "letterboxd.com",
@@ -85,6 +86,7 @@ class Daemon:
             "LISTSYNC_RATE_LIMIT": "0",
             "OVERSEERR_URL": self.sim_url,
             "OVERSEERR_API_KEY": "sim-key",
+            "SYNC_INTERVAL": "24",
             **{name: os.environ[name] for name in os.environ if name.endswith("SAN_OPTIONS")},
             **settings,
         }
@@ -92,6 +94,10 @@ class Daemon:
                                         stderr=subprocess.PIPE, text=True)
         self.log = Lines(self.process.stderr)
         self.port = int(self.log.find(r'listening.*"api": ?"http://127\.0\.0\.1:(\d+)'))
+
+    def tell_simulator(self, path, body):
+        request = urllib.request.Request(self.sim_url + path, json.dumps(body).encode())
+        urllib.request.urlopen(request, timeout=DEADLINE).close()
 
     def send(self, method, target, headers=None, body=None, read=True):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)

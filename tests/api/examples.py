@@ -17,6 +17,11 @@ def step(operation, expect=200, *, key="admin", path=None, query=None, body=None
             "until": until, "is_stream": is_stream}
 
 
+def simulate(path, body):
+    """Tells the simulator, as tests/sim/README.md describes."""
+    return {"simulate": path, "body": body}
+
+
 def about():
     for operation in ("ping", "health_live", "health_ready", "openapi", "docs", "docs_style",
                       "start", "setup_status", "system_health"):
@@ -123,6 +128,8 @@ def lists():
 
 
 def runs():
+    yield simulate("/sim/faults", {"match": "POST /api/v1/request", "nth": 1, "action": "status",
+                                   "status": 403, "body": {"message": "Not today."}})
     yield step("sync_trigger", key="sync", body={"dry_run": True})
     yield step("runs_all", query={"limit": 1}, until=("runs.0.state", "completed"),
                keep={"dry": "runs.0.id"})
@@ -133,7 +140,7 @@ def runs():
                until=("runs.0.state", "completed"), keep={"run": "runs.0.id"})
     yield step("runs_one", path={"id": "$run"})
     yield step("runs_one", 404, path={"id": 999999})
-    yield step("runs_items", path={"id": "$run"}, query={"limit": 3}, keep={"item": "items.0.id"})
+    yield step("runs_items", path={"id": "$run"}, query={"limit": 3})
     yield step("runs_items", path={"id": "$dry"})
     yield step("sync_single", body={"list_type": "imdb", "list_id": IMDB})
     yield step("sync_trigger", body={"type": "single",
@@ -147,7 +154,8 @@ def runs():
 
 def items():
     at = {"id": "$item"}
-    yield step("items_all", query={"limit": 2}, keep={"cursor": "next_cursor"})
+    yield step("items_all", query={"limit": 2}, keep={"cursor": "next_cursor",
+                                                            "item": "items.0.id"})
     yield step("items_all", query={"limit": 2, "cursor": "$cursor"})
     yield step("items_all", query={"search": "a", "media_type": "movie", "sort": "title"})
     yield step("items_one", path=at)

@@ -119,27 +119,34 @@ static void show_account(struct call *call)
         guard_put_account(&call->json, NULL, &account);
 }
 
-/* What the body says, over what is there; the password stays "": not changed. */
-static bool take_body(struct call *call, struct account *account,
-                      char password[CRYPTO_PASSWORD_SIZE])
+/* A new password is hashed first, which takes a while. The name is the new one, or that of now. */
+static bool take_password(struct call *call, const char *name, char ret[CRYPTO_PASSWORD_SIZE])
 {
     const char *wanted = call_body_text(call, "password");
-    const char *name = call_body_text(call, "username");
-    const char *role = call_body_text(call, "role");
-    const char *problem = name ? guard_name_problem(name) : NULL;
+    const char *new_name = call_body_text(call, "username");
+    const char *problem = new_name ? guard_name_problem(new_name) : NULL;
 
+    ret[0] = '\0';
     if (problem) {
         call_fail_field(call, "username", "%s", problem);
         return false;
     }
+    return !wanted || guard_hash_password(call->api->guard, call, "password",
+                                          new_name ? new_name : name, wanted, ret);
+}
+
+/* What the body says, over what is there; the password "" is not changed. */
+static void take_body(struct call *call, struct account *account, const char *password)
+{
+    const char *name = call_body_text(call, "username");
+    const char *role = call_body_text(call, "role");
+
     account->name = name ? name : account->name;
     account->role = role ? role : account->role;
     if (call_body_has(call, "seerr_user"))
         account->seerr_user = call_body_integer(call, "seerr_user", 0);
     account->disabled = call_body_switch(call, "disabled", account->disabled);
-    account->password = wanted ? password : "";
-    return !wanted ||
-           guard_hash_password(call->api->guard, call, "password", account->name, wanted, password);
+    account->password = password;
 }
 
 static void add_account(struct call *call)
@@ -148,8 +155,10 @@ static void add_account(struct call *call)
     char password[CRYPTO_PASSWORD_SIZE];
     struct error error;
 
-    if (!take_body(call, &account, password) ||
-        !is_fine(call, accounts_add(call->store, &account, &account.id, &error), &error))
+    if (!take_password(call, "", password))
+        return;
+    take_body(call, &account, password);
+    if (!is_fine(call, accounts_add(call->store, &account, &account.id, &error), &error))
         return;
     call_audit(call, "user.add", account.name, account.role);
     guard_put_account(&call->json, NULL, &account);
@@ -177,11 +186,12 @@ static void change_account(struct call *call)
     struct account before, after;
     struct error error;
 
-    if (!find_asked(call, &before))
+    if (!find_asked(call, &before) || !take_password(call, before.name, password) ||
+        !find_asked(call, &before)) /* again: it may have changed meanwhile */
         return;
     after = before;
-    if (!take_body(call, &after, password) ||
-        !is_fine(call, accounts_change(call->store, &after, call->caller.session, &error), &error))
+    take_body(call, &after, password);
+    if (!is_fine(call, accounts_change(call->store, &after, call->caller.session, &error), &error))
         return;
     call_audit(call, "user.change", after.name, differences(call, &before, &after));
     if (!*after.password)

@@ -78,11 +78,14 @@ static const struct field login_body[] = {
 static void begin_session(struct call *call, const struct account *account, const char *action)
 {
     struct error error;
+    enum error_code rc = guard_log_in(call->api->guard, call, account, &error);
 
-    if (guard_log_in(call->api->guard, call, account, &error)) {
+    if (rc == ERROR_NOT_FOUND) /* disabled, or with another password, since it was checked */
+        guard_refuse(call, &guard_login_failed);
+    else if (rc)
         call_fail_error(call, &error);
+    if (rc)
         return;
-    }
     call_audit(call, action, account->name, "");
     answer_session(call);
 }

@@ -29,7 +29,8 @@ void guard_answer_done(struct call *call, const char *format, ...)
 
 void guard_keep_out_of_caches(struct call *call)
 {
-    web_response_header(call->response, "Cache-Control", "%s", "no-store");
+    if (!web_response_find(call->response, "Cache-Control"))
+        web_response_header(call->response, "Cache-Control", "%s", "no-store");
 }
 
 bool guard_may_make_credentials(struct call *call)

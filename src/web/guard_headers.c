@@ -22,14 +22,6 @@ static const struct {
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 };
 
-static bool has_header(const struct web_response *response, const char *name)
-{
-    for (size_t i = 0; i < response->header_count; i++)
-        if (text_equal_ignoring_case(response->headers[i].name, name))
-            return true;
-    return false;
-}
-
 static bool is_page(const struct web_response *response)
 {
     return response->content_type &&
@@ -65,7 +57,7 @@ static void put_transport_security(const struct web_request *request, struct web
 
 static void put_cache_control(struct web_response *response)
 {
-    if (has_header(response, "Cache-Control"))
+    if (web_response_find(response, "Cache-Control"))
         return;
     bool stays_nowhere = response->status >= 400 || response->no_compression;
     web_response_header(response, "Cache-Control", "%s",

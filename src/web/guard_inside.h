@@ -76,6 +76,8 @@ struct guard_refusal {
     const char *sentence;
 };
 
+extern const struct guard_refusal guard_login_failed; /* whatever was wrong */
+
 /* Fills in call->caller; see guard.h for the order. */
 void guard_identify(struct guard *guard, struct call *call, struct guard_refusal *refusal);
 /* The one who comes by an account. */
@@ -108,7 +110,8 @@ bool guard_try_setup_token(struct guard *guard, struct call *call, const char *t
 /* There is an account now: the first-run token is worth nothing any more. */
 void guard_end_setup(struct guard *guard);
 
-/* A fresh session for the account: cookie, digest stored, the one before it ended. */
+/* A fresh session for the account: cookie, digest stored, the one before it ended. ERROR_NOT_FOUND
+ * when the account is gone, disabled or has another password than `account` by now. */
 enum error_code guard_log_in(struct guard *guard, struct call *call, const struct account *account,
                              struct error *error);
 enum error_code guard_log_out(struct call *call, struct error *error);

@@ -11,6 +11,9 @@
 
 enum { BUSY_RETRY_S = 2 };
 
+const struct guard_refusal guard_login_failed = {401, "login_failed",
+                                                 "the name or the password is wrong"};
+
 /* Each takes memory and a thread for a while, so that only few may wait for it. */
 static bool take_place(struct guard *guard, struct call *call)
 {

@@ -332,6 +332,29 @@ static void test_too_many_at_once_are_sent_away(void **state)
     guard_world_close(world);
 }
 
+static void test_a_password_that_was_changed_meanwhile_opens_no_session(void **state)
+{
+    (void)state;
+    struct guard_world *world = world_with_anna();
+    struct account account;
+    struct error error;
+
+    log_in(world, "anna", "wrong password");
+    struct call call = {.api = &world->api,
+                        .request = &world->request,
+                        .response = &world->response,
+                        .arena = world->arena,
+                        .store = world->store};
+    assert_int_equal(accounts_find_name(world->store, world->arena, "anna", &account, NULL),
+                     ERROR_NONE);
+    assert_int_equal(
+        accounts_set_password(world->store, account.id, account.password, "changed", NULL, NULL),
+        ERROR_NONE);
+    assert_int_equal(guard_log_in(world->api.guard, &call, &account, &error), ERROR_NOT_FOUND);
+    assert_null(guard_world_header(world, "Set-Cookie"));
+    guard_world_close(world);
+}
+
 static void test_a_page_of_somebody_else_logs_nobody_in(void **state)
 {
     (void)state;
@@ -474,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_even_the_right_password_must_wait),
         cmocka_unit_test(test_who_waits_takes_up_no_errand),
         cmocka_unit_test(test_too_many_at_once_are_sent_away),
+        cmocka_unit_test(test_a_password_that_was_changed_meanwhile_opens_no_session),
         cmocka_unit_test(test_a_page_of_somebody_else_logs_nobody_in),
         cmocka_unit_test(test_failed_logins_are_in_the_audit_log_without_mistyped_passwords),
         cmocka_unit_test(test_sessions_are_listed_and_ended_one_by_one),

@@ -503,6 +503,8 @@ void hub_clients_say_goodbye(struct hub *hub)
 
 void hub_clients_drop_all(struct hub *hub)
 {
-    while (hub->clients)
-        remove_client(hub->clients);
+    for (struct hub_client *client = hub->clients, *next; client; client = next) {
+        next = client->next;
+        remove_client(client);
+    }
 }

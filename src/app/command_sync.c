@@ -146,8 +146,9 @@ static void report(const struct choice *choice, const struct sync_result *result
         fprintf(stderr, "listsync: %s\n", result->run.message);
 }
 
+/* `named`: how many lists there are to sync in all; a run takes those of one quality. */
 static enum exit_code perform(struct session *session, const struct choice *choice,
-                              const struct stored_lists *lists)
+                              const struct stored_lists *lists, size_t named, bool is_4k)
 {
     struct progress progress;
     struct sync_result result;
@@ -164,11 +165,11 @@ static enum exit_code perform(struct session *session, const struct choice *choi
     };
     struct sync_settings settings = {
         .mode = choice->lists.count == 0 ? RUN_FULL
-                : lists->count == 1      ? RUN_SINGLE
+                : named == 1             ? RUN_SINGLE
                                          : RUN_CUSTOM,
         .trigger = RUN_BY_CLI,
         .dry_run = choice->dry_run,
-        .is_4k = options_switch(options, "OVERSEERR_4K"),
+        .is_4k = is_4k,
         .default_requester = options_number(options, "OVERSEERR_USER_ID"),
         .lists = lists->items,
         .list_count = lists->count,
@@ -181,6 +182,33 @@ static enum exit_code perform(struct session *session, const struct choice *choi
     enum exit_code code = rc ? command_fail(&error) : exit_of(&result);
     sync_result_release(&result);
     return code;
+}
+
+static struct stored_lists of_quality(const struct stored_lists *lists, bool is_4k, bool default_4k,
+                                      struct arena *arena)
+{
+    struct stored_lists some = {arena_take(arena, lists->count * sizeof(*lists->items)), 0};
+
+    for (size_t i = 0; i < lists->count; i++)
+        if (sync_list_is_4k(&lists->items[i], default_4k) == is_4k)
+            some.items[some.count++] = lists->items[i];
+    return some;
+}
+
+/* HD first, then 4K; the first trouble is what the command ends with. */
+static enum exit_code perform_all(struct session *session, const struct choice *choice,
+                                  const struct stored_lists *lists, struct arena *arena)
+{
+    bool default_4k = options_switch(&session->settings.options, "OVERSEERR_4K");
+    enum exit_code worst = EXIT_DONE;
+
+    for (int is_4k = 0; is_4k <= 1 && worst != EXIT_CANCELLED; is_4k++) {
+        struct stored_lists some = of_quality(lists, is_4k, default_4k, arena);
+        enum exit_code code =
+            some.count ? perform(session, choice, &some, lists->count, is_4k) : EXIT_DONE;
+        worst = code == EXIT_CANCELLED || worst == EXIT_DONE ? code : worst;
+    }
+    return worst;
 }
 
 static enum exit_code run(int argc, char **argv)
@@ -206,7 +234,7 @@ static enum exit_code run(int argc, char **argv)
     if (!rc)
         rc = choice.lists.count ? choose_named(&session, arena, &choice.lists, &lists, &error)
                                 : choose_all(&session, arena, choice.quiet, &lists, &error);
-    enum exit_code code = rc ? command_fail(&error) : perform(&session, &choice, &lists);
+    enum exit_code code = rc ? command_fail(&error) : perform_all(&session, &choice, &lists, arena);
     session_close(&session);
     return code;
 }
@@ -215,13 +243,15 @@ const struct command command_sync = {
     .name = "sync",
     .arguments = "[--dry-run] [--all] [--list TYPE:ID]... [--json] [--quiet]",
     .summary = "fetch the lists and request what is missing",
-    .help = "  --dry-run        decide and show, but request nothing\n"
-            "  --all            show every title, on a terminal too\n"
-            "  --list TYPE:ID   only this list (or its URL); may be repeated; need not be kept\n"
-            "  --json           print one JSON object instead of text\n"
-            "  --quiet          print errors only\n"
-            "\n"
-            "Ctrl-C stops cleanly within a second, a second Ctrl-C at once; either way the next\n"
-            "sync goes on where this one stopped.\n",
+    .help =
+        "  --dry-run        decide and show, but request nothing\n"
+        "  --all            show every title, on a terminal too\n"
+        "  --list TYPE:ID   only this list (or its URL); may be repeated; need not be kept\n"
+        "  --json           print one JSON object instead of text; two, one after the other, if\n"
+        "                   some lists are asked for in 4K and others are not\n"
+        "  --quiet          print errors only\n"
+        "\n"
+        "Ctrl-C stops cleanly within a second, a second Ctrl-C at once; either way the next\n"
+        "sync goes on where this one stopped.\n",
     .run = run,
 };

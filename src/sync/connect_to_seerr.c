@@ -51,7 +51,7 @@ static void warn_about_4k(struct run *run)
 
     if (run->settings->is_4k && !(server->movie_4k_enabled && server->series_4k_enabled))
         run_warn(run,
-                 "OVERSEERR_4K is on, but %s has no 4K server for %s: such requests are accepted "
+                 "4K is asked for, but %s has no 4K server for %s: such requests are accepted "
                  "and then never filled",
                  seerr_flavour_name(server->flavour),
                  server->movie_4k_enabled    ? "series"

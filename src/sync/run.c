@@ -14,6 +14,11 @@ const char *sync_phase_word(enum sync_phase phase)
     return words[phase];
 }
 
+bool sync_list_is_4k(const struct stored_list *list, bool default_4k)
+{
+    return list->quality < 0 ? default_4k : list->quality > 0;
+}
+
 /* Their texts stay in the arena, for the items. */
 static void release_entries(struct run *run)
 {
@@ -115,15 +120,18 @@ static enum run_state end_state(const struct run *run)
     return has_errors(run->result) ? RUN_COMPLETED_WITH_ERRORS : RUN_COMPLETED;
 }
 
-static void count_calls(struct run *run)
+/* One client may serve several runs: each counts from what it found (sign -1) to its end (+1). */
+static void count_calls(struct run *run, int sign)
 {
     struct stored_run *row = &run->result->run;
+    const struct client *client = run->tools->client;
     struct url url;
-    int64_t all = client_requests_sent(run->tools->client, NULL);
+    int64_t to_seerr = 0;
 
     if (url_parse(run->tools->seerr->base_url, &url, NULL) == ERROR_NONE)
-        row->seerr_calls = client_requests_sent(run->tools->client, url.host);
-    row->source_calls = all - row->seerr_calls;
+        to_seerr = client_requests_sent(client, url.host);
+    row->seerr_calls += sign * to_seerr;
+    row->source_calls += sign * (client_requests_sent(client, NULL) - to_seerr);
 }
 
 static void close_run(struct run *run, int64_t started_ms)
@@ -132,7 +140,7 @@ static void close_run(struct run *run, int64_t started_ms)
     struct stored_run *row = &result->run;
 
     count_items(result);
-    count_calls(run);
+    count_calls(run, +1);
     row->state = end_state(run);
     row->duration_ms = clock_steady_ms() - started_ms;
     row->processed = (int64_t)result->items.count;
@@ -207,6 +215,7 @@ enum error_code sync_run(const struct sync_tools *tools, const struct sync_setti
     if (rc)
         return rc;
     open_run(&run);
+    count_calls(&run, -1);
     perform(&run);
     close_run(&run, started_ms);
     release_run(&run);

@@ -52,11 +52,6 @@ static bool holds(const struct number_list *numbers, int64_t number)
     return false;
 }
 
-static bool is_4k(const struct stored_list *list, bool default_4k)
-{
-    return list->quality < 0 ? default_4k : list->quality > 0;
-}
-
 /* Named, or one of those that take part by themselves. */
 static bool takes_part(const struct stored_list *list, const struct number_list *named)
 {
@@ -76,7 +71,8 @@ enum error_code run_order_lists(struct store *store, struct arena *arena,
     if (rc)
         return rc;
     for (size_t i = 0; i < ret->count; i++)
-        if (takes_part(&ret->items[i], &named) && is_4k(&ret->items[i], default_4k) == run->is_4k)
+        if (takes_part(&ret->items[i], &named) &&
+            sync_list_is_4k(&ret->items[i], default_4k) == run->is_4k)
             ret->items[kept++] = ret->items[i];
     ret->count = kept;
     return ERROR_NONE;
@@ -167,7 +163,8 @@ static struct number_list of_quality(const struct ordering *ordering, bool quali
     *ret_any = false;
     for (size_t i = 0; i < lists->count; i++) {
         const struct stored_list *list = &lists->items[i];
-        if (!takes_part(list, &ordering->named) || is_4k(list, ordering->default_4k) != quality)
+        if (!takes_part(list, &ordering->named) ||
+            sync_list_is_4k(list, ordering->default_4k) != quality)
             continue;
         *ret_any = true;
         if (ordering->named.count)

@@ -102,6 +102,10 @@ struct sync_result {
     enum error_code failure; /* why Seerr or the store ended the run early; ERROR_NONE */
 };
 
+/* What it is asked for in: its own choice, or else the default. A run takes lists of one quality.
+ */
+bool sync_list_is_4k(const struct stored_list *list, bool default_4k);
+
 /*
  * Runs it. The return value tells only whether the run could be kept in the store at all;
  * everything else, failures included, is in the result. Release it in either case.

@@ -220,6 +220,41 @@ static void what_a_person_said_decides(void **state)
     }
 }
 
+/* HD and 4K are two runs, each told on its own. */
+static void the_command_syncs_lists_of_both_qualities(void **state)
+{
+    struct world world;
+    struct process_result result;
+    struct stored_list list;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_write(&world, "list.csv", "tmdb_id,type\n603,movie\n");
+    world_write(&world, "other.csv", "tmdb_id,type\n13,movie\n");
+    in_process_add_list(&world, "custom:file:list.csv", 0);
+    in_process_add_list(&world, "custom:file:other.csv", 0);
+    AUTO_STORE struct store *store = open_store(&world);
+    AUTO_ARENA struct arena *arena = arena_new();
+    assert_int_equal(lists_find_id(store, arena, 2, &list, NULL), ERROR_NONE);
+    list.quality = 1;
+    assert_int_equal(lists_change(store, &list, NULL), ERROR_NONE);
+    world_run(&world, (const char *[]){"sync", "--json", NULL}, &result);
+    assert_int_equal(result.exit_code, 0);
+    const char *first = strstr(buffer_string(&result.out), "\"run_id\":");
+    assert_non_null(first);
+    assert_non_null(strstr(first + 1, "\"run_id\":"));
+    process_result_release(&result);
+    struct ledger_rows rows = {0};
+    assert_int_equal(ledger_load(store, arena, false, &rows, NULL), ERROR_NONE);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.items[0].tmdb, 603);
+    assert_int_equal(ledger_load(store, arena, true, &rows, NULL), ERROR_NONE);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.items[0].tmdb, 13);
+    report_check_promises(&world.sim);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_limit_takes_the_first_of_a_list),
         cmocka_unit_test(titles_that_were_not_ordered_take_no_part),
         cmocka_unit_test(what_a_person_said_decides),
+        cmocka_unit_test(the_command_syncs_lists_of_both_qualities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

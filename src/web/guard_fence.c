@@ -47,7 +47,7 @@ static bool is_from_our_page(const struct guard *guard, const struct web_request
     const char *text = web_request_header(request, "Origin");
     struct web_origin origin;
 
-    if (text_equal(site, "same-origin") || text_equal(site, "none"))
+    if (text_equal(site, "same-origin"))
         return true;
     if (!text)
         return !text_equal(site, "cross-site");

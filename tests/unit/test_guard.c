@@ -295,11 +295,21 @@ static const struct {
     const char *host;
     int status;
 } names[] = {
-    {"127.0.0.1:4222", 200}, {"[::1]:4222", 200},         {"nas", 200},
-    {"nas.lan", 200},        {"nas.local:4222", 200},     {"nas.home.arpa", 200},
-    {"localhost", 200},      {"list.example.org", 200},   {"list.example.org:4222", 200},
-    {"evil.example", 403},   {"evil.example:4222", 403},  {"127.0.0.1.evil.example", 403},
-    {"not a host", 403},     {"x.list.example.org", 403},
+    {"127.0.0.1:4222", 200},
+    {"[::1]:4222", 200},
+    {"nas", 200},
+    {"nas.lan", 200},
+    {"nas.local:4222", 200},
+    {"nas.home.arpa", 200},
+    {"localhost", 200},
+    {"list.example.org", 200},
+    {"list.example.org:4222", 200},
+    {"evil.example", 403},
+    {"evil.example:4222", 403},
+    {"127.0.0.1.evil.example", 403},
+    {"", 200}, /* no browser */
+    {"not a host", 403},
+    {"x.list.example.org", 403},
 };
 
 static void test_a_name_that_a_stranger_points_at_us_is_refused_while_login_is_off(void **state)

@@ -29,6 +29,7 @@ static const struct {
     {NULL, "cross-site", NULL, false, 403},
     {NULL, "same-origin", NULL, false, 200},
     {NULL, "none", NULL, false, 200},
+    {"http://evil.example", "none", NULL, false, 403},
     {"null", NULL, NULL, false, 403},
     {"null", "cross-site", NULL, false, 403},
     {"", NULL, NULL, false, 403},

@@ -305,6 +305,18 @@ static void test_even_the_right_password_must_wait(void **state)
     guard_world_close(world);
 }
 
+static void test_who_knows_the_password_never_waits(void **state)
+{
+    (void)state;
+    struct guard_world *world = world_with_anna();
+
+    for (int i = 0; i < THROTTLE_FREE - 1; i++)
+        assert_int_equal(log_in(world, "anna", "wrong password"), 401);
+    for (int i = 0; i < 2 * THROTTLE_FREE; i++)
+        assert_int_equal(log_in(world, "anna", PASSWORD), 200);
+    guard_world_close(world);
+}
+
 static void test_who_waits_takes_up_no_errand(void **state)
 {
     (void)state;
@@ -495,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_a_planted_session_does_not_survive_the_login),
         cmocka_unit_test(test_what_fails_to_log_in_says_no_more_than_that),
         cmocka_unit_test(test_even_the_right_password_must_wait),
+        cmocka_unit_test(test_who_knows_the_password_never_waits),
         cmocka_unit_test(test_who_waits_takes_up_no_errand),
         cmocka_unit_test(test_too_many_at_once_are_sent_away),
         cmocka_unit_test(test_a_password_that_was_changed_meanwhile_opens_no_session),

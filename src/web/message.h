@@ -68,8 +68,9 @@ const char *web_request_header(const struct web_request *request, const char *na
 /*
  * A connection that stops being HTTP (a WebSocket); see hub.h. `take` is called once, in a server
  * thread: with the socket (non-blocking, without Nagle's delay) and bytes that were read already,
- * which live until it returns. The socket stays the server's: release(handle), from any thread,
- * closes it. Socket -1: it came to nothing, and only the context is to be let go.
+ * which live until it returns. The request and its arena are gone by then. The socket stays the
+ * server's: release(handle), from any thread, closes it. Socket -1: it came to nothing, and only
+ * the context is to be let go.
  */
 struct web_takeover {
     void (*take)(void *context, int socket, const char *extra, size_t extra_length,
@@ -79,7 +80,8 @@ struct web_takeover {
 
 /*
  * A body that is made while it is sent (Server-Sent Events); see hub.h. No lock of the server is
- * held while one of these is called, so they may take their own.
+ * held while one of these is called, so they may take their own. The request's arena lives until
+ * `end` has returned.
  */
 struct web_stream {
     /* Fills in up to `size` bytes; 0: nothing now, wake() will be called; -1: the end. */

@@ -17,10 +17,11 @@
 
 /*
  * Stacks are address space, not memory, until they are used. 256 KiB would do but for JSON nested
- * as deeply as jansson allows, which takes 192 of them. What MHD keeps of a connection must hold
- * the largest head twice (it copies cookies) and the answer's headers.
+ * as deeply as jansson allows, which takes 192 of them. What MHD keeps for a connection is memory
+ * from its second request on, all of it; it must hold the largest head, a copy of the cookies in
+ * it, and the headers of the answer.
  */
-enum { THREADS = 2, ERRAND_THREADS = 2, STACK_SIZE = 1 << 20, CONNECTION_MEMORY = 96 << 10 };
+enum { THREADS = 2, ERRAND_THREADS = 2, STACK_SIZE = 1 << 20, CONNECTION_MEMORY = 48 << 10 };
 enum { BACKLOG = 511, PEM_LIMIT = 1 << 20, LAST_ANSWERS_MS = 200 };
 
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)

@@ -18,7 +18,7 @@
  * gzip (Content-Encoding), within the same limit once unpacked.
  *
  * What is refused here has the API's error body. The few bytes that libmicrohttpd itself makes
- * nothing of (a broken request line, a length or a chunk that is no number, a head past 64 KiB) get
+ * nothing of (a broken request line, a length or a chunk that is no number, a head past 40 KiB) get
  * its own short page or a closed connection; they never reach a handler.
  */
 #ifndef LISTSYNC_WEB_SERVER_H

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "web/server_parts.h"
 
-enum { BLOCK_SIZE = 4096 };
+enum { BLOCK_SIZE = 4096, LAST_BYTES_MS = 5000 };
 
 static void wake(void *handle)
 {
@@ -125,10 +125,17 @@ void server_stream_wake_all(struct web_server *server)
     pthread_mutex_unlock(&server->lock);
 }
 
+/*
+ * With TLS MHD forwards the bytes itself, and may not notice that we are done as long as the
+ * client neither sends nor closes: so it reads the end from there now, and whoever does not take
+ * the last bytes is cut off.
+ */
 static void release_takeover(void *handle)
 {
     struct server_exchange *exchange = handle;
 
+    server_limits_allow(&exchange->server->limits, exchange->link, LAST_BYTES_MS);
+    shutdown(exchange->link->socket, SHUT_RD);
     MHD_upgrade_action(exchange->upgraded, MHD_UPGRADE_ACTION_CLOSE);
 }
 

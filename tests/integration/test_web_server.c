@@ -302,6 +302,21 @@ static void test_headers_have_limits(void **state)
     assert_int_equal(status_of(&request), 431);
 }
 
+static void test_long_cookies_are_taken(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer request = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    buffer_text(&request, "GET / HTTP/1.1\r\nHost: a\r\n");
+    for (int i = 0; i < 3; i++) {
+        buffer_print(&request, "Cookie: c%d=", i);
+        append_times(&request, "a", 4000);
+        buffer_text(&request, "\r\n");
+    }
+    buffer_text(&request, "\r\n");
+    assert_int_equal(status_of(&request), 200);
+}
+
 static void send_body(struct raw_http *http, size_t length, bool chunked)
 {
     AUTO_FREE char *body = memory_new(length);
@@ -535,6 +550,7 @@ int main(void)
         cmocka_unit_test(test_trusted_proxies_are_believed),
         cmocka_unit_test(test_paths_have_a_limit),
         cmocka_unit_test(test_headers_have_limits),
+        cmocka_unit_test(test_long_cookies_are_taken),
         cmocka_unit_test(test_bodies_have_a_limit),
         cmocka_unit_test(test_a_body_that_never_ends_is_cut_off),
         cmocka_unit_test(test_a_client_may_wait_for_100_continue),

@@ -240,12 +240,14 @@ static void test_what_was_sent_is_told(void **state)
 {
     (void)state;
     AUTO_RAW_ANSWER struct raw_answer answer = {0};
-    int before = tiny.sent;
+    struct tiny_server own;
 
-    get("/text?size=4321", "", &answer);
-    assert_true(tiny_server_wait(&tiny, &tiny.sent, before + 1));
-    assert_int_equal(tiny.last_status, 200);
-    assert_int_equal(tiny.last_bytes, 4321);
+    tiny_server_start(&own, &(struct web_server_settings){0});
+    assert_true(raw_http_get(own.port, "/text?size=4321", "", &answer));
+    assert_true(tiny_server_wait(&own, &own.sent, 1));
+    assert_int_equal(own.last_status, 200);
+    assert_int_equal(own.last_bytes, 4321);
+    tiny_server_stop(&own, 0);
 }
 
 static void test_both_doors_answer(void **state)

@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -5,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 #include <curl/curl.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "support/process.h"
 #include "support/raw_http.h"
@@ -219,6 +222,69 @@ static void test_tls(void **state)
     tiny_server_stop(&tiny, 1000);
 }
 
+static void send_tls(CURL *curl, const char *text)
+{
+    size_t sent = 0;
+
+    assert_int_equal(curl_easy_send(curl, text, strlen(text), &sent), CURLE_OK);
+    assert_int_equal(sent, strlen(text));
+}
+
+/* Reads until the text has come. */
+static void expect_tls(CURL *curl, const char *text, struct buffer *ret)
+{
+    int64_t deadline = clock_steady_ms() + RAW_HTTP_MS;
+
+    while (!strstr(buffer_string(ret), text)) {
+        char bytes[1024];
+        size_t count = 0;
+        CURLcode rc = curl_easy_recv(curl, bytes, sizeof(bytes), &count);
+        assert_true(rc == CURLE_OK || rc == CURLE_AGAIN);
+        assert_true(clock_steady_ms() < deadline);
+        buffer_append(ret, bytes, count);
+    }
+}
+
+static CURL *connect_tls(void)
+{
+    AUTO_FREE char *url = memory_print("https://127.0.0.1:%d", tiny.port);
+    CURL *curl = curl_easy_init();
+
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_CAINFO, certificate);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    assert_int_equal(curl_easy_perform(curl), CURLE_OK);
+    return curl;
+}
+
+static void test_a_tls_connection_can_be_taken_over(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer answer = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    char text[64] = "";
+
+    tiny_server_start(
+        &tiny, &(struct web_server_settings){.tls_certificate = certificate, .tls_key = key});
+    CURL *curl = connect_tls();
+    send_tls(curl, "GET /take HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                   "Upgrade: test\r\n\r\n");
+    assert_true(tiny_server_wait(&tiny, &tiny.taken, 1));
+    assert_int_equal(send(tiny.socket, "from the server", 15, MSG_NOSIGNAL), 15);
+    expect_tls(curl, "\r\n\r\nfrom the server", &answer);
+    send_tls(curl, "from the client");
+    while (strlen(text) < 15) {
+        struct pollfd ready = {.fd = tiny.socket, .events = POLLIN};
+        assert_int_equal(poll(&ready, 1, RAW_HTTP_MS), 1);
+        assert_true(recv(tiny.socket, text + strlen(text), 15 - strlen(text), 0) > 0);
+    }
+    assert_string_equal(text, "from the client");
+    tiny.release(tiny.release_handle);
+    assert_true(tiny_server_wait_for_connections(&tiny, 0));
+    curl_easy_cleanup(curl);
+    tiny_server_stop(&tiny, 0);
+}
+
 static void test_tls_before_1_2_is_refused(void **state)
 {
     (void)state;
@@ -283,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_both_kinds_of_addresses_at_once),
         cmocka_unit_test(test_the_base_path_is_taken_off),
         cmocka_unit_test(test_tls),
+        cmocka_unit_test(test_a_tls_connection_can_be_taken_over),
         cmocka_unit_test(test_tls_before_1_2_is_refused),
         cmocka_unit_test(test_tls_handshakes_have_a_deadline),
         cmocka_unit_test(test_useless_certificates_are_told),

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/guard_inside.h"
+#include "web/hub.h"
 
 enum { SEERR_USER_MOST = 1000000000 };
 
@@ -193,6 +194,7 @@ static void change_account(struct call *call)
     take_body(call, &after, password);
     if (!is_fine(call, accounts_change(call->store, &after, call->caller.session, &error), &error))
         return;
+    hub_recheck(call->api->hub);
     call_audit(call, "user.change", after.name, differences(call, &before, &after));
     if (!*after.password)
         after.password = before.password;
@@ -207,6 +209,7 @@ static void delete_account(struct call *call)
     if (!find_asked(call, &account) ||
         !is_fine(call, accounts_delete(call->store, account.id, &error), &error))
         return;
+    hub_recheck(call->api->hub);
     call_audit(call, "user.delete", account.name, "");
     guard_answer_done(call, "Deleted the account %s", account.name);
 }
@@ -219,6 +222,7 @@ static void end_sessions(struct call *call)
     if (!find_asked(call, &account) ||
         !is_fine(call, sessions_end_all(call->store, account.id, &error), &error))
         return;
+    hub_recheck(call->api->hub);
     call_audit(call, "session.end", account.name, "all");
     guard_answer_done(call, "All sessions of %s have ended", account.name);
 }

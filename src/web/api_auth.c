@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/guard_inside.h"
+#include "web/hub.h"
 
 enum { SESSION_ID_LENGTH = 16, USER_MOST = 256 };
 
@@ -250,6 +251,7 @@ static int end_sessions(struct call *call,
             call_fail_error(call, &error);
             return -1;
         }
+        hub_end_session(call->api->hub, sessions.items[i].digest);
         count++;
     }
     return count;
@@ -345,6 +347,7 @@ static void change_password(struct call *call)
         call_fail_error(call, &error);
         return;
     }
+    hub_recheck(call->api->hub);
     call_audit(call, "password.change", account.name, "");
     guard_answer_done(call, "The password is changed; your other sessions have ended");
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "web/guard_inside.h"
+#include "web/hub.h"
 
 enum { NAME_MOST = 100, DAYS_MOST = 3650, HINT_LENGTH = 4 };
 enum { KEY_SIZE = sizeof(GUARD_KEY_PREFIX) - 1 + CRYPTO_TOKEN_SIZE };
@@ -191,6 +192,7 @@ static void revoke_key(struct call *call)
         call_fail_error(call, &error);
         return;
     }
+    hub_end_key(call->api->hub, key->id);
     call_audit(call, "key.revoke", key->name, key->user);
     guard_answer_done(call, "The key %s does not work any more", key->name);
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/guard_inside.h"
+#include "web/hub.h"
 
 enum { AGENT_SIZE = 200 };
 
@@ -98,8 +99,10 @@ enum error_code guard_log_out(struct call *call, struct error *error)
 {
     enum error_code rc = ERROR_NONE;
 
-    if (call->caller.session)
+    if (call->caller.session) {
         rc = sessions_end(call->store, call->caller.session, error);
+        hub_end_session(call->api->hub, call->caller.session);
+    }
     if (!rc)
         set_cookie(call, "", 0);
     return rc;

@@ -58,7 +58,7 @@ bool hub_ending_means(const struct hub_ending *ending, const struct caller *call
 {
     if (*ending->session)
         return text_equal(ending->session, caller->session);
-    return caller->key_id == ending->key_id;
+    return ending->key_id && caller->key_id == ending->key_id;
 }
 
 bool hub_has_room(const struct hub *hub)
@@ -131,11 +131,17 @@ static void serve_ready(struct hub *hub)
     }
 }
 
-static void carry_out_endings(struct hub *hub)
+static void carry_out_orders(struct hub *hub)
 {
     pthread_mutex_lock(&hub->lock);
     struct hub_ending *ending = TAKE(hub->endings);
+    bool wants_recheck = hub->wants_recheck;
+    hub->wants_recheck = false;
     pthread_mutex_unlock(&hub->lock);
+    if (wants_recheck) {
+        hub_clients_hurry_recheck(hub);
+        hub_streams_hurry_recheck(hub);
+    }
     while (ending) {
         struct hub_ending *next = ending->next;
         hub_clients_end(hub, ending);
@@ -191,7 +197,7 @@ static void *work(void *context)
         serve_ready(hub);
         int64_t now = clock_steady_ms();
         hub_clients_arrive(hub);
-        carry_out_endings(hub);
+        carry_out_orders(hub);
         spread_news(hub, now);
         keep_time(hub, now);
         hub_streams_recheck(hub, now);
@@ -290,8 +296,13 @@ void hub_free(struct hub *hub)
     free(hub);
 }
 
-static void end(struct hub *hub, struct hub_ending *ending)
+static void end(struct hub *hub, const char *session, int64_t key_id)
 {
+    if (!hub)
+        return;
+    struct hub_ending *ending = memory_new(sizeof(*ending));
+    text_copy(ending->session, sizeof(ending->session), session);
+    ending->key_id = key_id;
     pthread_mutex_lock(&hub->lock);
     ending->next = hub->endings;
     hub->endings = ending;
@@ -301,18 +312,22 @@ static void end(struct hub *hub, struct hub_ending *ending)
 
 void hub_end_session(struct hub *hub, const char *digest)
 {
-    struct hub_ending *ending = memory_new(sizeof(*ending));
-
-    text_copy(ending->session, sizeof(ending->session), digest);
-    end(hub, ending);
+    end(hub, digest, 0);
 }
 
 void hub_end_key(struct hub *hub, int64_t key_id)
 {
-    struct hub_ending *ending = memory_new(sizeof(*ending));
+    end(hub, "", key_id);
+}
 
-    ending->key_id = key_id;
-    end(hub, ending);
+void hub_recheck(struct hub *hub)
+{
+    if (!hub)
+        return;
+    pthread_mutex_lock(&hub->lock);
+    hub->wants_recheck = true;
+    pthread_mutex_unlock(&hub->lock);
+    hub_signal(hub);
 }
 
 void hub_figures(struct hub *hub, struct hub_figures *ret)

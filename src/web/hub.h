@@ -7,8 +7,8 @@
  * read by the server's threads when the hub wakes them. The hub is the watcher of the events and
  * of the log.
  *
- * Who may listen was found out by the guard; the hub asks again every minute, and ends at once
- * what hub_end_session and hub_end_key name. Any thread may call these functions.
+ * Who may listen was found out by the guard; the hub asks again every minute and at hub_recheck,
+ * and ends at once what hub_end_session and hub_end_key name. Any thread may call these functions.
  */
 #ifndef LISTSYNC_WEB_HUB_H
 #define LISTSYNC_WEB_HUB_H
@@ -54,8 +54,10 @@ bool hub_take_websocket(struct hub *hub, const struct hub_listener *listener,
                         struct web_takeover *ret);
 bool hub_take_stream(struct hub *hub, const struct hub_listener *listener, struct web_stream *ret);
 
+/* For whoever changes what somebody may do; the hub may be NULL: then nobody listens. */
 void hub_end_session(struct hub *hub, const char *digest);
 void hub_end_key(struct hub *hub, int64_t key_id);
+void hub_recheck(struct hub *hub); /* asks about everybody now */
 
 struct hub_figures {
     int64_t websockets, streams; /* open now */

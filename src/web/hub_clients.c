@@ -492,6 +492,13 @@ void hub_clients_end(struct hub *hub, const struct hub_ending *ending)
     }
 }
 
+void hub_clients_hurry_recheck(struct hub *hub)
+{
+    for (struct hub_client *client = hub->clients; client; client = client->next)
+        client->recheck_at = 0;
+    hub->due_at = 0;
+}
+
 void hub_clients_say_goodbye(struct hub *hub)
 {
     hub_clients_arrive(hub);

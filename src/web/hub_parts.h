@@ -53,6 +53,7 @@ struct hub {
     bool is_closing;
     struct hub_client *arrived;
     struct hub_ending *endings;
+    bool wants_recheck;
     struct hub_stream *streams;
     int websocket_count, stream_count;
 
@@ -75,12 +76,14 @@ void hub_clients_ready(struct hub_client *client, unsigned events);
 void hub_clients_spread(struct hub *hub);
 void hub_clients_tick(struct hub *hub, int64_t now); /* sets due_at */
 void hub_clients_end(struct hub *hub, const struct hub_ending *ending);
+void hub_clients_hurry_recheck(struct hub *hub);
 void hub_clients_say_goodbye(struct hub *hub);
 void hub_clients_drop_all(struct hub *hub);
 
 /* hub_streams.c; in the hub's thread. */
 void hub_streams_wake(struct hub *hub, unsigned news);
 void hub_streams_beat(struct hub *hub);
+void hub_streams_hurry_recheck(struct hub *hub);
 void hub_streams_recheck(struct hub *hub, int64_t now);
 void hub_streams_end(struct hub *hub, const struct hub_ending *ending); /* NULL: all */
 

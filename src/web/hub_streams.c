@@ -197,6 +197,14 @@ static struct hub_stream *hold_due(struct hub *hub, int64_t now)
     return due;
 }
 
+void hub_streams_hurry_recheck(struct hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    for (struct hub_stream *stream = hub->streams; stream; stream = stream->next)
+        stream->recheck_at = 0;
+    pthread_mutex_unlock(&hub->lock);
+}
+
 void hub_streams_recheck(struct hub *hub, int64_t now)
 {
     struct hub_stream *stream;

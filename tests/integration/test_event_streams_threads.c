@@ -264,6 +264,21 @@ static void who_may_no_longer_listen_gets_no_more(void **state)
     hub_world_close(&world);
 }
 
+static void what_changes_about_somebody_is_asked_for_at_once(void **state)
+{
+    struct hub_world world;
+    struct reader reader;
+
+    (void)state;
+    hub_world_open(&world, NULL);
+    open_reader(&reader, &world, NULL);
+    atomic_store(&world.is_refusing, true);
+    hub_recheck(world.hub);
+    assert_true(read_until(&reader, NULL));
+    close_reader(&reader);
+    hub_world_close(&world);
+}
+
 static void a_stream_that_never_began_can_be_ended(void **state)
 {
     struct hub_listener listener = hub_world_listener();
@@ -287,6 +302,7 @@ int main(void)
         cmocka_unit_test(log_lines_have_no_id_so_that_a_browser_keeps_its_place),
         cmocka_unit_test(streams_end_with_their_session_with_their_rights_and_with_the_hub),
         cmocka_unit_test(who_may_no_longer_listen_gets_no_more),
+        cmocka_unit_test(what_changes_about_somebody_is_asked_for_at_once),
         cmocka_unit_test(a_stream_that_never_began_can_be_ended),
     };
 

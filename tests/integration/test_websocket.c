@@ -505,6 +505,21 @@ static void who_may_no_longer_listen_is_closed(void **state)
     hub_world_close(&world);
 }
 
+static void what_changes_about_somebody_is_asked_for_at_once(void **state)
+{
+    struct hub_world *world = *state;
+    struct ws_client client;
+
+    free(join(world, &client));
+    hub_recheck(world->hub);
+    while (!atomic_load(&world->asked))
+        ;
+    atomic_store(&world->is_refusing, true);
+    hub_recheck(world->hub);
+    assert_int_equal(ws_client_close_code(&client), 1008);
+    ws_client_release(&client);
+}
+
 static void more_than_the_limit_are_not_taken(void **state)
 {
     struct hub_listener listener = hub_world_listener();
@@ -548,6 +563,7 @@ int main(void)
         IN_WORLD(a_session_that_ends_takes_its_connections_along),
         IN_WORLD(log_lines_are_for_administrators_who_ask_for_them),
         IN_WORLD(stopping_says_goodbye_to_all),
+        IN_WORLD(what_changes_about_somebody_is_asked_for_at_once),
         cmocka_unit_test(who_does_not_answer_pings_is_closed),
         cmocka_unit_test(who_takes_no_byte_is_dropped),
         cmocka_unit_test(who_may_no_longer_listen_is_closed),

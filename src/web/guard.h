@@ -37,7 +37,6 @@ struct guard_settings {
     const struct options *given;                  /* with guard_options declared */
     const struct address_ranges *trusted_proxies; /* NULL: none */
     const struct crypto_key *key;                 /* seals signing keys, makes CSRF tokens */
-    const char *base_path; /* "" or "/listsync": for the line at first start */
 };
 
 /* ERROR_USAGE names the setting that is wrong. */
@@ -48,7 +47,8 @@ void guard_free(struct guard *guard); /* NULL is fine */
 /*
  * Once at start, when the doors are open: says loudly if login is off; while there is no account,
  * makes the admin of LISTSYNC_ADMIN_USER, or else logs the token that permits to make one at
- * `address` ("http://127.0.0.1:4222"). ERROR_USAGE when that name or password will not do.
+ * `address` ("http://127.0.0.1:4222", with the base path). ERROR_USAGE when that name or password
+ * will not do.
  */
 enum error_code guard_begin(struct guard *guard, struct store *store, const char *address,
                             struct error *error);

@@ -44,9 +44,9 @@ static void show_setup_token(struct guard *guard, const char *address)
     pthread_mutex_lock(&guard->lock);
     crypto_token(guard->setup_token);
     AUTO_FREE char *sentence =
-        memory_print("there is no account yet; make the first at %s%s/api/setup/admin with the "
+        memory_print("there is no account yet; make the first at %s/api/setup/admin with the "
                      "token %s",
-                     address, guard->base_path, guard->setup_token);
+                     address, guard->setup_token);
     pthread_mutex_unlock(&guard->lock);
     log_warning("guard", sentence, LOG_END);
 }

@@ -40,7 +40,6 @@ struct guard {
     const struct options *given;
     const struct address_ranges *trusted_proxies; /* NULL: none */
     const struct crypto_key *key;
-    const char *base_path;
     enum guard_mode mode;
     int64_t session_ms;
     struct web_origins origins; /* of other pages that may call us */

@@ -220,7 +220,6 @@ enum error_code guard_new(const struct guard_settings *settings, struct guard **
     guard->given = settings->given;
     guard->trusted_proxies = settings->trusted_proxies;
     guard->key = settings->key;
-    guard->base_path = settings->base_path;
     guard->session_ms = options_number(guard->given, "LISTSYNC_SESSION_DAYS") * GUARD_DAY_MS;
     pthread_mutex_init(&guard->lock, NULL);
     enum error_code rc = read_settings(guard, error);

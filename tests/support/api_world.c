@@ -25,8 +25,7 @@ static void must(const struct api_world *world, enum error_code rc)
 static int set_up(void **state, const char *login)
 {
     struct api_world *world = memory_new(sizeof(*world));
-    struct guard_settings settings = {
-        .given = &world->options, .key = &world->key, .base_path = ""};
+    struct guard_settings settings = {.given = &world->options, .key = &world->key};
 
     crypto_begin();
     temp_dir_open(&world->dir);

@@ -59,10 +59,8 @@ struct guard_world *guard_world_open(const char *const settings[])
     CHECK(!store_pool_open(&db_driver_sqlite, world->path, 4, &world->stores, &error));
     CHECK(!store_pool_take(world->stores, &world->store, &error));
     crypto_random(world->api.key.bytes, sizeof(world->api.key.bytes));
-    const struct guard_settings guard = {.given = &world->given,
-                                         .trusted_proxies = &world->trusted,
-                                         .key = &world->api.key,
-                                         .base_path = ""};
+    const struct guard_settings guard = {
+        .given = &world->given, .trusted_proxies = &world->trusted, .key = &world->api.key};
     CHECK(!guard_new(&guard, &world->api.guard, &error));
     world->api.given = &world->given;
     world->api.stores = world->stores;

@@ -102,7 +102,7 @@ static void test_a_setting_that_is_wrong_is_named(void **state)
 
     for (size_t i = 0; i < ARRAY_LENGTH(wrong_settings); i++) {
         AUTO(options_release) struct options given = {0};
-        const struct guard_settings settings = {.given = &given, .key = &key, .base_path = ""};
+        const struct guard_settings settings = {.given = &given, .key = &key};
         struct guard *guard = NULL;
         struct error error = {0};
         options_declare(&given, guard_options);

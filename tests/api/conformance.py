@@ -91,7 +91,7 @@ class Run:
         if answer.cookies:
             self.kept["cookie"] = "; ".join(each.split(";")[0] for each in answer.cookies)
 
-    def wait(self, operation, step):
+    def wait(self, what, operation, step):
         """Sends it until the answer holds what the step waits for."""
         deadline = time.monotonic() + DEADLINE
         while True:
@@ -99,7 +99,11 @@ class Run:
             if not step["until"] or answer.status >= 400:
                 return answer
             path, wanted = step["until"]
-            if looked_up(answer.json(), path) == wanted or time.monotonic() > deadline:
+            found = looked_up(answer.json(), path)
+            if found == wanted:
+                return answer
+            if time.monotonic() > deadline:
+                self.fail(what, f"{path} is still {found}, not {wanted}")
                 return answer
             time.sleep(0.05)
 
@@ -119,7 +123,7 @@ class Run:
             self.fail(what, f"needs {error}, which no step before it has kept")
             return
         try:
-            answer = self.wait(operation, step)
+            answer = self.wait(what, operation, step)
         except (OSError, HTTPException) as error:
             self.fail(what, f"no answer: {error}")
             return

@@ -95,7 +95,6 @@ def settings():
     yield step("schedule_preview", query={"schedule": "0 4 * * *", "count": 3})
     yield step("schedule_preview", 422, query={"schedule": "when I like"})
     yield step("schedule_pause", body={"paused": True, "hours": 1})
-    yield step("schedule_pause", body={"paused": False})
     yield step("timezone_supported")
     yield step("timezone_current")
     yield step("timezone_validate", body={"timezone": "Europe/Berlin"})
@@ -128,8 +127,9 @@ def lists():
 
 
 def runs():
+    refusal = '{"message": "You do not have permission to make requests."}'
     yield simulate("/sim/faults", {"match": "POST /api/v1/request", "nth": 1, "action": "status",
-                                   "status": 403, "body": {"message": "Not today."}})
+                                   "status": 403, "body": refusal})
     yield step("sync_trigger", key="sync", body={"dry_run": True})
     yield step("runs_all", query={"limit": 1}, until=("runs.0.state", "completed"),
                keep={"dry": "runs.0.id"})
@@ -137,7 +137,10 @@ def runs():
     yield step("sync_status")
     yield step("sync_live")
     yield step("runs_all", query={"limit": 1, "dry_run": "false"},
-               until=("runs.0.state", "completed"), keep={"run": "runs.0.id"})
+               until=("runs.0.state", "completed_with_errors"), keep={"run": "runs.0.id"})
+    yield step("items_retry_failed")
+    yield step("runs_all", query={"limit": 1, "dry_run": "false"},
+               until=("runs.0.state", "completed"))
     yield step("runs_one", path={"id": "$run"})
     yield step("runs_one", 404, path={"id": 999999})
     yield step("runs_items", path={"id": "$run"}, query={"limit": 3})
@@ -167,7 +170,7 @@ def items():
     yield step("items_unignore", path=at)
     yield step("items_allow", path=at)
     yield step("items_retry", path=at)
-    yield step("items_retry_failed")
+    yield step("items_retry_failed", 409)
     yield step("lists_items", path={"list_type": "imdb", "list_id": IMDB})
 
 
@@ -197,6 +200,7 @@ def farewell():
     yield step("lists_delete_named", 404, path={"list_type": "mdblist", "list_id": MDBLIST})
     yield step("lists_delete", path={"id": "$list"})
     yield step("lists_delete", 404, path={"id": "$list"})
+    yield step("schedule_pause", body={"paused": False})
 
 
 def steps():

@@ -16,8 +16,8 @@
 #include "base/text.h"
 
 static const struct command *const commands[] = {
-    &command_sync,  &command_lists,  &command_fetch, &command_why,    &command_undo,
-    &command_allow, &command_ignore, &command_runs,  &command_doctor,
+    &command_serve, &command_sync,  &command_lists,  &command_fetch, &command_why,
+    &command_undo,  &command_allow, &command_ignore, &command_runs,  &command_doctor,
 };
 
 static const char overview[] =

@@ -26,8 +26,8 @@ struct command {
     enum exit_code (*run)(int argc, char **argv);
 };
 
-extern const struct command command_sync, command_lists, command_fetch, command_why, command_undo,
-    command_allow, command_ignore, command_runs, command_doctor;
+extern const struct command command_serve, command_sync, command_lists, command_fetch, command_why,
+    command_undo, command_allow, command_ignore, command_runs, command_doctor;
 
 /* The whole program; `argv` as main got it. */
 enum exit_code command_main(int argc, char **argv);

@@ -95,22 +95,13 @@ static enum error_code choose_all(struct session *session, struct arena *arena, 
     return ret->count ? ERROR_NONE : refuse_nothing(&all, error);
 }
 
-/* Before anything else: a list that is misspelt in a setting would quietly not be synced. */
-static enum error_code check_settings(const struct session *session, struct error *error)
-{
-    if (!session->named.problem_count)
-        return ERROR_NONE;
-    *error = session->named.problems[0];
-    return error->code;
-}
-
 static enum error_code open_all(struct session *session, const struct choice *choice,
                                 struct error *error)
 {
     enum error_code rc = session_open(session, choice->origins.items, error);
 
     if (!rc)
-        rc = check_settings(session, error);
+        rc = session_check_lists(session, error);
     if (!rc)
         rc = session_open_seerr(session, error);
     if (!rc)

@@ -43,6 +43,14 @@ enum error_code session_open(struct session *session, const char *const *origins
     return add_origins(session, origins, error);
 }
 
+enum error_code session_check_lists(const struct session *session, struct error *error)
+{
+    if (!session->named.problem_count)
+        return ERROR_NONE;
+    *error = session->named.problems[0];
+    return error->code;
+}
+
 void session_close(struct session *session)
 {
     client_free(session->client);

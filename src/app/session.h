@@ -31,6 +31,8 @@ struct session {
 enum error_code session_open(struct session *session, const char *const *origins,
                              struct error *error);
 void session_close(struct session *session);
+/* Before anything else: a list that is misspelt in a setting would quietly not be synced. */
+enum error_code session_check_lists(const struct session *session, struct error *error);
 
 /*
  * The database, with its lists under their present names and those of the settings added to it.

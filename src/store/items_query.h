@@ -88,6 +88,9 @@ enum error_code items_story(struct store *store, struct arena *arena, int64_t id
 enum error_code items_lists(struct store *store, struct arena *arena, int64_t id, int64_t **ret_ids,
                             size_t *ret_count, struct error *error);
 
+/* Is there an item with one of the entry's ids? Trouble with the store counts as no. */
+bool items_know(struct store *store, const struct entry *entry);
+
 /* What a person said an item is (table `item_matches`); it decides before everything else. */
 struct item_match {
     const char *item_key; /* item_key() of model/merge.h, or an id map key: "imdb:tt0133093" */

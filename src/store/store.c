@@ -63,6 +63,13 @@ enum error_code store_check(struct store *store, struct error *error)
     return db_check(store->db, error);
 }
 
+enum error_code store_is_well(struct store *store, struct error *error)
+{
+    int version = 0;
+
+    return migrations_version(store->db, &version, error);
+}
+
 int store_schema_version(struct store *store)
 {
     int version = 0;

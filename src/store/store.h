@@ -43,6 +43,8 @@ enum error_code store_end(struct store *store, enum error_code rc, struct error 
 
 /* ERROR_STORE with SQLite's own words when the file is damaged (PRAGMA quick_check). */
 enum error_code store_check(struct store *store, struct error *error);
+/* Quick: does it answer at all? ERROR_STORE. */
+enum error_code store_is_well(struct store *store, struct error *error);
 int store_schema_version(struct store *store);
 
 void store_close_local(struct store **store);

@@ -29,6 +29,7 @@ struct runner {
     struct client *client;     /* of the run under way */
     bool stopping;
     bool ordered; /* the queue may hold something new */
+    bool held;    /* no run may begin */
 
     pthread_mutex_t watching; /* apart from `lock`: held while the listener is called */
     void (*changed)(void *context);
@@ -83,10 +84,15 @@ static void keep_progress(void *context, const struct run_progress *now)
 }
 
 /* From here on it can be cancelled; before it is taken out of the queue, so that no cancel falls
- * between the two. */
-static void show_run(struct runner *runner, const struct stored_run *row)
+ * between the two. false: somebody holds the runner. */
+static bool show_run(struct runner *runner, const struct stored_run *row)
 {
     pthread_mutex_lock(&runner->lock);
+    bool held = runner->held;
+    if (held) {
+        pthread_mutex_unlock(&runner->lock);
+        return false;
+    }
     runner->state = (struct runner_state){
         .run = row->id,
         .mode = row->mode,
@@ -98,6 +104,7 @@ static void show_run(struct runner *runner, const struct stored_run *row)
         .queued = runner->state.queued,
     };
     pthread_mutex_unlock(&runner->lock);
+    return true;
 }
 
 static void hide_run(struct runner *runner)
@@ -286,7 +293,8 @@ static enum error_code run_next(struct runner *runner, struct store *store, stru
 
     if (rc)
         return rc;
-    show_run(runner, &now.row);
+    if (!show_run(runner, &now.row))
+        return ERROR_NOT_FOUND;
     rc = runs_end_interrupted(store, error);
     if (!rc)
         rc = runs_start(store, now.row.id, error);
@@ -323,6 +331,27 @@ static enum error_code work_off(struct runner *runner, struct error *error)
         rc = run_next(runner, store, error);
     store_pool_give(runner->tools.stores, store);
     return rc == ERROR_NOT_FOUND ? ERROR_NONE : rc;
+}
+
+enum error_code runner_hold(struct runner *runner, struct error *error)
+{
+    pthread_mutex_lock(&runner->lock);
+    bool busy = runner->held || runner->state.run;
+    if (!busy)
+        runner->held = true;
+    pthread_mutex_unlock(&runner->lock);
+    return busy ? error_set(error, ERROR_CONFLICT,
+                            "a sync is under way; wait for its end, or cancel it first")
+                : ERROR_NONE;
+}
+
+void runner_release(struct runner *runner)
+{
+    pthread_mutex_lock(&runner->lock);
+    runner->held = false;
+    runner->ordered = true;
+    pthread_cond_signal(&runner->wake);
+    pthread_mutex_unlock(&runner->lock);
 }
 
 static void wait_for_order(struct runner *runner, bool after_failure)

@@ -69,6 +69,13 @@ enum error_code runner_order(struct runner *runner, struct store *store,
 enum error_code runner_cancel(struct runner *runner, struct store *store, int64_t run,
                               struct error *error);
 
+/*
+ * While it is held no run begins: for what must not meet one, such as taking requests back.
+ * ERROR_CONFLICT when a run is under way or somebody else holds it.
+ */
+enum error_code runner_hold(struct runner *runner, struct error *error);
+void runner_release(struct runner *runner);
+
 struct runner_state {
     int64_t run; /* 0: none runs */
     enum run_mode mode;

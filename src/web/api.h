@@ -23,7 +23,8 @@ struct api {
     const struct options *given; /* settings of the environment */
     const char *data_directory;
     struct store_pool *stores;
-    struct crypto_key key; /* seals secrets at rest */
+    struct crypto_key key;            /* seals secrets at rest */
+    const struct runner_tools *tools; /* what errands over the network work with */
     struct events *events;
     struct runner *runner;
     struct schedule *schedule;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "web/api_done.h"
 #include "web/guard_inside.h"
 #include "web/hub.h"
 
@@ -211,7 +212,7 @@ static void delete_account(struct call *call)
         return;
     hub_recheck(call->api->hub);
     call_audit(call, "user.delete", account.name, "");
-    guard_answer_done(call, "Deleted the account %s", account.name);
+    api_answer_done(call, "Deleted the account %s", account.name);
 }
 
 static void end_sessions(struct call *call)
@@ -224,7 +225,7 @@ static void end_sessions(struct call *call)
         return;
     hub_recheck(call->api->hub);
     call_audit(call, "session.end", account.name, "all");
-    guard_answer_done(call, "All sessions of %s have ended", account.name);
+    api_answer_done(call, "All sessions of %s have ended", account.name);
 }
 
 const struct route api_accounts_routes[] = {
@@ -283,7 +284,7 @@ const struct route api_accounts_routes[] = {
         .access = ACCESS_ADMIN,
         .summary = "Delete an account with its sessions and keys",
         .parameters = account_parameters,
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = delete_account,
     },
     {
@@ -294,7 +295,7 @@ const struct route api_accounts_routes[] = {
         .access = ACCESS_ADMIN,
         .summary = "End all sessions of an account",
         .parameters = account_parameters,
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = end_sessions,
     },
     {0},

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "web/api_done.h"
 #include "web/guard_inside.h"
 #include "web/hub.h"
 
@@ -109,7 +110,7 @@ static void log_out(struct call *call)
         return;
     }
     call_audit(call, "logout", call->caller.name, "");
-    guard_answer_done(call, "Logged out");
+    api_answer_done(call, "Logged out");
 }
 
 /* ---- the first account ---- */
@@ -278,7 +279,7 @@ static void end_session(struct call *call)
         return;
     }
     call_audit(call, "session.end", call_text(call, "session_id"), "");
-    guard_answer_done(call, "The session has ended");
+    api_answer_done(call, "The session has ended");
 }
 
 static void end_other_sessions(struct call *call)
@@ -290,7 +291,7 @@ static void end_other_sessions(struct call *call)
     const char *message =
         arena_print(call->arena, "Ended %d other session%s", count, count == 1 ? "" : "s");
     call_audit(call, "session.end", "all others", message);
-    guard_answer_done(call, "%s", message);
+    api_answer_done(call, "%s", message);
 }
 
 /* ---- password ---- */
@@ -349,7 +350,7 @@ static void change_password(struct call *call)
     }
     hub_recheck(call->api->hub);
     call_audit(call, "password.change", account.name, "");
-    guard_answer_done(call, "The password is changed; your other sessions have ended");
+    api_answer_done(call, "The password is changed; your other sessions have ended");
 }
 
 const struct route api_auth_routes[] = {
@@ -373,7 +374,7 @@ const struct route api_auth_routes[] = {
         .access = ACCESS_READ,
         .flags = ROUTE_ANY_BODY,
         .summary = "End the session that asks",
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = log_out,
     },
     {
@@ -405,7 +406,7 @@ const struct route api_auth_routes[] = {
         .access = ACCESS_READ,
         .summary = "End one of one's own sessions",
         .parameters = session_parameters,
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = end_session,
     },
     {
@@ -415,7 +416,7 @@ const struct route api_auth_routes[] = {
         .path = "/api/auth/sessions",
         .access = ACCESS_READ,
         .summary = "End all of one's own sessions but the one that asks",
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = end_other_sessions,
     },
     {
@@ -427,7 +428,7 @@ const struct route api_auth_routes[] = {
         .flags = ROUTE_ERRAND | ROUTE_PASSWORD,
         .summary = "Change one's own password",
         .body = password_body,
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = change_password,
     },
     {

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "web/api_done.h"
 #include "web/guard_inside.h"
 #include "web/hub.h"
 
@@ -194,7 +195,7 @@ static void revoke_key(struct call *call)
     }
     hub_end_key(call->api->hub, key->id);
     call_audit(call, "key.revoke", key->name, key->user);
-    guard_answer_done(call, "The key %s does not work any more", key->name);
+    api_answer_done(call, "The key %s does not work any more", key->name);
 }
 
 const struct route api_keys_routes[] = {
@@ -229,7 +230,7 @@ const struct route api_keys_routes[] = {
         .access = ACCESS_READ,
         .summary = "End an API key at once",
         .parameters = key_parameters,
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = revoke_key,
     },
     {0},

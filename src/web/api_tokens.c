@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "web/api_done.h"
 #include "web/guard_inside.h"
 
 enum { LIFETIME_USUAL_S = 3600, LIFETIME_LEAST_S = 60 };
@@ -101,9 +102,9 @@ static void rotate_keys(struct call *call)
         return;
     }
     call_audit(call, "token.rotate", "signing key", at_once ? "at once" : "");
-    guard_answer_done(call, "%s",
-                      at_once ? "A new key signs; all tokens made so far have ended"
-                              : "A new key signs; tokens made so far live to their end");
+    api_answer_done(call, "%s",
+                    at_once ? "A new key signs; all tokens made so far have ended"
+                            : "A new key signs; tokens made so far live to their end");
 }
 
 const struct route api_tokens_routes[] = {
@@ -129,7 +130,7 @@ const struct route api_tokens_routes[] = {
         .flags = ROUTE_ANY_BODY,
         .summary = "Sign tokens with a new key from now on",
         .body = rotate_body,
-        .answer = &guard_done_answer,
+        .answer = &api_done_answer,
         .handle = rotate_keys,
     },
     {0},

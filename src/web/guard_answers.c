@@ -1,31 +1,7 @@
 /* What the handlers of accounts, keys and tokens share. */
-#include <stdarg.h>
-
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/guard_inside.h"
-
-static const struct field done_fields[] = {
-    {"success", FIELD_SWITCH, .help = "always true: failures have another status"},
-    {"message", FIELD_TEXT, .help = "what was done, for a person"},
-    {0},
-};
-
-const struct field guard_done_answer = {
-    .name = "", .kind = FIELD_OBJECT, .fields = done_fields, .schema = "Done"};
-
-void guard_answer_done(struct call *call, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    AUTO_FREE char *message = memory_print_list(format, arguments);
-    va_end(arguments);
-    json_begin_object(&call->json, NULL);
-    json_put_bool(&call->json, "success", true);
-    json_put_text(&call->json, "message", message);
-    json_end_object(&call->json);
-}
 
 void guard_keep_out_of_caches(struct call *call)
 {

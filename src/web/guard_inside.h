@@ -137,11 +137,6 @@ bool guard_may_make_credentials(struct call *call);
 /* Into JSON: {id, username, role, ...}. */
 void guard_put_account(struct json_writer *json, const char *key, const struct account *account);
 extern const struct field guard_account_fields[];
-/* {"success": true, "message": ...} */
-extern const struct field guard_done_answer;
-void guard_answer_done(struct call *call, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 /* Ends the call with the refusal, and the header that belongs to it. */
 void guard_refuse(struct call *call, const struct guard_refusal *refusal);
 /* 429 or 503 with Retry-After. */

@@ -1,0 +1,363 @@
+#include "app/service.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "net/pacer.h"
+#include "providers/provider.h"
+#include "store/accounts.h"
+#include "web/answer_cache.h"
+#include "web/guard.h"
+#include "web/hub.h"
+#include "web/server.h"
+
+enum {
+    STORES_MOST = 12, /* server and errand threads, runner, schedule, hub, and some to spare */
+    GRACE_MS = 1000,
+};
+
+const struct option service_options[] = {
+    {"LISTSYNC_API_PORT", OPTION_NUMBER, "4222", 0, 65535, "port of the API; 0: any free one"},
+    {"LISTSYNC_UI_PORT", OPTION_NUMBER, "3222", 0, 65535,
+     "port of the web interface, where the API answers as well; 0: any free one"},
+    {"LISTSYNC_BIND", OPTION_TEXT, "::", 0, 0,
+     "address to listen on; :: means all of IPv6 and IPv4"},
+    {"LISTSYNC_BASE_PATH", OPTION_TEXT, "", 0, 0, "path before all others, such as /listsync"},
+    {"LISTSYNC_TRUSTED_PROXIES", OPTION_TEXT, "", 0, 0,
+     "addresses of reverse proxies whose X-Forwarded headers count, such as 172.18.0.0/16"},
+    {"LISTSYNC_ALLOWED_ADDRESSES", OPTION_TEXT, "", 0, 0,
+     "private addresses that lists may be read from, such as 192.168.1.0/24"},
+    {"LISTSYNC_TLS_CERTIFICATE", OPTION_TEXT, "", 0, 0, "PEM file; with it both ports speak TLS"},
+    {"LISTSYNC_TLS_KEY", OPTION_TEXT, "", 0, 0, "PEM file of its key"},
+    {"LISTSYNC_CONNECTIONS", OPTION_NUMBER, "1024", 8, 60000, "connections at once, on each port"},
+    {"LISTSYNC_CONNECTIONS_PER_ADDRESS", OPTION_NUMBER, "0", 0, 60000,
+     "the same for one address; 0: no limit of its own"},
+    {"LISTSYNC_LOG_LEVEL", OPTION_TEXT, "info", 0, 0, "debug, info, warning or error"},
+    {"LISTSYNC_LOG_FORMAT", OPTION_TEXT, "", 0, 0,
+     "text or json; text on a terminal, json elsewhere when not set"},
+    {0},
+};
+
+struct service {
+    struct session *session;
+    atomic_bool stopping; /* errands over the network end */
+    struct address_ranges proxies, allowed;
+    char *base_path;
+    struct pacer *pacer;
+    struct runner_tools tools;
+    struct api api;
+    struct web_server *server;
+};
+
+static const char user_agent[] = "ListSync/" LISTSYNC_VERSION;
+
+static const struct options *options_of(const struct service *service)
+{
+    return &service->session->settings.options;
+}
+
+static enum error_code start_log(const struct options *options, struct error *error)
+{
+    const char *form = options_text(options, "LISTSYNC_LOG_FORMAT");
+    enum log_level level;
+
+    if (!log_level_from_word(options_text(options, "LISTSYNC_LOG_LEVEL"), &level))
+        return error_set(error, ERROR_USAGE,
+                         "LISTSYNC_LOG_LEVEL wants debug, info, warning or error, not \"%s\"",
+                         options_text(options, "LISTSYNC_LOG_LEVEL"));
+    if (*form && !text_equal(form, "text") && !text_equal(form, "json"))
+        return error_set(error, ERROR_USAGE, "LISTSYNC_LOG_FORMAT wants text or json, not \"%s\"",
+                         form);
+    bool as_text = *form ? text_equal(form, "text") : isatty(STDERR_FILENO);
+    log_begin(level, as_text ? LOG_AS_TEXT : LOG_AS_JSON);
+    return ERROR_NONE;
+}
+
+static enum error_code read_ranges(const struct options *options, const char *name,
+                                   struct address_ranges *ret, struct error *error)
+{
+    if (address_ranges_parse(options_text(options, name), ret, error))
+        return error_prefix(error, "%s", name);
+    return ERROR_NONE;
+}
+
+/* "listsync/" and "/listsync" -> "/listsync"; "/" -> "". */
+static enum error_code read_base_path(struct service *service, struct error *error)
+{
+    const char *text = options_text(options_of(service), "LISTSYNC_BASE_PATH");
+
+    while (*text == '/')
+        text++;
+    AUTO_FREE char *path = memory_print("/%s", text);
+    for (size_t end = strlen(path); end && path[end - 1] == '/'; end--)
+        path[end - 1] = '\0';
+    if (strspn(path, "/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~") !=
+        strlen(path))
+        return error_set(error, ERROR_USAGE,
+                         "LISTSYNC_BASE_PATH wants a path of letters, digits and -._~, not \"%s\"",
+                         path);
+    service->base_path = TAKE(path);
+    return ERROR_NONE;
+}
+
+static enum error_code open_stores(struct service *service, struct error *error)
+{
+    AUTO_FREE char *database = memory_print("%s/list_sync.db", service->session->data_directory);
+    AUTO_FREE char *key = memory_print("%s/secret.key", service->session->data_directory);
+    enum error_code rc = crypto_key_of_file(key, &service->api.key, error);
+
+    return rc ? rc
+              : store_pool_open(&db_driver_sqlite, database, STORES_MOST, &service->api.stores,
+                                error);
+}
+
+/* One pace for each source, whatever asks it: runs, previews. */
+static void set_paces(struct service *service)
+{
+    service->pacer = pacer_new();
+    for (const struct provider *const *provider = provider_all(); *provider; provider++)
+        for (const struct provider_host *host = (*provider)->hosts; host->name; host++)
+            pacer_set(service->pacer, host->name, &host->pace);
+}
+
+static void fill_tools(struct service *service)
+{
+    struct session *session = service->session;
+
+    service->tools = (struct runner_tools){
+        .given = options_of(service),
+        .data_directory = session->data_directory,
+        .key = &service->api.key,
+        .stores = service->api.stores,
+        .events = service->api.events,
+        .origins = &session->origins,
+        .pacer = service->pacer,
+        .allowed_addresses = &service->allowed,
+        .user_agent = user_agent,
+        .stopping = &service->stopping,
+    };
+}
+
+static void fill_api(struct service *service)
+{
+    struct api *api = &service->api;
+
+    api->given = options_of(service);
+    api->data_directory = service->session->data_directory;
+    api->tools = &service->tools;
+    api->events = events_new();
+    api->cache = answer_cache_new();
+    api->started_ms = clock_wall_ms();
+}
+
+/* The hub's question, in its thread. */
+static bool still_admitted(void *context, const struct caller *caller, enum access access)
+{
+    struct service *service = context;
+    struct store *store;
+
+    if (store_pool_take(service->api.stores, &store, NULL))
+        return true; /* a database in trouble throws nobody out */
+    bool still = guard_still(service->api.guard, store, caller, access);
+    store_pool_give(service->api.stores, store);
+    return still;
+}
+
+static enum error_code start_guard(struct service *service, struct error *error)
+{
+    struct guard_settings settings = {
+        .given = options_of(service),
+        .trusted_proxies = &service->proxies,
+        .key = &service->api.key,
+    };
+
+    return guard_new(&settings, &service->api.guard, error);
+}
+
+static enum error_code start_hub(struct service *service, struct error *error)
+{
+    struct hub_settings settings = {
+        .events = service->api.events,
+        .listeners = (int)options_number(options_of(service), "LISTSYNC_WEBSOCKET_CLIENTS"),
+        .still_admitted = still_admitted,
+        .context = service,
+    };
+
+    return hub_new(&settings, &service->api.hub, error);
+}
+
+static enum web_verdict answer(void *context, struct web_request *request,
+                               struct web_response *response)
+{
+    return call_answer(context, request, response);
+}
+
+static void later(void *context, struct web_request *request, struct web_response *response)
+{
+    call_later(context, request, response);
+}
+
+static void sent(void *context, const struct web_request *request, int status, int64_t bytes,
+                 int64_t duration_us)
+{
+    char client[ADDRESS_TEXT_SIZE];
+
+    (void)context;
+    if (log_get_level() > LOG_DEBUG)
+        return;
+    address_format(&request->client, client);
+    log_debug("web", "answered", LOG_TEXT("method", web_method_word(request->method)),
+              LOG_TEXT("path", request->path), LOG_NUMBER("status", status),
+              LOG_NUMBER("bytes", bytes), LOG_NUMBER("us", duration_us), LOG_TEXT("client", client),
+              LOG_NUMBER("request", (int64_t)request->number), LOG_END);
+}
+
+static const char *text_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+static enum error_code start_server(struct service *service, struct error *error)
+{
+    const struct options *options = options_of(service);
+    const char *bind = options_text(options, "LISTSYNC_BIND");
+    struct web_server_settings settings = {
+        .doors = {{WEB_DOOR_API, bind, (int)options_number(options, "LISTSYNC_API_PORT")},
+                  {WEB_DOOR_UI, bind, (int)options_number(options, "LISTSYNC_UI_PORT")}},
+        .door_count = 2,
+        .base_path = service->base_path,
+        .tls_certificate = text_or_null(options_text(options, "LISTSYNC_TLS_CERTIFICATE")),
+        .tls_key = text_or_null(options_text(options, "LISTSYNC_TLS_KEY")),
+        .trusted_proxies = &service->proxies,
+        .connections = (int)options_number(options, "LISTSYNC_CONNECTIONS"),
+        .connections_per_address = (int)options_number(options, "LISTSYNC_CONNECTIONS_PER_ADDRESS"),
+    };
+    struct web_handler handler = {
+        .context = &service->api, .answer = answer, .later = later, .sent = sent};
+
+    return web_server_start(&settings, &handler, &service->server, error);
+}
+
+/* Where a person on this machine finds it. */
+static char *address_of(const struct service *service, enum web_door door)
+{
+    bool tls = *options_text(options_of(service), "LISTSYNC_TLS_CERTIFICATE");
+
+    return memory_print("%s://127.0.0.1:%d%s", tls ? "https" : "http",
+                        web_server_port(service->server, door), service->base_path);
+}
+
+static enum error_code greet(struct service *service, struct error *error)
+{
+    AUTO_FREE char *api = address_of(service, WEB_DOOR_API);
+    AUTO_FREE char *ui = address_of(service, WEB_DOOR_UI);
+    struct store *store;
+
+    log_info("service", "ListSync " LISTSYNC_VERSION " is listening", LOG_TEXT("api", api),
+             LOG_TEXT("ui", ui), LOG_TEXT("data", service->session->data_directory), LOG_END);
+    enum error_code rc = store_pool_take(service->api.stores, &store, error);
+    if (rc)
+        return rc;
+    rc = guard_begin(service->api.guard, store, api, error);
+    store_pool_give(service->api.stores, store);
+    return rc;
+}
+
+static enum error_code read_settings(struct service *service, struct error *error)
+{
+    const struct options *options = options_of(service);
+    enum error_code rc = start_log(options, error);
+
+    if (!rc)
+        rc = read_ranges(options, "LISTSYNC_TRUSTED_PROXIES", &service->proxies, error);
+    if (!rc)
+        rc = read_ranges(options, "LISTSYNC_ALLOWED_ADDRESSES", &service->allowed, error);
+    return rc ? rc : read_base_path(service, error);
+}
+
+static enum error_code start_parts(struct service *service, struct error *error)
+{
+    enum error_code rc = open_stores(service, error);
+
+    if (rc)
+        return rc;
+    set_paces(service);
+    fill_api(service);
+    fill_tools(service);
+    rc = start_guard(service, error);
+    if (!rc)
+        rc = start_hub(service, error);
+    if (!rc)
+        rc = runner_start(&service->tools, &service->api.runner, error);
+    if (!rc)
+        rc = schedule_start(&service->tools, service->api.runner, &service->api.schedule, error);
+    if (!rc)
+        rc = start_server(service, error);
+    return rc ? rc : greet(service, error);
+}
+
+enum error_code service_start(struct session *session, struct service **ret, struct error *error)
+{
+    struct service *service = memory_new(sizeof(*service));
+
+    service->session = session;
+    crypto_begin();
+    enum error_code rc = read_settings(service, error);
+    if (!rc)
+        rc = start_parts(service, error);
+    if (rc)
+        service_stop(service);
+    else
+        *ret = service;
+    return rc;
+}
+
+/* Who asks first; then who begins runs, the run, and last what all of them use. */
+void service_stop(struct service *service)
+{
+    if (!service)
+        return;
+    atomic_store(&service->stopping, true);
+    hub_close(service->api.hub);
+    web_server_stop(service->server, GRACE_MS);
+    schedule_stop(service->api.schedule);
+    runner_stop(service->api.runner);
+    hub_free(service->api.hub);
+    guard_free(service->api.guard);
+    answer_cache_free(service->api.cache);
+    events_free(service->api.events);
+    store_pool_close(service->api.stores);
+    pacer_free(service->pacer);
+    crypto_key_release(&service->api.key);
+    address_ranges_release(&service->proxies);
+    address_ranges_release(&service->allowed);
+    free(service->base_path);
+    free(service);
+    log_end();
+}
+
+void service_tidy(struct service *service)
+{
+    struct store *store;
+    struct error error = {0};
+
+    if (store_pool_take(service->api.stores, &store, &error) == ERROR_NONE) {
+        if (sessions_drop_expired(store, clock_wall_ms(), &error))
+            log_warning("service", error.message, LOG_END);
+        store_pool_give(service->api.stores, store);
+    } else {
+        log_error("service", error.message, LOG_END);
+    }
+}
+
+void service_reload(struct service *service)
+{
+    log_info("service", "reading stored settings again", LOG_END);
+    schedule_changed(service->api.schedule);
+}

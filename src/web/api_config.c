@@ -1,0 +1,204 @@
+/* The settings under the original's names, as one flat object. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/lists.h"
+#include "store/stored_settings.h"
+#include "sync/live_settings.h"
+#include "web/api_done.h"
+#include "web/api_json.h"
+#include "web/api_settings.h"
+
+static const char mask[] = "********";
+
+/* What the original calls it, and what it is called here. */
+static const struct {
+    const char *name, *setting;
+} names[] = {
+    {"overseerr_url", "OVERSEERR_URL"},
+    {"overseerr_api_key", "OVERSEERR_API_KEY"},
+    {"overseerr_user_id", "OVERSEERR_USER_ID"},
+    {"overseerr_4k", "OVERSEERR_4K"},
+    {"auto_sync", "AUTO_SYNC"},
+    {"timezone", "TZ"},
+    {"trakt_client_id", "TRAKT_CLIENT_ID"},
+    {"trakt_special_items_limit", "TRAKT_SPECIAL_ITEMS_LIMIT"},
+};
+
+static const struct field config_fields[] = {
+    {"overseerr_url", FIELD_TEXT},
+    {"overseerr_api_key", FIELD_TEXT, .help = "eight stars when it is set, never more"},
+    {"overseerr_user_id", FIELD_TEXT},
+    {"overseerr_4k", FIELD_SWITCH},
+    {"auto_sync", FIELD_SWITCH},
+    {"timezone", FIELD_TEXT},
+    {"trakt_client_id", FIELD_TEXT, .help = "eight stars when it is set, never more"},
+    {"trakt_special_items_limit", FIELD_INTEGER},
+    {"sync_interval", FIELD_NUMBER},
+    {"imdb_lists", FIELD_TEXT, .help = "ids of the lists that are kept, comma separated"},
+    {"trakt_lists", FIELD_TEXT},
+    {"trakt_special_lists", FIELD_TEXT},
+    {"letterboxd_lists", FIELD_TEXT},
+    {"mdblist_lists", FIELD_TEXT},
+    {"stevenlu_lists", FIELD_TEXT},
+    {"custom_lists", FIELD_TEXT},
+    {0},
+};
+
+static const struct field config = {"", FIELD_OBJECT, .fields = config_fields, .schema = "Config"};
+
+static void put_setting(struct json_writer *json, const struct options *live, const char *name,
+                        const char *setting)
+{
+    const struct option *option = map_get(&live->declared, setting);
+
+    switch (option->kind) {
+    case OPTION_SECRET:
+        json_put_text(json, name, options_is_set(live, setting) ? mask : "");
+        break;
+    case OPTION_SWITCH:
+        json_put_bool(json, name, options_switch(live, setting));
+        break;
+    case OPTION_NUMBER:
+        if (text_equal(name, "overseerr_user_id"))
+            json_put_text(json, name, options_text(live, setting));
+        else
+            json_put_number(json, name, options_number(live, setting));
+        break;
+    default:
+        json_put_text(json, name, options_text(live, setting));
+    }
+}
+
+static void put_lists_of(struct call *call, const struct stored_lists *lists, const char *field)
+{
+    AUTO_BUFFER struct buffer ids = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    AUTO_FREE char *type = memory_text_n(field, strlen(field) - strlen("_lists"));
+
+    for (size_t i = 0; i < lists->count; i++)
+        if (text_equal(lists->items[i].ref.type, type))
+            buffer_print(&ids, "%s%s", ids.length ? "," : "", lists->items[i].ref.id);
+    json_put_text(&call->json, field, buffer_string(&ids));
+}
+
+static void put_config(struct call *call, const struct options *live,
+                       const struct stored_lists *lists, double hours)
+{
+    json_begin_object(&call->json, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        put_setting(&call->json, live, names[i].name, names[i].setting);
+    json_put_decimal(&call->json, "sync_interval", hours);
+    for (const struct field *field = config_fields; field->name; field++)
+        if (text_ends_with(field->name, "_lists"))
+            put_lists_of(call, lists, field->name);
+    json_end_object(&call->json);
+}
+
+static void config_get(struct call *call)
+{
+    struct options live;
+    struct stored_lists lists = {0};
+    struct schedule_state schedule;
+    struct error error = {0};
+
+    schedule_state(call->api->schedule, &schedule);
+    if (lists_load(call->store, call->arena, false, &lists, &error) ||
+        live_settings_load(call->api->given, call->store, &call->api->key, &live, &error)) {
+        call_fail_error(call, &error);
+        return;
+    }
+    put_config(call, &live, &lists, schedule.interval_hours);
+    options_release(&live);
+}
+
+static const struct field change_fields[] = {
+    {"overseerr_url", FIELD_TEXT, FIELD_NULLABLE},
+    {"overseerr_api_key", FIELD_TEXT, FIELD_NULLABLE | FIELD_SECRET, "stars leave it as it is"},
+    {"overseerr_user_id", FIELD_TEXT, FIELD_NULLABLE},
+    {"overseerr_4k", FIELD_SWITCH, FIELD_NULLABLE},
+    {"auto_sync", FIELD_SWITCH, FIELD_NULLABLE},
+    {"timezone", FIELD_TEXT, FIELD_NULLABLE},
+    {"trakt_client_id", FIELD_TEXT, FIELD_NULLABLE | FIELD_SECRET, "stars leave it as it is"},
+    {"trakt_special_items_limit", FIELD_INTEGER, FIELD_NULLABLE, .low = 1, .high = 10000},
+    {0},
+};
+
+static const struct field changed_fields[] = {
+    {"success", FIELD_SWITCH},
+    {"message", FIELD_TEXT},
+    {"settings_updated", FIELD_INTEGER},
+    {0},
+};
+
+static const struct field changed = {"", FIELD_OBJECT, .fields = changed_fields,
+                                     .schema = "ConfigChanged"};
+
+static void put_value(struct json_writer *json, const char *name, const struct json_value *value)
+{
+    if (json_value_is_switch(value))
+        json_put_bool(json, name, json_value_is_true(value));
+    else if (json_value_is_integer(value))
+        json_put_number(json, name, json_value_integer(value));
+    else
+        json_put_text(json, name, json_value_text(value));
+}
+
+/* The body with our names; what a form shows of a secret is no new secret. */
+static int64_t translate(struct call *call, struct buffer *ret)
+{
+    struct json_writer json = json_writer_to(ret);
+    int64_t count = 0;
+
+    json_begin_object(&json, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        const char *text = call_body_text(call, names[i].name);
+        if (!call_body_has(call, names[i].name) || (text && text_starts_with(text, "****")))
+            continue;
+        put_value(&json, names[i].setting, call_body(call, names[i].name));
+        count++;
+    }
+    json_end_object(&json);
+    return count;
+}
+
+static void config_post(struct call *call)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(WEB_BODY_LIMIT);
+    AUTO_JSON struct json_value *values = NULL;
+    struct error error = {0};
+    int64_t count = translate(call, &text);
+
+    if (json_value_parse(text.bytes, text.length, &values, &error)) {
+        call_fail_error(call, &error);
+        return;
+    }
+    api_settings_put(call, values);
+    if (call->response->status)
+        return;
+    json_begin_object(&call->json, NULL);
+    api_put_done(call, "%lld settings updated", (long long)count);
+    json_put_number(&call->json, "settings_updated", count);
+    json_end_object(&call->json);
+}
+
+const struct route api_config_routes[] = {
+    {.id = "config_get",
+     .tag = "Settings",
+     .method = WEB_GET,
+     .path = "/api/settings/config",
+     .access = ACCESS_ADMIN,
+     .summary = "The settings under the original's names",
+     .answer = &config,
+     .handle = config_get},
+    {.id = "config_post",
+     .tag = "Settings",
+     .method = WEB_POST,
+     .path = "/api/settings/config",
+     .access = ACCESS_ADMIN,
+     .summary = "Change some of them; all or none",
+     .body = change_fields,
+     .answer = &changed,
+     .handle = config_post},
+    {0},
+};

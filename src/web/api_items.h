@@ -1,0 +1,20 @@
+/*
+ * api_items.h: pages of items, for the routes that answer with them.
+ */
+#ifndef LISTSYNC_WEB_API_ITEMS_H
+#define LISTSYNC_WEB_API_ITEMS_H
+
+#include "store/items_query.h"
+#include "web/call.h"
+
+extern const struct field api_item_fields[];
+extern const struct field api_items_answer; /* a page of them */
+
+void api_put_item(struct call *call, const char *key, const struct queried_item *item);
+/* Looks for them and answers with the page. */
+void api_answer_items(struct call *call, const struct items_query *query);
+/* The item whose number stands in the path as {id}; false: the call has failed. */
+bool api_find_item(struct call *call, struct queried_item *ret);
+extern const struct field api_item_id_parameters[];
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * api_providers.h: which lists may be named over the API.
+ */
+#ifndef LISTSYNC_WEB_API_PROVIDERS_H
+#define LISTSYNC_WEB_API_PROVIDERS_H
+
+#include "base/error.h"
+#include "model/list_ref.h"
+
+/*
+ * What somebody typed or pasted -> the list, as provider_parse, but for files of the server: these
+ * are for whoever may log in there.
+ */
+enum error_code api_parse_list(const char *type, const char *input, struct list_ref *ret,
+                               struct error *error);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * api_settings.h: changing settings, for the routes that do so in several shapes.
+ */
+#ifndef LISTSYNC_WEB_API_SETTINGS_H
+#define LISTSYNC_WEB_API_SETTINGS_H
+
+#include "web/call.h"
+
+/* Checks all members of an object "NAME": value, then stores all or none; a failure ends the call.
+ */
+void api_settings_put(struct call *call, const struct json_value *values);
+
+/* What options_set cannot know: schedules, zones, and an address of Seerr that is link-local. */
+enum error_code api_settings_check(const char *name, const char *text, struct error *error);
+
+#endif

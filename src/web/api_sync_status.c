@@ -1,0 +1,329 @@
+/* How the sync goes: the original's two status routes, with what is really under way. */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/runs_query.h"
+#include "web/api_json.h"
+
+/* The original answered with a list of processes; ours is one. */
+static const struct field process_fields[] = {
+    {"pid", FIELD_INTEGER},
+    {"status", FIELD_TEXT},
+    {"created", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"cmdline", FIELD_LIST, .of = FIELD_TEXT},
+    {"memory_percent", FIELD_NUMBER, FIELD_NULLABLE},
+    {"cpu_percent", FIELD_NUMBER, FIELD_NULLABLE},
+    {"can_signal", FIELD_SWITCH},
+    {0},
+};
+
+static const struct field progress_fields[] = {
+    {"phase", FIELD_TEXT, .help = "connecting, fetching lists, reading Seerr, identifying, ..."},
+    {"done", FIELD_INTEGER},
+    {"total", FIELD_INTEGER},
+    {"percentage", FIELD_NUMBER},
+    {"per_second", FIELD_NUMBER, .help = "0: not known yet"},
+    {"left_ms", FIELD_INTEGER, FIELD_NULLABLE, "time left; null: not known"},
+    {"requested", FIELD_INTEGER, .help = "so far"},
+    {"errors", FIELD_INTEGER, .help = "so far"},
+    {"cancelling", FIELD_SWITCH},
+    {0},
+};
+
+static const struct field status_fields[] = {
+    {"processes_found", FIELD_INTEGER},
+    {"processes", FIELD_LIST, .of = FIELD_OBJECT, .fields = process_fields},
+    {"can_trigger_sync", FIELD_SWITCH},
+    {"sync_method", FIELD_TEXT},
+    {"timestamp", FIELD_TEXT, .format = "date-time"},
+    {"running", FIELD_SWITCH},
+    {"run", FIELD_OBJECT, FIELD_NULLABLE, "the one under way", .fields = api_run_fields,
+     .schema = "Run"},
+    {"progress", FIELD_OBJECT, FIELD_NULLABLE, .fields = progress_fields, .schema = "Progress"},
+    {"queued", FIELD_LIST, .help = "those that wait, first come first", .of = FIELD_OBJECT,
+     .fields = api_run_fields, .schema = "Run"},
+    {"last_run", FIELD_OBJECT, FIELD_NULLABLE, "the newest that ended", .fields = api_run_fields,
+     .schema = "Run"},
+    {0},
+};
+
+static const struct field status = {"", FIELD_OBJECT, .fields = status_fields,
+                                    .schema = "SyncStatus"};
+
+static void put_process(struct call *call)
+{
+    struct json_writer *json = &call->json;
+
+    json_begin_object(json, NULL);
+    json_put_number(json, "pid", getpid());
+    json_put_text(json, "status", "running");
+    call_put_time_ms(json, "created", call->api->started_ms);
+    json_begin_array(json, "cmdline");
+    json_put_text(json, NULL, "listsync");
+    json_put_text(json, NULL, "serve");
+    json_end_array(json);
+    json_put_text(json, "memory_percent", NULL);
+    json_put_text(json, "cpu_percent", NULL);
+    json_put_bool(json, "can_signal", true);
+    json_end_object(json);
+}
+
+static void put_progress(struct json_writer *json, const struct runner_state *state)
+{
+    if (!state->run) {
+        json_put_text(json, "progress", NULL);
+        return;
+    }
+    json_begin_object(json, "progress");
+    json_put_text(json, "phase", sync_phase_word(state->phase));
+    json_put_number(json, "done", state->done);
+    json_put_number(json, "total", state->total);
+    json_put_decimal(json, "percentage",
+                     state->total ? 100.0 * (double)state->done / (double)state->total : 0);
+    json_put_decimal(json, "per_second", state->per_second);
+    if (state->left_ms < 0)
+        json_put_text(json, "left_ms", NULL);
+    else
+        json_put_number(json, "left_ms", state->left_ms);
+    json_put_number(json, "requested", state->requested);
+    json_put_number(json, "errors", state->errors);
+    json_put_bool(json, "cancelling", state->cancelling);
+    json_end_object(json);
+}
+
+static bool load_state(struct call *call, const char *state, int limit, struct stored_runs *ret)
+{
+    struct runs_query query = {.state = state, .dry_run = -1, .limit = limit};
+    struct error error = {0};
+    int64_t total;
+
+    if (runs_query(call->store, call->arena, &query, ret, &total, &error) == ERROR_NONE)
+        return true;
+    call_fail_error(call, &error);
+    return false;
+}
+
+static bool load_newest_ended(struct call *call, struct stored_runs *ret)
+{
+    struct runs_query query = {.dry_run = -1, .limit = 10};
+    struct error error = {0};
+    int64_t total;
+
+    if (runs_query(call->store, call->arena, &query, ret, &total, &error)) {
+        call_fail_error(call, &error);
+        return false;
+    }
+    return true;
+}
+
+static void put_run_or_null(struct json_writer *json, const char *key, const struct stored_run *run)
+{
+    if (run)
+        api_put_run(json, key, run);
+    else
+        json_put_text(json, key, NULL);
+}
+
+static const struct stored_run *newest_ended(const struct stored_runs *runs)
+{
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->items[i].state != RUN_RUNNING && runs->items[i].state != RUN_QUEUED)
+            return &runs->items[i];
+    return NULL;
+}
+
+static void put_queue(struct json_writer *json, const struct stored_runs *queued)
+{
+    json_begin_array(json, "queued");
+    for (size_t i = queued->count; i > 0; i--)
+        api_put_run(json, NULL, &queued->items[i - 1]);
+    json_end_array(json);
+}
+
+static void sync_status(struct call *call)
+{
+    struct json_writer *json = &call->json;
+    struct runner_state state;
+    struct stored_runs queued, newest, running;
+
+    runner_state(call->api->runner, &state);
+    if (!load_state(call, run_state_word(RUN_QUEUED), 100, &queued) ||
+        !load_state(call, run_state_word(RUN_RUNNING), 1, &running) ||
+        !load_newest_ended(call, &newest))
+        return;
+    json_begin_object(json, NULL);
+    json_put_number(json, "processes_found", 1);
+    json_begin_array(json, "processes");
+    put_process(call);
+    json_end_array(json);
+    json_put_bool(json, "can_trigger_sync", true);
+    json_put_text(json, "sync_method", "signal");
+    call_put_time_ms(json, "timestamp", clock_wall_ms());
+    json_put_bool(json, "running", state.run != 0);
+    put_run_or_null(json, "run", state.run && running.count ? &running.items[0] : NULL);
+    put_progress(json, &state);
+    put_queue(json, &queued);
+    put_run_or_null(json, "last_run", newest_ended(&newest));
+    json_end_object(json);
+}
+
+static const char *const live_words[] = {"running_full", "running_single", "running", "idle", NULL};
+
+static const struct field live_fields[] = {
+    {"is_running", FIELD_SWITCH},
+    {"status", FIELD_TEXT, .words = live_words},
+    {"sync_type", FIELD_TEXT, FIELD_NULLABLE},
+    {"session_id", FIELD_TEXT, FIELD_NULLABLE, "the run's number, as text"},
+    {"start_time", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"duration_seconds", FIELD_NUMBER, FIELD_NULLABLE},
+    {"list_type", FIELD_TEXT, FIELD_NULLABLE, "of a single sync"},
+    {"list_id", FIELD_TEXT, FIELD_NULLABLE},
+    {"pid", FIELD_INTEGER},
+    {"timestamp", FIELD_TEXT, .format = "date-time"},
+    {0},
+};
+
+static const struct field live = {"", FIELD_OBJECT, .fields = live_fields, .schema = "SyncLive"};
+
+static const char *live_word(const struct runner_state *state)
+{
+    if (!state->run)
+        return live_words[3];
+    return live_words[state->mode == RUN_FULL ? 0 : state->mode == RUN_SINGLE ? 1 : 2];
+}
+
+/* The list of a single run; NULLs otherwise. */
+static bool find_list(struct call *call, const struct runner_state *state, struct run_list *ret)
+{
+    struct run_lists lists;
+
+    if (!state->run || state->mode != RUN_SINGLE ||
+        runs_lists(call->store, call->arena, state->run, &lists, NULL) || !lists.count)
+        return false;
+    *ret = lists.items[0];
+    return true;
+}
+
+static void sync_live(struct call *call)
+{
+    struct json_writer *json = &call->json;
+    struct runner_state state;
+    struct run_list list = {0};
+    int64_t now = clock_wall_ms();
+
+    runner_state(call->api->runner, &state);
+    bool single = find_list(call, &state, &list);
+    json_begin_object(json, NULL);
+    json_put_bool(json, "is_running", state.run != 0);
+    json_put_text(json, "status", live_word(&state));
+    json_put_text(json, "sync_type", state.run ? run_mode_word(state.mode) : NULL);
+    json_put_text(json, "session_id",
+                  state.run ? arena_print(call->arena, "%" PRId64, state.run) : NULL);
+    call_put_time_ms(json, "start_time", state.run ? state.started_ms : 0);
+    if (state.run)
+        json_put_decimal(json, "duration_seconds", (double)(now - state.started_ms) / 1000);
+    else
+        json_put_text(json, "duration_seconds", NULL);
+    json_put_text(json, "list_type", single ? list.type : NULL);
+    json_put_text(json, "list_id", single ? list.id : NULL);
+    json_put_number(json, "pid", getpid());
+    call_put_time_ms(json, "timestamp", now);
+    json_end_object(json);
+}
+
+static const struct field cancel_parameters[] = {
+    {"job_id", FIELD_TEXT, FIELD_IN_PATH | FIELD_REQUIRED, "a run's number, or \"current\"",
+     .low = 1, .high = 20},
+    {0},
+};
+
+static const struct field cancelled_fields[] = {
+    {"success", FIELD_SWITCH, .help = "false: nothing was running"},
+    {"message", FIELD_TEXT},
+    {"job_id", FIELD_TEXT},
+    {"terminated", FIELD_SWITCH},
+    {"termination_method", FIELD_TEXT, FIELD_NULLABLE},
+    {"target_pid", FIELD_INTEGER, FIELD_NULLABLE},
+    {"session_id", FIELD_TEXT, FIELD_NULLABLE, "the run's number, as text"},
+    {"pause_until", FIELD_TEXT, FIELD_NULLABLE, "always null: cancelling pauses nothing"},
+    {"timestamp", FIELD_TEXT, .format = "date-time"},
+    {0},
+};
+
+static const struct field cancelled = {"", FIELD_OBJECT, .fields = cancelled_fields,
+                                       .schema = "Cancelled"};
+
+static void answer_cancelled(struct call *call, const char *job, int64_t run, const char *message)
+{
+    struct json_writer *json = &call->json;
+
+    json_begin_object(json, NULL);
+    json_put_bool(json, "success", run != 0);
+    json_put_text(json, "message", message);
+    json_put_text(json, "job_id", job);
+    json_put_bool(json, "terminated", false);
+    json_put_text(json, "termination_method", NULL);
+    json_put_number_or_null(json, "target_pid", run ? getpid() : 0);
+    json_put_text(json, "session_id", run ? arena_print(call->arena, "%" PRId64, run) : NULL);
+    json_put_text(json, "pause_until", NULL);
+    call_put_time_ms(json, "timestamp", clock_wall_ms());
+    json_end_object(json);
+}
+
+static void sync_cancel(struct call *call)
+{
+    const char *job = call_text(call, "job_id");
+    struct runner_state state;
+    struct error error = {0};
+    int64_t run = 0;
+
+    if (!text_equal(job, "current") && !text_to_integer(job, 1, INT64_MAX, &run)) {
+        call_fail_field(call, "job_id", "wants a run's number, or \"current\"");
+        return;
+    }
+    runner_state(call->api->runner, &state);
+    if (!run && !state.run) {
+        answer_cancelled(call, job, 0, "No sync is currently running");
+        return;
+    }
+    run = run ? run : state.run;
+    if (runner_cancel(call->api->runner, call->store, run, &error)) {
+        call_fail_error(call, &error);
+        return;
+    }
+    call_audit(call, "sync.cancel", arena_print(call->arena, "run %" PRId64, run), "");
+    answer_cancelled(call, job, run, "Sync cancellation requested");
+}
+
+const struct route api_sync_status_routes[] = {
+    {.id = "sync_status",
+     .tag = "Sync",
+     .method = WEB_GET,
+     .path = "/api/sync/status",
+     .access = ACCESS_READ,
+     .summary = "What runs, what waits, and how the last run ended",
+     .answer = &status,
+     .handle = sync_status},
+    {.id = "sync_live",
+     .tag = "Sync",
+     .method = WEB_GET,
+     .path = "/api/sync/status/live",
+     .access = ACCESS_READ,
+     .summary = "The run under way, in the original's shape",
+     .answer = &live,
+     .handle = sync_live},
+    {.id = "sync_cancel",
+     .tag = "Sync",
+     .method = WEB_POST,
+     .path = "/api/sync/{job_id}/cancel",
+     .access = ACCESS_SYNC,
+     .flags = ROUTE_ANY_BODY,
+     .summary = "Stop a run; what it asked for already stays asked for",
+     .parameters = cancel_parameters,
+     .answer = &cancelled,
+     .handle = sync_cancel},
+    {0},
+};

@@ -1,0 +1,301 @@
+/* How the program is: the original's health, status and time, and what a script needs of them. */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/stored_settings.h"
+#include "sync/live_settings.h"
+#include "web/api_json.h"
+#include "web/guard.h"
+
+static const char *const sync_words[] = {"unknown", "scheduled", "due", "overdue", NULL};
+
+static const struct field health_fields[] = {
+    {"database", FIELD_SWITCH},
+    {"process", FIELD_SWITCH},
+    {"sync_status", FIELD_TEXT, .words = sync_words,
+     .help = "unknown: never synced or no schedule; due: past its time; overdue: by ten minutes"},
+    {"last_sync", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"next_sync", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"running", FIELD_SWITCH, .help = "a sync is under way"},
+    {"version", FIELD_TEXT},
+    {0},
+};
+
+static const struct field health = {"", FIELD_OBJECT, .fields = health_fields, .schema = "Health"};
+
+static void system_health(struct call *call)
+{
+    struct json_writer *json = &call->json;
+    struct schedule_state schedule;
+    struct runner_state runner;
+
+    schedule_state(call->api->schedule, &schedule);
+    runner_state(call->api->runner, &runner);
+    json_begin_object(json, NULL);
+    json_put_bool(json, "database", store_is_well(call->store, NULL) == ERROR_NONE);
+    json_put_bool(json, "process", true);
+    json_put_text(json, "sync_status", schedule_status_word(&schedule, clock_wall_ms()));
+    call_put_time_ms(json, "last_sync", schedule.last_ms);
+    call_put_time_ms(json, "next_sync", schedule.next_ms);
+    json_put_bool(json, "running", runner.run != 0);
+    json_put_text(json, "version", LISTSYNC_VERSION);
+    json_end_object(json);
+}
+
+static const struct field database_fields[] = {
+    {"connected", FIELD_SWITCH},
+    {"file_exists", FIELD_SWITCH},
+    {"file_size", FIELD_INTEGER, .help = "bytes"},
+    {"last_modified", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"error", FIELD_TEXT, FIELD_NULLABLE},
+    {0},
+};
+
+static const struct field process_fields[] = {
+    {"pid", FIELD_INTEGER},
+    {"status", FIELD_TEXT},
+    {"created", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"cmdline", FIELD_LIST, .of = FIELD_TEXT},
+    {"memory_percent", FIELD_NUMBER, FIELD_NULLABLE},
+    {"cpu_percent", FIELD_NUMBER, FIELD_NULLABLE},
+    {0},
+};
+
+static const struct field processes_fields[] = {
+    {"running", FIELD_SWITCH},
+    {"processes", FIELD_LIST, .of = FIELD_OBJECT, .fields = process_fields},
+    {"error", FIELD_TEXT, FIELD_NULLABLE},
+    {0},
+};
+
+static const struct field sync_fields[] = {
+    {"status", FIELD_TEXT, .words = sync_words},
+    {"last_sync", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"next_sync", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"interval_hours", FIELD_NUMBER, .help = "0: by no interval"},
+    {"schedule", FIELD_TEXT, .help = "in words: every 12 hours"},
+    {"paused", FIELD_SWITCH},
+    {"running", FIELD_SWITCH},
+    {"error", FIELD_TEXT, FIELD_NULLABLE},
+    {0},
+};
+
+static const struct field logs_fields[] = {
+    {"last_sync_start", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"last_sync_complete", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"sync_interval_hours", FIELD_NUMBER},
+    {"next_sync_time", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {"sync_status", FIELD_TEXT, .words = sync_words},
+    {"recent_errors", FIELD_LIST, .help = "the last five, newest first", .of = FIELD_TEXT},
+    {"log_file_size", FIELD_INTEGER, .help = "always 0: the log is kept in memory"},
+    {"log_last_modified", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
+    {0},
+};
+
+static const char *const overall_words[] = {"healthy", "warning", "error", NULL};
+
+static const struct field status_fields[] = {
+    {"database", FIELD_OBJECT, .fields = database_fields},
+    {"process", FIELD_OBJECT, .fields = processes_fields},
+    {"sync", FIELD_OBJECT, .fields = sync_fields},
+    {"logs", FIELD_OBJECT, .fields = logs_fields},
+    {"seerr_configured", FIELD_SWITCH, .help = "its address and key are known"},
+    {"warnings", FIELD_LIST, .help = "what a person should look at", .of = FIELD_TEXT},
+    {"overall_health", FIELD_TEXT, .words = overall_words},
+    {0},
+};
+
+static const struct field status = {"", FIELD_OBJECT, .fields = status_fields, .schema = "Status"};
+
+/* What the status is told from, gathered once. */
+struct look {
+    struct schedule_state schedule;
+    struct runner_state runner;
+    struct error store_error;
+    struct log_lines errors;
+    bool seerr_configured;
+    int64_t last_start_ms, last_end_ms;
+};
+
+static bool knows_seerr(struct call *call)
+{
+    struct options options;
+    struct error error = {0};
+
+    if (live_settings_load(call->api->given, call->store, &call->api->key, &options, &error))
+        return false;
+    bool known =
+        options_is_set(&options, "OVERSEERR_URL") && options_is_set(&options, "OVERSEERR_API_KEY");
+    options_release(&options);
+    return known;
+}
+
+static void find_last_run(struct call *call, struct look *look)
+{
+    struct stored_runs runs = {0};
+
+    if (runs_load(call->store, call->arena, 1, &runs, NULL) || !runs.count)
+        return;
+    look->last_start_ms = clock_parse_utc(runs.items[0].started);
+    look->last_end_ms = clock_parse_utc(runs.items[0].completed);
+}
+
+static void look_around(struct call *call, struct look *look)
+{
+    struct log_filter filter = {.least = LOG_ERROR, .limit = 5};
+
+    schedule_state(call->api->schedule, &look->schedule);
+    runner_state(call->api->runner, &look->runner);
+    store_is_well(call->store, &look->store_error);
+    log_read(&filter, call->arena, &look->errors);
+    look->seerr_configured = knows_seerr(call);
+    find_last_run(call, look);
+}
+
+static void put_text_or_null(struct json_writer *json, const char *key, const char *text)
+{
+    json_put_text(json, key, text_is_empty(text) ? NULL : text);
+}
+
+static void put_database(struct call *call, const struct look *look)
+{
+    struct json_writer *json = &call->json;
+    struct stat file = {0};
+    bool exists =
+        stat(arena_print(call->arena, "%s/list_sync.db", call->api->data_directory), &file) == 0;
+
+    json_begin_object(json, "database");
+    json_put_bool(json, "connected", !look->store_error.code);
+    json_put_bool(json, "file_exists", exists);
+    json_put_number(json, "file_size", file.st_size);
+    call_put_time_ms(json, "last_modified", (int64_t)file.st_mtime * 1000);
+    put_text_or_null(json, "error", look->store_error.message);
+    json_end_object(json);
+}
+
+static void put_processes(struct call *call)
+{
+    struct json_writer *json = &call->json;
+
+    json_begin_object(json, "process");
+    json_put_bool(json, "running", true);
+    json_begin_array(json, "processes");
+    json_begin_object(json, NULL);
+    json_put_number(json, "pid", getpid());
+    json_put_text(json, "status", "running");
+    call_put_time_ms(json, "created", call->api->started_ms);
+    json_begin_array(json, "cmdline");
+    json_put_text(json, NULL, "listsync");
+    json_put_text(json, NULL, "serve");
+    json_end_array(json);
+    json_put_text(json, "memory_percent", NULL);
+    json_put_text(json, "cpu_percent", NULL);
+    json_end_object(json);
+    json_end_array(json);
+    json_put_text(json, "error", NULL);
+    json_end_object(json);
+}
+
+static const char *status_word(const struct look *look)
+{
+    return schedule_status_word(&look->schedule, clock_wall_ms());
+}
+
+static void put_sync(struct json_writer *json, const struct look *look)
+{
+    const struct schedule_state *schedule = &look->schedule;
+
+    json_begin_object(json, "sync");
+    json_put_text(json, "status", status_word(look));
+    call_put_time_ms(json, "last_sync", schedule->last_ms);
+    call_put_time_ms(json, "next_sync", schedule->next_ms);
+    json_put_decimal(json, "interval_hours", schedule->interval_hours);
+    json_put_text(json, "schedule", schedule->words);
+    json_put_bool(json, "paused", schedule->paused_until != 0);
+    json_put_bool(json, "running", look->runner.run != 0);
+    put_text_or_null(json, "error", schedule->problem);
+    json_end_object(json);
+}
+
+static void put_logs(struct json_writer *json, const struct look *look)
+{
+    json_begin_object(json, "logs");
+    call_put_time_ms(json, "last_sync_start", look->last_start_ms);
+    call_put_time_ms(json, "last_sync_complete", look->last_end_ms);
+    json_put_decimal(json, "sync_interval_hours", look->schedule.interval_hours);
+    call_put_time_ms(json, "next_sync_time", look->schedule.next_ms);
+    json_put_text(json, "sync_status", status_word(look));
+    json_begin_array(json, "recent_errors");
+    for (size_t i = look->errors.count; i > 0; i--)
+        json_put_text(json, NULL, look->errors.items[i - 1].sentence);
+    json_end_array(json);
+    json_put_number(json, "log_file_size", 0);
+    json_put_text(json, "log_last_modified", NULL);
+    json_end_object(json);
+}
+
+static void put_warnings(struct call *call, const struct look *look)
+{
+    const char *login = guard_warning(call->api->guard);
+
+    json_begin_array(&call->json, "warnings");
+    if (login)
+        json_put_text(&call->json, NULL, login);
+    if (!look->seerr_configured)
+        json_put_text(&call->json, NULL, "Seerr's address or API key is not set");
+    if (*look->schedule.problem)
+        json_put_text(&call->json, NULL, look->schedule.problem);
+    json_end_array(&call->json);
+}
+
+static const char *overall(const struct look *look)
+{
+    if (look->store_error.code)
+        return overall_words[2];
+    if (look->errors.count || !look->seerr_configured || *look->schedule.problem ||
+        text_equal(status_word(look), "overdue"))
+        return overall_words[1];
+    return overall_words[0];
+}
+
+static void system_status(struct call *call)
+{
+    struct json_writer *json = &call->json;
+    struct look look = {0};
+
+    look_around(call, &look);
+    json_begin_object(json, NULL);
+    put_database(call, &look);
+    put_processes(call);
+    put_sync(json, &look);
+    put_logs(json, &look);
+    json_put_bool(json, "seerr_configured", look.seerr_configured);
+    put_warnings(call, &look);
+    json_put_text(json, "overall_health", overall(&look));
+    json_end_object(json);
+}
+
+const struct route api_system_routes[] = {
+    {.id = "system_health",
+     .tag = "System",
+     .method = WEB_GET,
+     .path = "/api/system/health",
+     .flags = ROUTE_UNLIMITED,
+     .summary = "Is it well, and when does it sync",
+     .answer = &health,
+     .handle = system_health},
+    {.id = "system_status",
+     .tag = "System",
+     .method = WEB_GET,
+     .path = "/api/system/status",
+     .access = ACCESS_READ,
+     .summary = "The same in detail",
+     .answer = &status,
+     .handle = system_status},
+    {0},
+};

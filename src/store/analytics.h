@@ -1,6 +1,10 @@
 /*
  * analytics.h: figures over time, from the database alone. Ranges are UTC text; `since` is
- * included.
+ * included, "" or NULL is ever. A run counts where it began; dry runs count nowhere.
+ *
+ * What a run changed is summed up when it ends (`run_changes`), so that a run that goes on is not
+ * in these figures yet. Items that were taken over from an earlier ListSync are known as they were
+ * left, not since when: they are in analytics_statuses, all_items and analytics_sources.
  */
 #ifndef LISTSYNC_STORE_ANALYTICS_H
 #define LISTSYNC_STORE_ANALYTICS_H
@@ -9,13 +13,13 @@
 #include "store/store.h"
 
 struct analytics_overview {
-    int64_t items; /* decided by real runs in the range */
+    int64_t items; /* decided by the runs of the range: an item counts in each */
     int64_t requested, skipped, errored, unmatched;
     int64_t runs, failed_runs;
     double success_rate;     /* percent of decided items that are no error and not unmatched */
     double seconds_per_item; /* of the runs in the range */
     const char *last_run;    /* UTC text of the newest real run's end, "" */
-    int64_t all_items, all_requested; /* ever */
+    int64_t all_items, all_requested; /* that are known; requests ever made */
 };
 
 enum error_code analytics_overview(struct store *store, struct arena *arena, const char *since,
@@ -23,7 +27,7 @@ enum error_code analytics_overview(struct store *store, struct arena *arena, con
 
 struct analytics_point {
     const char *at;     /* start of the step, UTC text */
-    const char *source; /* list type */
+    const char *source; /* list type: of the first list that held the title in that run */
     const char *media_type;
     int64_t requested, available, failed;
 };
@@ -33,12 +37,16 @@ struct analytics_points {
     size_t count;
 };
 
-/* Titles newly requested (and newly seen as available, or failed) in steps of `step_minutes`,
- * newest first, at most `limit`. */
+/*
+ * Titles whose status became requested, available (as a run saw it first) or failed, in steps of
+ * `step_minutes` (1 to a year's), newest first, then by source and kind; at most `limit`, and none
+ * for a step in which nothing changed.
+ */
 enum error_code analytics_additions(struct store *store, struct arena *arena, const char *since,
                                     int step_minutes, int limit, struct analytics_points *ret,
                                     struct error *error);
 
+/* Lists and items as they are now; fetches of the range. An item counts for its first list. */
 struct analytics_source {
     const char *source; /* list type */
     int64_t lists, items, requested, available, errored, fetches, failed_fetches;

@@ -84,9 +84,6 @@ enum error_code items_find(struct store *store, struct arena *arena, int64_t id,
                            struct queried_item *ret, struct error *error);
 enum error_code items_story(struct store *store, struct arena *arena, int64_t id,
                             struct item_story *ret, struct error *error);
-/* The lists that hold the item now. */
-enum error_code items_lists(struct store *store, struct arena *arena, int64_t id, int64_t **ret_ids,
-                            size_t *ret_count, struct error *error);
 
 /* Is there an item with one of the entry's ids? Trouble with the store counts as no. */
 bool items_know(struct store *store, const struct entry *entry);

@@ -133,21 +133,3 @@ enum error_code items_find(struct store *store, struct arena *arena, int64_t id,
         return rc;
     return error_set(error, ERROR_NOT_FOUND, "there is no item %lld", (long long)id);
 }
-
-enum error_code items_lists(struct store *store, struct arena *arena, int64_t id, int64_t **ret_ids,
-                            size_t *ret_count, struct error *error)
-{
-    struct list_place places[LISTS_SHOWN];
-    size_t count = 0;
-    enum error_code rc = read_places(store, arena, id, places, &count, error);
-
-    if (rc)
-        return rc;
-    qsort(places, count, sizeof(*places), compare_places);
-    int64_t *ids = arena_take(arena, count * sizeof(*ids));
-    for (size_t i = 0; i < count; i++)
-        ids[i] = places[i].name.list_id;
-    *ret_ids = ids;
-    *ret_count = count;
-    return ERROR_NONE;
-}

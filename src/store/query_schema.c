@@ -111,7 +111,15 @@ static const char sums[] =
     "  failed INTEGER NOT NULL,"
     "  PRIMARY KEY (run_id, provider_source, media_type)"
     ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX run_items_changed ON run_items (run_id, item_id) WHERE status <> status_before;"
+    "CREATE TABLE run_fetches ("
+    "  run_id INTEGER NOT NULL REFERENCES sync_history (id),"
+    "  list_type TEXT NOT NULL,"
+    "  fetches INTEGER NOT NULL,"
+    "  failed INTEGER NOT NULL,"
+    "  PRIMARY KEY (run_id, list_type)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX run_items_changed ON run_items (run_id, item_id, status, status_before,"
+    "  decision) WHERE status <> status_before;"
     "CREATE INDEX run_items_by_status ON run_items (run_id, status);"
     "INSERT INTO run_counts SELECT run_id, decision, status, COUNT(*) FROM run_items"
     " GROUP BY run_id, decision, status;"
@@ -121,14 +129,33 @@ static const char sums[] =
     " FROM run_items JOIN synced_items ON synced_items.id = run_items.item_id"
     " JOIN sync_history ON sync_history.id = run_items.run_id"
     " WHERE run_items.status <> run_items.status_before AND sync_history.dry_run = 0"
-    " GROUP BY run_items.run_id, provider_source, media_type;";
+    " GROUP BY run_items.run_id, provider_source, media_type;"
+    "INSERT INTO run_fetches SELECT run_id, list_type, COUNT(*),"
+    "  SUM(outcome NOT IN ('ok', 'unchanged', 'empty', 'cancelled'))"
+    " FROM run_lists JOIN lists ON lists.id = run_lists.list_id GROUP BY run_id, list_type;";
 
 /* The last is wide: sums over a range read nothing but the index. */
 static const char runs[] =
     "CREATE INDEX sync_history_by_mode ON sync_history (sync_mode, id);"
     "CREATE INDEX sync_history_by_start ON sync_history (sync_started, id, dry_run, state,"
     "  sync_mode, items_processed, items_requested, items_skipped, items_errored,"
-    "  items_unmatched, duration_ms);";
+    "  items_unmatched, duration_ms);"
+    "CREATE TABLE run_totals ("
+    "  dry_run INTEGER PRIMARY KEY,"
+    "  requested INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO run_totals VALUES (0, 0), (1, 0);"
+    "UPDATE run_totals SET requested = (SELECT COALESCE(SUM(items_requested), 0)"
+    " FROM sync_history WHERE sync_history.dry_run = run_totals.dry_run);"
+    "CREATE TRIGGER run_added AFTER INSERT ON sync_history WHEN new.items_requested <> 0 BEGIN"
+    "  UPDATE run_totals SET requested = requested + new.items_requested"
+    "   WHERE dry_run = new.dry_run;"
+    "END;"
+    "CREATE TRIGGER run_ended AFTER UPDATE OF items_requested ON sync_history"
+    "  WHEN new.items_requested <> old.items_requested BEGIN"
+    "  UPDATE run_totals SET requested = requested + new.items_requested - old.items_requested"
+    "   WHERE dry_run = new.dry_run;"
+    "END;";
 
 enum error_code query_schema_make(struct db *db, struct error *error)
 {

@@ -18,6 +18,12 @@ static const char *const sum_steps[] = {
     "  AND run_items.status IN ('requested', 'already_available', 'error', 'request_failed')"
     "  AND EXISTS (SELECT 1 FROM sync_history WHERE id = $1 AND dry_run = 0)"
     " GROUP BY provider_source, media_type",
+    "DELETE FROM run_fetches WHERE run_id = $1",
+    "INSERT INTO run_fetches (run_id, list_type, fetches, failed)"
+    " SELECT $1, lists.list_type, COUNT(*),"
+    "  SUM(run_lists.outcome NOT IN ('ok', 'unchanged', 'empty', 'cancelled'))"
+    " FROM run_lists CROSS JOIN lists ON lists.id = run_lists.list_id"
+    " WHERE run_lists.run_id = $1 GROUP BY lists.list_type",
 };
 
 enum error_code run_sums_write(struct store *store, int64_t run_id, struct error *error)

@@ -6,9 +6,6 @@
 #include "store/run_rows.h"
 #include "store/run_sums.h"
 
-/* Runs whose every decision is kept; of older ones, see prune(). */
-enum { RUNS_KEPT = 20 };
-
 /* Their numbers go to a fresh vector. */
 static enum error_code end_running(struct store *store, int64_t **ret_ids, size_t *ret_count,
                                    struct error *error)

@@ -88,9 +88,10 @@ enum error_code runs_record_item(struct store *store, int64_t run_id, const stru
 enum error_code runs_find_item(struct store *store, const struct item *item, const char *item_key,
                                int64_t *ret_id, struct error *error);
 /*
- * Ends the run run->id; `completed` NULL or "" is now. Decisions of all but the newest 20 runs are
- * then thinned out: requests stay, and the last word on each item.
+ * Ends the run run->id; `completed` NULL or "" is now. Decisions of all but the newest RUNS_KEPT
+ * runs are then thinned out: requests stay, and the last word on each item.
  */
+enum { RUNS_KEPT = 20 };
 enum error_code runs_finish(struct store *store, const struct stored_run *run, struct error *error);
 
 /* Requests of it were taken back: now. */

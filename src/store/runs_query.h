@@ -1,6 +1,9 @@
 /*
  * runs_query.h: runs as a person looks at them: pages, filters, their lists and items, and what
  * one run changed against the one before.
+ *
+ * Of runs older than the newest few, runs.h keeps only requests and the last word on each item:
+ * runs_items tells what is left, runs_count what there was.
  */
 #ifndef LISTSYNC_STORE_RUNS_QUERY_H
 #define LISTSYNC_STORE_RUNS_QUERY_H
@@ -10,13 +13,15 @@
 struct runs_query {
     const char *mode;          /* "full", "single", "custom"; NULL: all */
     const char *state;         /* run state word; NULL */
-    const char *since, *until; /* UTC text of the start; NULL */
+    const char *since, *until; /* UTC text of the start, both included; NULL */
     int dry_run;               /* -1: both; 0, 1 */
     int64_t list_id;           /* runs that read this list; 0: all */
-    int limit;
+    int limit;                 /* 1..500 */
     int64_t offset;
-    int64_t before; /* only runs with a smaller number; 0: all */
+    int64_t before; /* only runs with a smaller number; 0: all. They count for the total. */
 };
+
+/* Newest first: by number; with `since` or `until` by start. */
 
 enum error_code runs_query(struct store *store, struct arena *arena, const struct runs_query *query,
                            struct stored_runs *ret, int64_t *ret_total, struct error *error);
@@ -33,6 +38,7 @@ struct run_lists {
     size_t count;
 };
 
+/* By priority of the lists; those that are removed by now too. */
 enum error_code runs_lists(struct store *store, struct arena *arena, int64_t run_id,
                            struct run_lists *ret, struct error *error);
 
@@ -45,7 +51,7 @@ struct run_item {
     const char *imdb;
     const char *decision, *rule, *reason, *status, *answer;
     int64_t request_id;
-    const char *status_before; /* of the newest real run before this one; "" when new */
+    const char *status_before; /* that it had when the run came to it; "" when new */
 };
 
 struct run_items {
@@ -55,8 +61,10 @@ struct run_items {
     int64_t next_after; /* 0 at the end */
 };
 
-/* Items of a run by number, after `after`; `status`, `decision` NULL: all. `changed_only`: those
- * whose status differs from the one before. */
+/*
+ * Items of a run by number, after `after`; `status`, `decision` NULL: all. `changed_only`: those
+ * whose status differs from the one before. `limit` 1..500.
+ */
 enum error_code runs_items(struct store *store, struct arena *arena, int64_t run_id,
                            const char *status, const char *decision, bool changed_only,
                            int64_t after, int limit, struct run_items *ret, struct error *error);

@@ -293,8 +293,6 @@ static void test_an_item_is_read_whole(void **state)
                         .source_count = 2};
     struct queried_item item;
     struct item_story story;
-    int64_t *ids = NULL;
-    size_t count = 0;
 
     store_world_read(world, lists[0].list_id, OUTCOME_OK, &entry, 1);
     store_world_read(world, lists[1].list_id, OUTCOME_OK, &entry, 1);
@@ -316,9 +314,6 @@ static void test_an_item_is_read_whole(void **state)
     assert_string_equal(item.lists[0].type, "imdb");
     assert_string_equal(item.lists[1].id, "mine");
     assert_int_equal(item.lists[1].rank, 1);
-    must(world, items_lists(world->store, world->arena, id, &ids, &count, &world->error));
-    assert_int_equal(count, 2);
-    assert_int_equal(ids[0], lists[0].list_id);
     must(world, items_story(world->store, world->arena, id, &story, &world->error));
     assert_int_equal(story.history_count, 1);
     assert_string_equal(story.title, "Heat");

@@ -115,7 +115,7 @@ static void test_a_new_database_has_the_newest_schema(void **state)
                                         "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'"
                                         " AND name NOT LIKE 'sqlite_%'"
                                         " AND name NOT LIKE 'item_search%'"),
-                     23);
+                     25);
     must(world, store_check(world->store, &world->error));
 }
 

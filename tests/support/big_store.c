@@ -261,7 +261,9 @@ static const char sum_up[] =
     "  SUM(run_items.status = 'error') FROM run_items"
     " JOIN synced_items ON synced_items.id = run_items.item_id"
     " WHERE run_items.status <> status_before OR run_items.status = 'requested'"
-    " GROUP BY run_id, provider_source, media_type";
+    " GROUP BY run_id, provider_source, media_type;"
+    "INSERT INTO run_fetches SELECT run_id, list_type, COUNT(*), SUM(outcome = 'unreachable')"
+    " FROM run_lists JOIN lists ON lists.id = run_lists.list_id GROUP BY run_id, list_type";
 
 static enum error_code fill(struct filling *filling, struct error *error)
 {

@@ -4,6 +4,7 @@
 
 #include "providers/provider.h"
 #include "store/items_query.h"
+#include "store/lists_of_item.h"
 #include "store/runs_query.h"
 
 void api_order_init(struct call *call, struct api_order *order)
@@ -82,7 +83,7 @@ bool api_order_add_item(struct call *call, struct api_order *order, int64_t item
     size_t count = 0;
     struct error error = {0};
 
-    if (items_lists(call->store, call->arena, item, &lists, &count, &error)) {
+    if (lists_of_item(call->store, call->arena, item, &lists, &count, &error)) {
         call_fail_error(call, &error);
         return false;
     }

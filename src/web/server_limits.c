@@ -9,6 +9,7 @@
 #include "web/server_parts.h"
 
 enum { CONNECTIONS = 1024, REQUEST_MS = 10000, IDLE_MS = 60000, STACK_SIZE = 64 << 10 };
+enum { LEFT_MS = 200 }; /* for what a client still gets that sends no more */
 
 /* Both ways, so that neither side waits any more; MHD notices and closes the socket itself, which
  * it does not before server_limits_remove. */
@@ -197,8 +198,8 @@ void server_limits_allow(struct server_limits *limits, struct server_link *link,
     pthread_mutex_unlock(&limits->lock);
 }
 
-/* MHD does not see an end that came together with the last bytes. What it has read of further
- * requests is answered, so this may only shorten the wait. */
+/* MHD does not see an end that came together with the last bytes. Requests that it has read already
+ * are still answered, and begin at once, so this may only shorten the wait. */
 static bool peer_has_left(int socket)
 {
     char byte;
@@ -210,7 +211,7 @@ void server_limits_idle(struct server_limits *limits, struct server_link *link)
 {
     pthread_mutex_lock(&limits->lock);
     link->idle_since = clock_steady_ms();
-    int64_t ms = peer_has_left(link->socket) ? limits->request_ms : limits->idle_ms;
+    int64_t ms = peer_has_left(link->socket) ? LEFT_MS : limits->idle_ms;
     set_due(limits, link, link->idle_since + ms);
     pthread_mutex_unlock(&limits->lock);
 }

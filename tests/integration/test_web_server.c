@@ -504,6 +504,23 @@ static void test_a_half_closed_client_gets_its_answer(void **state)
     assert_true(raw_http_is_closed(&http));
 }
 
+static void test_a_half_closed_client_gets_all_its_answers(void **state)
+{
+    (void)state;
+    AUTO_RAW_HTTP struct raw_http http;
+
+    raw_http_open(&http, tiny.port);
+    for (int i = 0; i < 20; i++)
+        raw_http_send(&http, "GET /text?size=30000 HTTP/1.1\r\nHost: a\r\n\r\n");
+    raw_http_end_sending(&http);
+    for (int i = 0; i < 20; i++) {
+        AUTO_RAW_ANSWER struct raw_answer answer = {0};
+        assert_true(raw_http_read(&http, &answer));
+        assert_int_equal(answer.body.length, 30000);
+    }
+    assert_true(raw_http_is_closed(&http));
+}
+
 static void test_no_header_can_be_smuggled_into_an_answer(void **state)
 {
     (void)state;
@@ -560,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_pipelined_requests_are_answered_in_order),
         cmocka_unit_test(test_a_head_may_come_byte_by_byte),
         cmocka_unit_test(test_a_half_closed_client_gets_its_answer),
+        cmocka_unit_test(test_a_half_closed_client_gets_all_its_answers),
         cmocka_unit_test(test_no_header_can_be_smuggled_into_an_answer),
         cmocka_unit_test(test_an_unanswered_request_is_our_mistake),
         cmocka_unit_test(test_request_numbers_count),

@@ -89,6 +89,14 @@ static void add_connection(struct web_server *server, struct MHD_Connection *con
     *link = server_limits_add(&server->limits, socket->connect_fd, &peer);
 }
 
+/* MHD tells no end of a request when it gives up within its first line: too many parameters. */
+static void remove_connection(struct web_server *server, struct server_link *link)
+{
+    if (link->exchange)
+        server_exchange_free(link->exchange);
+    server_limits_remove(&server->limits, link);
+}
+
 static void on_connection(void *context, struct MHD_Connection *connection, void **link,
                           enum MHD_ConnectionNotificationCode what)
 {
@@ -97,7 +105,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
         add_connection(door->server, connection, link);
     else
-        server_limits_remove(&door->server->limits, *link);
+        remove_connection(door->server, *link);
 }
 
 static enum MHD_Result on_accept(void *context, const struct sockaddr *name, socklen_t size)

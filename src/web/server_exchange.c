@@ -45,6 +45,7 @@ struct server_exchange *server_exchange_new(struct server_door *door,
     exchange->door = door;
     exchange->connection = connection;
     exchange->link = link_of(connection);
+    exchange->link->exchange = exchange;
     exchange->arena = arena_new();
     if (strlen(target) <= WEB_PATH_SIZE)
         exchange->target = arena_text(exchange->arena, target);
@@ -108,6 +109,7 @@ void server_exchange_close(struct server_exchange *exchange)
 void server_exchange_free(struct server_exchange *exchange)
 {
     server_exchange_close(exchange);
+    exchange->link->exchange = NULL;
     free(exchange);
 }
 

@@ -16,8 +16,11 @@
 #include "web/errands.h"
 #include "web/server.h"
 
+struct server_exchange;
+
 struct server_link {
     struct server_link *before, *after;
+    struct server_exchange *exchange; /* of the door's thread: the one under way; NULL: none */
     int socket;
     struct address peer;
     int64_t due_ms;     /* steady time at which it is cut off; 0: never */
@@ -43,8 +46,6 @@ struct server_door {
     int port;
     struct MHD_Daemon *daemon;
 };
-
-struct server_exchange;
 
 struct web_server {
     struct web_handler handler;

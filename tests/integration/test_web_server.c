@@ -180,6 +180,27 @@ static void send_and_assert_refused(const char *bytes, size_t length)
     assert_int_equal(answer.status, 400);
 }
 
+static void test_too_many_parameters_cost_nothing(void **state)
+{
+    (void)state;
+    AUTO_BUFFER struct buffer request = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    buffer_text(&request, "GET /?");
+    for (int i = 0; i < WEB_HEADERS_MOST + 1; i++)
+        buffer_text(&request, "a&");
+    size_t length = request.length;
+    buffer_text(&request, "a HTTP/1.1\r\nHost: a\r\n\r\n");
+    AUTO_RAW_ANSWER struct raw_answer answer = {0};
+    assert_true(raw_http_ask(tiny.port, buffer_string(&request), &answer));
+    assert_refused(&answer, 400, "bad_query");
+    request.length = length;
+    for (int i = 0; i < 1900; i++) /* more than libmicrohttpd can hold: it just closes */
+        buffer_text(&request, "a&");
+    buffer_text(&request, "a HTTP/1.1\r\nHost: a\r\n\r\n");
+    AUTO_RAW_ANSWER struct raw_answer none = {0};
+    assert_true(!raw_http_ask(tiny.port, buffer_string(&request), &none) || none.status >= 400);
+}
+
 static void test_a_nul_in_the_head_is_refused(void **state)
 {
     (void)state;
@@ -562,6 +583,7 @@ int main(void)
         cmocka_unit_test(test_a_request_reaches_the_handler),
         cmocka_unit_test(test_malformed_heads_are_refused),
         cmocka_unit_test(test_what_is_no_http_gets_no_answer_or_an_error),
+        cmocka_unit_test(test_too_many_parameters_cost_nothing),
         cmocka_unit_test(test_a_nul_in_the_head_is_refused),
         cmocka_unit_test(test_odd_but_right_heads_are_taken),
         cmocka_unit_test(test_trusted_proxies_are_believed),

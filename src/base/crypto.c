@@ -204,20 +204,6 @@ static enum error_code read_key(const char *path, struct crypto_key *ret, struct
     return rc;
 }
 
-static bool write_all(int descriptor, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = write(descriptor, bytes, length);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        bytes += count;
-        length -= (size_t)count;
-    }
-    return true;
-}
-
 /* Makes the new name in it last through a loss of power. */
 static bool sync_directory_of(const char *path)
 {
@@ -234,34 +220,34 @@ static bool sync_directory_of(const char *path)
     return is_synced;
 }
 
-/* Mode 0600 whatever the umask says; a file that could not be written whole is gone again. */
-static bool fill_key_file(int descriptor, const char *path)
+/* Whole under another name first: a crash leaves no empty key behind. */
+static enum error_code write_key(const char *path, struct error *error)
 {
     char line[CRYPTO_TOKEN_SIZE];
 
     crypto_token(line);
     line[CRYPTO_TOKEN_SIZE - 1] = '\n';
-    bool is_written = fchmod(descriptor, 0600) == 0 && write_all(descriptor, line, sizeof(line)) &&
-                      fsync(descriptor) == 0;
+    enum error_code rc = files_write(path, line, sizeof(line), error);
     sodium_memzero(line, sizeof(line));
-    is_written = close(descriptor) == 0 && is_written && sync_directory_of(path);
-    int reason = errno;
-    if (!is_written)
-        unlink(path);
-    errno = reason;
-    return is_written;
+    return rc;
 }
 
+/* One that is there stays. */
 static enum error_code make_key_file(const char *path, struct error *error)
 {
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    AUTO_FREE char *new_path = memory_print("%s.new", path);
+    struct error why = {0};
 
-    if (descriptor < 0 && errno == EEXIST)
-        return ERROR_NONE; /* there is one, and it stays */
-    if (descriptor < 0 || !fill_key_file(descriptor, path))
-        return error_set(error, ERROR_STORE, "the key %s cannot be made: %s", path,
-                         strerror(errno));
-    return ERROR_NONE;
+    if (access(path, F_OK) == 0)
+        return ERROR_NONE;
+    if (write_key(new_path, &why))
+        return error_set(error, ERROR_STORE, "the key %s cannot be made: %s", path, why.message);
+    bool is_made = (link(new_path, path) == 0 || errno == EEXIST) && sync_directory_of(path);
+    int reason = errno;
+    unlink(new_path);
+    return is_made ? ERROR_NONE
+                   : error_set(error, ERROR_STORE, "the key %s cannot be made: %s", path,
+                               strerror(reason));
 }
 
 enum error_code crypto_key_of_file(const char *path, struct crypto_key *ret, struct error *error)

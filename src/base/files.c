@@ -69,11 +69,12 @@ static bool write_all(int descriptor, const char *bytes, size_t length)
 enum error_code files_write(const char *path, const void *bytes, size_t length, struct error *error)
 {
     AUTO_FREE char *new_path = memory_print("%s.XXXXXX", path);
-    AUTO(close_local) int descriptor = mkostemp(new_path, O_CLOEXEC); /* mode 0600 */
+    AUTO(close_local) int descriptor = mkostemp(new_path, O_CLOEXEC);
 
     if (descriptor < 0)
         return cannot_write(path, error);
-    if (write_all(descriptor, bytes, length) && rename(new_path, path) == 0)
+    if (fchmod(descriptor, 0600) == 0 && write_all(descriptor, bytes, length) &&
+        rename(new_path, path) == 0)
         return ERROR_NONE;
     cannot_write(path, error);
     unlink(new_path);

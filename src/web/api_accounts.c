@@ -12,7 +12,7 @@
 
 enum { SEERR_USER_MOST = 1000000000 };
 
-const struct field guard_account_fields[] = {
+const struct field api_accounts_fields[] = {
     {"id", FIELD_INTEGER, .help = "Number of the account"},
     {"username", FIELD_TEXT, .help = "Name to log in with"},
     {"role", FIELD_TEXT, .help = "viewer reads, user changes lists and syncs, admin all",
@@ -27,9 +27,9 @@ const struct field guard_account_fields[] = {
 };
 
 static const struct field account_answer = {
-    .name = "", .kind = FIELD_OBJECT, .fields = guard_account_fields, .schema = "Account"};
+    .name = "", .kind = FIELD_OBJECT, .fields = api_accounts_fields, .schema = "Account"};
 static const struct field accounts_fields[] = {
-    {"users", FIELD_LIST, .help = "By name", .of = FIELD_OBJECT, .fields = guard_account_fields,
+    {"users", FIELD_LIST, .help = "By name", .of = FIELD_OBJECT, .fields = api_accounts_fields,
      .schema = "Account"},
     {0},
 };
@@ -63,7 +63,7 @@ static const struct field change_body[] = {
     {0},
 };
 
-void guard_put_account(struct json_writer *json, const char *key, const struct account *account)
+void api_accounts_put(struct json_writer *json, const char *key, const struct account *account)
 {
     json_begin_object(json, key);
     json_put_number(json, "id", account->id);
@@ -98,7 +98,7 @@ static void list_accounts(struct call *call)
     json_begin_object(&call->json, NULL);
     json_begin_array(&call->json, "users");
     for (size_t i = 0; i < accounts.count; i++)
-        guard_put_account(&call->json, NULL, &accounts.items[i]);
+        api_accounts_put(&call->json, NULL, &accounts.items[i]);
     json_end_array(&call->json);
     json_end_object(&call->json);
 }
@@ -118,7 +118,7 @@ static void show_account(struct call *call)
     struct account account;
 
     if (find_asked(call, &account))
-        guard_put_account(&call->json, NULL, &account);
+        api_accounts_put(&call->json, NULL, &account);
 }
 
 /* A new password is hashed first, which takes a while. The name is the new one, or that of now. */
@@ -163,7 +163,7 @@ static void add_account(struct call *call)
     if (!is_fine(call, accounts_add(call->store, &account, &account.id, &error), &error))
         return;
     call_audit(call, "user.add", account.name, account.role);
-    guard_put_account(&call->json, NULL, &account);
+    api_accounts_put(&call->json, NULL, &account);
 }
 
 /* For the audit log: what is new about the account, never the password itself. */
@@ -199,7 +199,7 @@ static void change_account(struct call *call)
     call_audit(call, "user.change", after.name, differences(call, &before, &after));
     if (!*after.password)
         after.password = before.password;
-    guard_put_account(&call->json, NULL, &after);
+    api_accounts_put(&call->json, NULL, &after);
 }
 
 static void delete_account(struct call *call)

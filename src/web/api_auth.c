@@ -25,7 +25,7 @@ static const struct field session_fields[] = {
     {"name", FIELD_TEXT, .help = "The caller as the audit log names it"},
     {"access", FIELD_TEXT, .help = "What the caller may do", .words = access_words},
     {"user", FIELD_OBJECT, FIELD_NULLABLE, .help = "The caller's account; null without one",
-     .fields = guard_account_fields, .schema = "Account"},
+     .fields = api_accounts_fields, .schema = "Account"},
     {"csrf_token", FIELD_TEXT, FIELD_NULLABLE,
      .help =
          "To be sent as X-CSRF-Token with all that changes something; null where none is needed"},
@@ -43,7 +43,7 @@ static void put_user(struct call *call)
 
     if (call->caller.user_id &&
         !accounts_find(call->store, call->arena, call->caller.user_id, &account, NULL))
-        guard_put_account(&call->json, "user", &account);
+        api_accounts_put(&call->json, "user", &account);
     else
         json_put_text(&call->json, "user", NULL);
 }

@@ -135,8 +135,8 @@ void guard_keep_out_of_caches(struct call *call);
  */
 bool guard_may_make_credentials(struct call *call);
 /* Into JSON: {id, username, role, ...}. */
-void guard_put_account(struct json_writer *json, const char *key, const struct account *account);
-extern const struct field guard_account_fields[];
+void api_accounts_put(struct json_writer *json, const char *key, const struct account *account);
+extern const struct field api_accounts_fields[];
 /* Ends the call with the refusal, and the header that belongs to it. */
 void guard_refuse(struct call *call, const struct guard_refusal *refusal);
 /* 429 or 503 with Retry-After. */

@@ -42,8 +42,10 @@ int64_t list_times_find(const struct list_times *times, int64_t list_id)
 /* The first problem is shown. */
 static void complain(struct schedule_state *state, const char *setting, const char *why)
 {
-    if (!*state->problem)
-        snprintf(state->problem, sizeof(state->problem), "%s: %s", setting, why);
+    if (*state->problem)
+        return;
+    AUTO_FREE char *text = memory_print("%s: %s", setting, why);
+    text_copy(state->problem, sizeof(state->problem), text);
 }
 
 static enum error_code open_zone(struct looking *looking)

@@ -13,7 +13,8 @@ static const struct field done_fields[] = {
 const struct field api_done_answer = {
     .name = "", .kind = FIELD_OBJECT, .fields = done_fields, .schema = "Done"};
 
-static void put_done(struct call *call, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void put_done(struct call *call, const char *format,
+                                                           va_list arguments)
 {
     AUTO_FREE char *message = memory_print_list(format, arguments);
 

@@ -122,7 +122,8 @@ static enum MHD_Result on_accept(void *context, const struct sockaddr *name, soc
     return MHD_NO;
 }
 
-static void on_trouble(void *context, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void on_trouble(void *context, const char *format,
+                                                             va_list arguments)
 {
     struct server_door *door = context;
     AUTO_FREE char *text = memory_print_list(format, arguments);

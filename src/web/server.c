@@ -134,23 +134,27 @@ __attribute__((format(printf, 2, 0))) static void on_trouble(void *context, cons
         text_copy(door->server->trouble, sizeof(door->server->trouble), text);
 }
 
-static bool parse_name(const struct web_door_settings *settings, struct sockaddr_storage *ret,
-                       socklen_t *size)
-{
-    struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
+/* An address to listen on, of either kind. */
+union name {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
 
-    memset(ret, 0, sizeof(*ret));
-    if (inet_pton(AF_INET, settings->address, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons((uint16_t)settings->port);
-        *size = sizeof(*v4);
-        return true;
-    }
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons((uint16_t)settings->port);
-    *size = sizeof(*v6);
-    return inet_pton(AF_INET6, settings->address, &v6->sin6_addr) == 1;
+static bool parse_name(const struct web_door_settings *settings, union name *ret)
+{
+    in_port_t port = htons((uint16_t)settings->port);
+    struct in6_addr v6;
+    struct in_addr v4;
+
+    if (inet_pton(AF_INET, settings->address, &v4) == 1)
+        ret->v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port, .sin_addr = v4};
+    else if (inet_pton(AF_INET6, settings->address, &v6) == 1)
+        ret->v6 =
+            (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = port, .sin6_addr = v6};
+    else
+        return false;
+    return true;
 }
 
 static enum error_code bind_trouble(const struct web_door_settings *settings, struct error *error)
@@ -162,37 +166,37 @@ static enum error_code bind_trouble(const struct web_door_settings *settings, st
                      settings->address, strerror(errno));
 }
 
-static bool listen_on(int socket, const struct sockaddr_storage *name, socklen_t size)
+static bool listen_on(int listener, const union name *name)
 {
     int on = 1, off = 0;
+    bool is_v6 = name->any.sa_family == AF_INET6;
 
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (name->ss_family == AF_INET6)
-        setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-    return bind(socket, (const struct sockaddr *)name, size) == 0 && listen(socket, BACKLOG) == 0;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (is_v6)
+        setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+    return bind(listener, &name->any, is_v6 ? sizeof(name->v6) : sizeof(name->v4)) == 0 &&
+           listen(listener, BACKLOG) == 0;
 }
 
-static int port_of(int socket)
+static int port_of(int listener)
 {
-    struct sockaddr_storage name = {0};
+    union name name = {.v6 = {.sin6_port = 0}};
     socklen_t size = sizeof(name);
 
-    getsockname(socket, (struct sockaddr *)&name, &size);
-    return ntohs(name.ss_family == AF_INET ? ((struct sockaddr_in *)&name)->sin_port
-                                           : ((struct sockaddr_in6 *)&name)->sin6_port);
+    getsockname(listener, &name.any, &size);
+    return ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
 }
 
 static enum error_code open_port(const struct web_door_settings *settings, int *ret,
                                  struct error *error)
 {
-    struct sockaddr_storage name;
-    socklen_t size;
+    union name name = {.v6 = {.sin6_port = 0}};
 
-    if (!parse_name(settings, &name, &size))
+    if (!parse_name(settings, &name))
         return error_set(error, ERROR_USAGE, "\"%s\" is no IP address to listen on",
                          settings->address);
-    int listener = socket(name.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (listener < 0 || !listen_on(listener, &name, size)) {
+    int listener = socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listener < 0 || !listen_on(listener, &name)) {
         enum error_code rc = bind_trouble(settings, error);
         if (listener >= 0)
             close(listener);

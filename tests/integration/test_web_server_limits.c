@@ -19,7 +19,7 @@ static struct tiny_server tiny;
 static int64_t drip(const char *start, const char *drop)
 {
     AUTO_RAW_HTTP struct raw_http http;
-    int64_t began = clock_steady_ms(), tick = began;
+    int64_t began = clock_steady_ms();
 
     raw_http_open(&http, tiny.port);
     raw_http_send(&http, "%s", start);
@@ -29,7 +29,7 @@ static int64_t drip(const char *start, const char *drop)
         raw_http_send(&http, "%s", drop);
         setsockopt(http.socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
         ssize_t rc = recv(http.socket, &byte, 1, 0);
-        tick = clock_steady_ms();
+        int64_t tick = clock_steady_ms();
         if (rc >= 0 || tick - began > RAW_HTTP_MS)
             return tick - began;
         if (errno != EAGAIN && errno != EWOULDBLOCK)

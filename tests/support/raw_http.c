@@ -154,8 +154,8 @@ static bool read_head(struct raw_http *http, struct raw_answer *ret)
         return false;
     CHECK(strncmp(head.bytes, "HTTP/1.1 ", 9) == 0);
     ret->status = atoi(head.bytes + 9);
-    for (char *line = strtok_r(head.bytes, "\r\n", &place);
-         (line = strtok_r(NULL, "\r\n", &place));)
+    strtok_r(head.bytes, "\r\n", &place);
+    for (char *line; (line = strtok_r(NULL, "\r\n", &place));)
         add_header(ret, line);
     return true;
 }

@@ -50,6 +50,7 @@ struct schedule {
     struct list_times lists; /* next of each list with a schedule; owned */
 
     struct list_times ordered; /* the thread's alone; owned */
+    bool has_looked;           /* the thread's alone */
     char told[1024];           /* the thread's alone: the last event */
 };
 
@@ -199,12 +200,13 @@ static enum error_code look_with(struct schedule *schedule, struct store *store,
     /* What was ordered moves the next time on, which is then shown. */
     for (int round = 0; !rc && round < 2 && (round == 0 || ordered); round++) {
         rc = schedule_outlook_load(&schedule->tools, store, arena, schedule->jitter_share,
-                                   &schedule->ordered, &outlook, error);
+                                   &schedule->ordered, !schedule->has_looked, &outlook, error);
         if (!rc && round == 0)
             ordered = order_due(schedule, store, &outlook);
     }
     if (!rc)
         keep_outlook(schedule, &outlook);
+    schedule->has_looked |= !rc;
     return rc;
 }
 

@@ -5,8 +5,8 @@
  * (SYNC_SCHEDULE), and a text of its own for a list (lists.schedule), which then takes no part in
  * the global one. Times are those of the configured zone (TZ). Missed times (the program was off,
  * a run took longer) make one run, not many. Jitter (SYNC_JITTER, seconds) spreads instances.
- * Nothing begins while no Seerr is set up. When exactly is the business of schedule_plan.h.
- * Changes take effect at once: call schedule_changed.
+ * Nothing begins while no Seerr is set up, and nothing begins at once because it was set up. When
+ * exactly is the business of schedule_plan.h. Changes take effect at once: call schedule_changed.
  */
 #ifndef LISTSYNC_SYNC_SCHEDULE_H
 #define LISTSYNC_SYNC_SCHEDULE_H

@@ -26,7 +26,8 @@ struct looking {
     struct time_zone *zone;
     int64_t now_ms;
     int64_t jitter_ms;
-    bool may_begin; /* by the settings: it is on, and there is a Seerr to ask */
+    bool at_start;
+    bool has_seerr;
     struct schedule_outlook *ret;
     struct error *error;
 };
@@ -189,7 +190,7 @@ static int64_t next_of(const struct looking *looking, const struct schedule_plan
 {
     const struct schedule_state *state = &looking->ret->state;
 
-    if (!looking->may_begin)
+    if (!looking->has_seerr || !state->is_on)
         return 0;
     return schedule_plan_after_pause(schedule_plan_next(plan, looking->now_ms),
                                      state->paused_until);
@@ -215,6 +216,39 @@ static enum error_code read_global_text(struct looking *looking, struct schedule
     return find_since(looking, "schedule_since", text, &plan->since_ms);
 }
 
+/*
+ * Lists and a Seerr. Until the first sync it must be switched on too: switched on by hand it begins
+ * nothing at once either. Later that must not count, or what is switched off and on each night
+ * would be put off each night.
+ */
+static bool is_ready(const struct looking *looking, const struct schedule_plan *plan)
+{
+    const struct schedule_state *state = &looking->ret->state;
+    bool is_on = state->is_on && (plan->cron || plan->interval_hours > 0);
+
+    return looking->ret->plain_count && looking->has_seerr && (is_on || plan->last_began_ms);
+}
+
+/* Kept as text: "" as long as there is nothing to sync; "0" when the program started with it. */
+static enum error_code find_ready(struct looking *looking, struct schedule_plan *plan)
+{
+    static const char name[] = "ready_since";
+    bool ready = is_ready(looking, plan);
+    const char *kept = "", *now = "";
+    enum error_code rc =
+        service_state_get(looking->store, looking->arena, name, &kept, looking->error);
+
+    if (rc)
+        return rc;
+    plan->ready_ms = *kept || looking->at_start ? strtoll(kept, NULL, 10) : looking->now_ms;
+    if (plan->ready_ms > looking->now_ms)
+        plan->ready_ms = looking->now_ms; /* the clock was set back */
+    if (ready)
+        now = arena_print(looking->arena, "%" PRId64, plan->ready_ms);
+    return text_equal(now, kept) ? ERROR_NONE
+                                 : service_state_put(looking->store, name, now, looking->error);
+}
+
 static enum error_code look_at_global(struct looking *looking)
 {
     struct cron cron;
@@ -229,6 +263,8 @@ static enum error_code look_at_global(struct looking *looking)
     rc = read_global_text(looking, &plan, &cron);
     if (!rc)
         rc = find_last_run(looking, &plan);
+    if (!rc)
+        rc = find_ready(looking, &plan);
     if (!rc)
         rc = find_last_success(looking);
     if (rc)
@@ -290,7 +326,7 @@ static enum error_code look_around(struct looking *looking, double jitter_share)
 
     looking->ret->state.is_on =
         options_switch(options, "AUTOMATED_MODE") && options_switch(options, "AUTO_SYNC");
-    looking->may_begin = is_set_up(looking) && looking->ret->state.is_on;
+    looking->has_seerr = is_set_up(looking);
     looking->jitter_ms =
         (int64_t)(jitter_share * (double)options_number(options, "SYNC_JITTER") * 1000);
     if (!rc)
@@ -302,10 +338,11 @@ static enum error_code look_around(struct looking *looking, double jitter_share)
 
 enum error_code schedule_outlook_load(const struct runner_tools *tools, struct store *store,
                                       struct arena *arena, double jitter_share,
-                                      const struct list_times *ordered,
+                                      const struct list_times *ordered, bool at_start,
                                       struct schedule_outlook *ret, struct error *error)
 {
     struct looking looking = {
+        .at_start = at_start,
         .tools = tools,
         .store = store,
         .arena = arena,

@@ -29,12 +29,12 @@ struct schedule_outlook {
 
 /*
  * `jitter_share`: of SYNC_JITTER, from 0 to 1. `ordered`: when lists with schedules of their own
- * were last ordered by this process, whatever became of it. Remembers when a cron text is seen for
- * the first time.
+ * were last ordered by this process, whatever became of it. `at_start`: this is its first look.
+ * Remembers when a cron text is seen for the first time, and since when there is something to sync.
  */
 enum error_code schedule_outlook_load(const struct runner_tools *tools, struct store *store,
                                       struct arena *arena, double jitter_share,
-                                      const struct list_times *ordered,
+                                      const struct list_times *ordered, bool at_start,
                                       struct schedule_outlook *ret, struct error *error);
 
 #endif

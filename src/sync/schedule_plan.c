@@ -8,26 +8,36 @@ static struct schedule_plan without_future(const struct schedule_plan *plan, int
     struct schedule_plan past = *plan;
 
     if (past.last_began_ms > now_ms || past.last_ended_ms > now_ms)
-        past.last_began_ms = past.last_ended_ms = past.failures = 0;
+        past.last_began_ms = past.last_ended_ms = past.ready_ms = past.failures = 0;
     if (past.since_ms > now_ms)
         past.since_ms = now_ms;
+    if (past.ready_ms > now_ms)
+        past.ready_ms = now_ms;
+    if (past.ready_ms > past.last_ended_ms)
+        past.failures = 0; /* of another set-up */
     return past;
+}
+
+static int64_t later(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
 }
 
 static int64_t regular_by_interval(const struct schedule_plan *plan, int64_t now_ms)
 {
     int64_t last = plan->last_ended_ms ? plan->last_ended_ms : plan->last_began_ms;
+    int64_t from = later(last, plan->ready_ms);
 
     if (plan->interval_hours <= 0)
         return 0;
-    if (!last)
+    if (!from)
         return now_ms;
-    return last + (int64_t)(plan->interval_hours * HOUR_MS) + plan->jitter_ms;
+    return from + (int64_t)(plan->interval_hours * HOUR_MS) + plan->jitter_ms;
 }
 
 static int64_t regular_by_cron(const struct schedule_plan *plan)
 {
-    int64_t from = plan->last_began_ms > plan->since_ms ? plan->last_began_ms : plan->since_ms;
+    int64_t from = later(later(plan->last_began_ms, plan->since_ms), plan->ready_ms);
     int64_t next = cron_next(plan->cron, plan->zone, from / 1000);
 
     return next < 0 ? 0 : next * 1000 + plan->jitter_ms;

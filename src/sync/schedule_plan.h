@@ -6,6 +6,9 @@
  * seen, so that a new text never makes a run of its own. A time that has passed is due now, and
  * however many of them have passed, it is one run.
  *
+ * What was set up while the program ran (`ready_ms`) is begun by its interval or text from then
+ * on, never at once: whoever set it up wants to look at a dry run first.
+ *
  * After a run that failed as a whole (Seerr was not there, the database failed) the next try comes
  * 15 minutes later, then 30, and so on, but never later than the regular time. A run that ended
  * with errors (a source was blocked) waits for its regular time: asking again sooner would only
@@ -28,6 +31,7 @@ struct schedule_plan {
     double interval_hours; /* 0: none */
     int64_t jitter_ms;     /* put off by so much */
     int64_t since_ms;      /* of a cron text: when it was first seen */
+    int64_t ready_ms;      /* when there came to be something to sync; 0: there always was */
     int64_t last_began_ms; /* the newest run that counts */
     int64_t last_ended_ms; /* 0 while it waits or runs */
     int failures;          /* runs in a row that failed as a whole, the newest included */

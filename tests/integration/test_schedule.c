@@ -119,7 +119,24 @@ static void move_to(struct clockwork *work, const char *utc, size_t expected_run
     assert_int_equal(runs(work), expected_runs);
 }
 
-static void the_first_sync_comes_with_the_first_list(void **state)
+static void lists_that_are_there_at_the_start_are_synced_then(void **state)
+{
+    struct clockwork *work = *state;
+
+    running_open(&work->running, &work->world);
+    running_add_file(&work->running, "films.csv", films, NULL);
+    start(work);
+    running_wait(&work->running, 1);
+    move_to(work, "2026-11-10 12:00:05", 1);
+    struct schedule_state now = state_of(work);
+    assert_string_equal(schedule_status_word(&now, wall_ms), "scheduled");
+    assert_int_equal(now.last_ms, clock_parse_utc("2026-11-10 12:00:00"));
+    assert_next(work, "2026-11-11 00:00:00");
+    assert_true(running_events(&work->running, EVENT_SCHEDULE_CHANGED,
+                               "\"next_sync\":\"2026-11-11T00:00:00Z\"") > 0);
+}
+
+static void a_first_list_that_is_added_begins_nothing_at_once(void **state)
 {
     struct clockwork *work = *state;
 
@@ -128,14 +145,73 @@ static void the_first_sync_comes_with_the_first_list(void **state)
     assert_next(work, "never");
     assert_string_equal(schedule_status_word(&(struct schedule_state){0}, wall_ms), "unknown");
     assert_string_equal(state_of(work).words, "every 12 hours");
+    move_to(work, "2026-11-10 20:00:00", 0);
     running_add_file(&work->running, "films.csv", films, NULL);
-    move_to(work, "2026-11-10 12:00:05", 1);
-    struct schedule_state now = state_of(work);
-    assert_next(work, "2026-11-11 00:00:05");
-    assert_int_equal(now.last_ms, wall_ms);
-    assert_string_equal(schedule_status_word(&now, wall_ms), "scheduled");
-    assert_true(running_events(&work->running, EVENT_SCHEDULE_CHANGED,
-                               "\"next_sync\":\"2026-11-11T00:00:05Z\"") > 0);
+    move_to(work, "2026-11-10 20:00:05", 0);
+    assert_next(work, "2026-11-11 08:00:05");
+    restart(work); /* nor does that make it due */
+    move_to(work, "2026-11-11 08:00:04", 0);
+    assert_next(work, "2026-11-11 08:00:05");
+    running_add_file(&work->running, "more.csv", films,
+                     NULL); /* nor does a second one put it off */
+    move_to(work, "2026-11-11 08:00:05", 1);
+    assert_next(work, "2026-11-11 20:00:05");
+}
+
+static void a_first_list_waits_for_a_time_of_the_text(void **state)
+{
+    struct clockwork *work = *state;
+
+    world_set(&work->world, "SYNC_SCHEDULE", "0 */6 * * *");
+    running_open(&work->running, &work->world);
+    start(work);
+    move_to(work, "2026-11-12 13:00:00", 0);
+    running_add_file(&work->running, "films.csv", films, NULL);
+    move_to(work, "2026-11-12 17:59:59", 0);
+    assert_next(work, "2026-11-12 18:00:00");
+    move_to(work, "2026-11-12 18:00:00", 1);
+}
+
+static void no_sync(struct stored_list *list)
+{
+    list->auto_sync = false;
+}
+
+static void leave(struct clockwork *work, int64_t list)
+{
+    running_must(&work->running, lists_remove_id(work->running.store, list, &work->running.error));
+    schedule_changed(work->schedule);
+}
+
+static void a_list_after_none_at_all_is_a_first_one_again(void **state)
+{
+    struct clockwork *work = *state;
+
+    running_open(&work->running, &work->world);
+    int64_t list = running_add_file(&work->running, "films.csv", films, NULL);
+    running_add_file(&work->running, "shown.csv", films, no_sync);
+    start(work);
+    running_wait(&work->running, 1);
+    leave(work, list);
+    move_to(work, "2026-11-20 12:00:00", 1);
+    assert_next(work, "never");
+    running_add_file(&work->running, "more.csv", films, NULL);
+    move_to(work, "2026-11-20 12:00:01", 1);
+    assert_next(work, "2026-11-21 00:00:01");
+}
+
+static void switching_it_on_begins_no_first_sync_at_once(void **state)
+{
+    struct clockwork *work = *state;
+
+    world_set(&work->world, "SYNC_INTERVAL", "0");
+    running_open(&work->running, &work->world);
+    running_add_file(&work->running, "films.csv", films, NULL);
+    start(work);
+    move_to(work, "2026-11-20 12:00:00", 0);
+    running_must(&work->running, sync_interval_put(work->running.store, 6, &work->running.error));
+    move_to(work, "2026-11-20 13:00:00", 0);
+    assert_next(work, "2026-11-20 19:00:00");
 }
 
 static void intervals_go_by_and_missed_ones_are_one(void **state)
@@ -284,8 +360,9 @@ static void nothing_begins_before_there_is_a_seerr(void **state)
     move_to(work, "2026-12-20 12:00:00", 0);
     assert_non_null(strstr(state_of(work).problem, "OVERSEERR_URL is not set"));
     put(work, "OVERSEERR_URL", work->world.sim.url);
-    running_wait(&work->running, 1);
     assert_string_equal(state_of(work).problem, "");
+    assert_next(work, "2026-12-21 00:00:00");
+    move_to(work, "2026-12-21 00:00:00", 1);
 }
 
 static void a_seerr_that_is_down_is_asked_again_ever_later(void **state)
@@ -359,7 +436,11 @@ static void a_text_is_shown_before_it_is_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_first_sync_comes_with_the_first_list),
+        TEST(lists_that_are_there_at_the_start_are_synced_then),
+        TEST(a_first_list_that_is_added_begins_nothing_at_once),
+        TEST(a_first_list_waits_for_a_time_of_the_text),
+        TEST(a_list_after_none_at_all_is_a_first_one_again),
+        TEST(switching_it_on_begins_no_first_sync_at_once),
         TEST(intervals_go_by_and_missed_ones_are_one),
         TEST(an_interval_that_is_changed_holds_at_once),
         TEST(a_text_holds_in_its_zone_from_its_next_time_on),

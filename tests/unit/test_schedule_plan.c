@@ -104,6 +104,48 @@ static const struct {
     {"0 4 * * *", "UTC", "2031-01-01 00:00:00", NULL, NULL, 0, "2026-11-11 04:00:00"},
 };
 
+/* Set up while the program ran, asked at noon of the 10th, every six hours or at four. */
+static const struct {
+    const char *ready, *ended;
+    int failures;
+    const char *by_interval, *by_cron;
+} set_ups[] = {
+    {NULL, NULL, 0, "2026-11-10 12:00:00", "2026-11-02 04:00:00"},
+    {"2026-11-10 12:00:00", NULL, 0, "2026-11-10 18:00:00", "2026-11-11 04:00:00"},
+    {"2026-11-10 03:00:00", NULL, 0, "2026-11-10 09:00:00", "2026-11-10 04:00:00"},
+    /* All lists were removed, and others added later. */
+    {"2026-11-10 12:00:00", "2026-11-08 04:10:00", 0, "2026-11-10 18:00:00", "2026-11-11 04:00:00"},
+    {"2026-11-10 12:00:00", "2026-11-10 11:59:00", 3, "2026-11-10 18:00:00", "2026-11-11 04:00:00"},
+    {"2026-11-08 12:00:00", "2026-11-10 11:00:00", 0, "2026-11-10 17:00:00", "2026-11-11 04:00:00"},
+    /* By a clock that was ahead. */
+    {"2031-01-01 00:00:00", NULL, 0, "2026-11-10 18:00:00", "2026-11-11 04:00:00"},
+    {"2031-01-01 00:00:00", "2031-01-01 06:00:00", 0, "2026-11-10 12:00:00", "2026-11-02 04:00:00"},
+};
+
+static void what_was_set_up_while_it_ran_is_never_due_at_once(void **state)
+{
+    AUTO_TIME_ZONE struct time_zone *zone = NULL;
+    struct cron cron;
+
+    (void)state;
+    assert_int_equal(time_zone_open("UTC", &zone, NULL), ERROR_NONE);
+    assert_int_equal(cron_parse("0 4 * * *", &cron, NULL), ERROR_NONE);
+    for (size_t i = 0; i < ARRAY_LENGTH(set_ups); i++) {
+        struct schedule_plan plan = {
+            .zone = zone,
+            .interval_hours = 6,
+            .since_ms = at("2026-11-01 12:00:00"),
+            .ready_ms = at(set_ups[i].ready),
+            .last_began_ms = at(set_ups[i].ended),
+            .last_ended_ms = at(set_ups[i].ended),
+            .failures = set_ups[i].failures,
+        };
+        assert_at(schedule_plan_next(&plan, at("2026-11-10 12:00:00")), set_ups[i].by_interval, i);
+        plan.cron = &cron;
+        assert_at(schedule_plan_next(&plan, at("2026-11-10 12:00:00")), set_ups[i].by_cron, i);
+    }
+}
+
 static void a_cron_text_counts_from_the_begin_of_the_last_run(void **state)
 {
     (void)state;
@@ -242,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_interval_counts_from_the_end_of_the_last_run),
+        cmocka_unit_test(what_was_set_up_while_it_ran_is_never_due_at_once),
         cmocka_unit_test(a_cron_text_counts_from_the_begin_of_the_last_run),
         cmocka_unit_test(days_go_by),
         cmocka_unit_test(a_year_of_nights_has_as_many_runs),

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/title.h"
+#include "store/query_schema.h"
 #include "store/rows.h"
 
 /* More rows than this cannot share an id with one item and still be the same title. */
@@ -203,8 +204,9 @@ static enum error_code insert_row(struct store *store, const struct item *item,
 {
     struct db_statement *statement = db_prepare(
         store->db, "INSERT INTO synced_items (item_key, title, folded_title, year, media_type,"
-                   "  imdb_id, overseerr_id, tvdb_id, source_id, first_seen)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+                   "  imdb_id, overseerr_id, tvdb_id, source_id, first_seen, group_id)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, " ITEM_GROUP(
+                       "''", "$5", "''", "''", "0") ") RETURNING id");
     char now[CLOCK_TEXT_SIZE];
 
     rows_now(now);

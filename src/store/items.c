@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "store/item_rows.h"
+#include "store/query_schema.h"
 #include "store/rows.h"
 #include "store/runs.h"
 
@@ -19,13 +20,40 @@ static const char *error_message(const struct item *item)
     }
 }
 
-/* How the item is known: a dry run says that too. */
+#define SOURCE "CASE WHEN $4 = '' THEN provider_source ELSE $4 END"
+
+/*
+ * Only where something differs, and with the group that follows from it (query_schema.h): an
+ * UPDATE that names a column rewrites every index over it.
+ */
+static enum error_code write_facts(struct store *store, int64_t item_id, const struct item *item,
+                                   bool dry_run, struct error *error)
+{
+    struct db_statement *statement = db_prepare(
+        store->db,
+        dry_run ? "UPDATE synced_items SET provider_source = $4 WHERE id = $1 AND $4 <> ''"
+                  " AND provider_source <> $4"
+                : "UPDATE synced_items SET status = $2, decision = $3, provider_source = " SOURCE
+                  ", group_id = " ITEM_GROUP(
+                      "$2", "synced_items.media_type", "$3", SOURCE,
+                      "synced_items.ignored") " WHERE id = $1"
+                                              " AND (status <> $2 OR decision <> $3 OR ($4 <> '' "
+                                              "AND provider_source <> $4))");
+
+    db_bind_integer(statement, 1, item_id);
+    if (!dry_run) {
+        db_bind_text(statement, 2, item_status_word(item->status));
+        db_bind_text(statement, 3, decision_word(item->decision));
+    }
+    db_bind_text(statement, 4, item->source_count ? item->sources[0].list->ref->type : "");
+    return rows_run(statement, error);
+}
+
 static enum error_code write_proof(struct store *store, int64_t item_id, const struct item *item,
                                    struct error *error)
 {
     struct db_statement *statement =
-        db_prepare(store->db, "UPDATE synced_items SET proof = $2, evidence = $3 WHERE id = $1"
-                              " AND (proof <> $2 OR evidence <> $3)");
+        db_prepare(store->db, "UPDATE synced_items SET proof = $2, evidence = $3 WHERE id = $1");
 
     db_bind_integer(statement, 1, item_id);
     db_bind_text(statement, 2, proof_word(item->proof));
@@ -33,62 +61,35 @@ static enum error_code write_proof(struct store *store, int64_t item_id, const s
     return rows_run(statement, error);
 }
 
-/* Only where something differs: an UPDATE that names a column rewrites every index over it. */
-static enum error_code write_source(struct store *store, int64_t item_id, const struct item *item,
-                                    struct error *error)
-{
-    if (!item->source_count)
-        return ERROR_NONE;
-    struct db_statement *statement =
-        db_prepare(store->db, "UPDATE synced_items SET provider_source = $2 WHERE id = $1"
-                              " AND provider_source <> $2");
-    db_bind_integer(statement, 1, item_id);
-    db_bind_text(statement, 2, item->sources[0].list->ref->type);
-    return rows_run(statement, error);
-}
-
-static enum error_code write_outcome(struct store *store, int64_t item_id, const struct item *item,
-                                     struct error *error)
-{
-    struct db_statement *statement =
-        db_prepare(store->db, "UPDATE synced_items SET status = $2, decision = $3 WHERE id = $1"
-                              " AND (status <> $2 OR decision <> $3)");
-
-    db_bind_integer(statement, 1, item_id);
-    db_bind_text(statement, 2, item_status_word(item->status));
-    db_bind_text(statement, 3, decision_word(item->decision));
-    return rows_run(statement, error);
-}
-
 static enum error_code write_synced(struct store *store, int64_t run_id, int64_t item_id,
                                     const struct item *item, struct error *error)
 {
     struct db_statement *statement =
-        db_prepare(store->db, "UPDATE synced_items SET last_synced = $2, error_message = $3,"
-                              "  last_run_id = $4 WHERE id = $1");
+        db_prepare(store->db, "UPDATE synced_items SET proof = $2, evidence = $3,"
+                              "  last_synced = $4, error_message = $5, last_run_id = $6"
+                              " WHERE id = $1");
     char now[CLOCK_TEXT_SIZE];
 
     rows_now(now);
     db_bind_integer(statement, 1, item_id);
-    db_bind_text(statement, 2, now);
-    rows_bind_text_or_empty(statement, 3, error_message(item));
-    db_bind_integer(statement, 4, run_id);
+    db_bind_text(statement, 2, proof_word(item->proof));
+    rows_bind_text_or_empty(statement, 3, item->evidence);
+    db_bind_text(statement, 4, now);
+    rows_bind_text_or_empty(statement, 5, error_message(item));
+    db_bind_integer(statement, 6, run_id);
     return rows_run(statement, error);
 }
 
-/* A dry run leaves what became of the item alone. */
+/* A dry run says how the item is known, and leaves what became of it alone. */
 static enum error_code write_status(struct store *store, int64_t run_id, int64_t item_id,
                                     const struct item *item, bool dry_run, struct error *error)
 {
-    enum error_code rc = write_proof(store, item_id, item, error);
+    enum error_code rc = write_facts(store, item_id, item, dry_run, error);
 
-    if (!rc)
-        rc = write_source(store, item_id, item, error);
-    if (!rc && !dry_run)
-        rc = write_outcome(store, item_id, item, error);
-    if (!rc && !dry_run)
-        rc = write_synced(store, run_id, item_id, item, error);
-    return rc;
+    if (rc)
+        return rc;
+    return dry_run ? write_proof(store, item_id, item, error)
+                   : write_synced(store, run_id, item_id, item, error);
 }
 
 /* Before the status is written: what it was is kept, the first time. */

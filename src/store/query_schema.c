@@ -30,17 +30,14 @@ static const char fill_items[] =
 
 #define FACTS "status, media_type, decision, provider_source, ignored"
 
+/* The group is made when it is the first of its kind, and the item moves into it. */
 #define JOIN_GROUP                                                                                 \
     "  INSERT INTO item_groups (" FACTS ", items)"                                                 \
-    "   VALUES (new.status, new.media_type, new.decision, new.provider_source, new.ignored, 1)"    \
-    "   ON CONFLICT (" FACTS ") DO UPDATE SET items = items + 1;"                                  \
-    "  UPDATE synced_items SET group_id = (SELECT item_groups.id FROM item_groups"                 \
-    "   WHERE item_groups.status = new.status AND item_groups.media_type = new.media_type"         \
-    "    AND item_groups.decision = new.decision"                                                  \
-    "    AND item_groups.provider_source = new.provider_source"                                    \
-    "    AND item_groups.ignored = new.ignored) WHERE id = new.id;"
-
-#define LEAVE_GROUP "  UPDATE item_groups SET items = items - 1 WHERE id = old.group_id;"
+    "   VALUES (new.status, new.media_type, new.decision, new.provider_source, new.ignored, 0)"    \
+    "   ON CONFLICT (" FACTS ") DO NOTHING;"                                                       \
+    "  UPDATE synced_items SET group_id = " ITEM_GROUP("new.status", "new.media_type",             \
+                                                       "   new.decision", "new.provider_source",   \
+                                                       "new.ignored") " WHERE id = new.id;"
 
 static const char groups[] =
     "CREATE TABLE item_groups ("
@@ -60,12 +57,25 @@ static const char groups[] =
     "   item_groups.provider_source, item_groups.ignored)"
     "  = (synced_items.status, synced_items.media_type, synced_items.decision,"
     "   synced_items.provider_source, synced_items.ignored));"
-    "CREATE TRIGGER item_added AFTER INSERT ON synced_items BEGIN" JOIN_GROUP "END;"
+    /* A writer that sets the group along with the facts saves writing the indexes twice. */
+    "CREATE TRIGGER item_added AFTER INSERT ON synced_items WHEN new.group_id = 0"
+    "  BEGIN" JOIN_GROUP "END;"
+    "CREATE TRIGGER item_added_grouped AFTER INSERT ON synced_items WHEN new.group_id <> 0 BEGIN"
+    "  UPDATE item_groups SET items = items + 1 WHERE id = new.group_id;"
+    "END;"
     "CREATE TRIGGER item_changed AFTER UPDATE OF " FACTS " ON synced_items"
-    "  WHEN (new.status, new.media_type, new.decision, new.provider_source, new.ignored)"
+    "  WHEN (new.group_id = 0 OR new.group_id = old.group_id)"
+    "   AND (new.status, new.media_type, new.decision, new.provider_source, new.ignored)"
     "   <> (old.status, old.media_type, old.decision, old.provider_source, old.ignored)"
-    "  BEGIN" LEAVE_GROUP JOIN_GROUP "END;"
-    "CREATE TRIGGER item_removed AFTER DELETE ON synced_items BEGIN" LEAVE_GROUP "END;";
+    "  BEGIN" JOIN_GROUP "END;"
+    "CREATE TRIGGER item_moved AFTER UPDATE OF group_id ON synced_items"
+    "  WHEN new.group_id <> old.group_id BEGIN"
+    "  UPDATE item_groups SET items = items - 1 WHERE id = old.group_id;"
+    "  UPDATE item_groups SET items = items + 1 WHERE id = new.group_id;"
+    "END;"
+    "CREATE TRIGGER item_removed AFTER DELETE ON synced_items BEGIN"
+    "  UPDATE item_groups SET items = items - 1 WHERE id = old.group_id;"
+    "END;";
 
 #define ORDER(name, key)                                                                           \
     "CREATE INDEX synced_items_" name " ON synced_items (" key ", id, group_id);"                  \

@@ -18,6 +18,12 @@
 #define ITEM_KEY_YEAR   "COALESCE(year, 0)"
 #define ITEM_KEY_ADDED  "COALESCE(first_seen, '')"
 
+/* The number of the group with these facts; 0 when there is none yet. */
+#define ITEM_GROUP(status_, media_type_, decision_, source_, ignored_)                             \
+    "COALESCE((SELECT item_groups.id FROM item_groups WHERE item_groups.status = " status_         \
+    " AND item_groups.media_type = " media_type_ " AND item_groups.decision = " decision_          \
+    " AND item_groups.provider_source = " source_ " AND item_groups.ignored = " ignored_ "), 0)"
+
 /* Makes it, and fills it from the tables of the first step. */
 enum error_code query_schema_make(struct db *db, struct error *error);
 

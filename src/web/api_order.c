@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "providers/provider.h"
-#include "store/items_query.h"
 #include "store/lists_of_item.h"
 #include "store/runs_query.h"
 

@@ -158,7 +158,7 @@ enum error_code accounts_add_first(struct store *store, const struct account *ac
 
 static bool is_active_admin(const struct account *account)
 {
-    return !account->disabled && strcmp(account->role, admin) == 0;
+    return !account->disabled && text_equal(account->role, admin);
 }
 
 /* Asked after the change, under the write lock: no other connection can take the last one away. */

@@ -46,7 +46,7 @@ static const char *text_of(const int64_t *numbers, size_t count, struct arena *a
 
 static bool holds(const struct number_list *numbers, int64_t number)
 {
-    for (size_t i = 0; i < numbers->count; i++)
+    for (size_t i = 0; numbers->items && i < numbers->count; i++)
         if (numbers->items[i] == number)
             return true;
     return false;

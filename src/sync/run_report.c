@@ -35,14 +35,18 @@ static void publish(struct events *events, enum event_type type, struct json_wri
     events_publish(events, type, buffer_string(json->out));
 }
 
-#define EVENT_OPEN(json)                                                                           \
-    AUTO_BUFFER struct buffer text_ = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);                        \
-    struct json_writer json = json_writer_to(&text_);                                              \
-    json_begin_object(&json, NULL)
+static struct json_writer open_event(struct buffer *text)
+{
+    struct json_writer json = json_writer_to(text);
+
+    json_begin_object(&json, NULL);
+    return json;
+}
 
 void run_report_queued(struct events *events, const struct stored_run *run, int64_t queued)
 {
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     put_kind(&json, run);
     put_text(&json, "requested_by", run->requested_by, TITLE_BYTES);
     json_put_number(&json, "queued", queued);
@@ -60,7 +64,8 @@ void run_report_started(struct events *events, const struct stored_run *run, siz
 {
     char name[64], sentence[128];
 
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     put_kind(&json, run);
     json_put_number(&json, "attempt", run->attempt);
     json_put_number(&json, "lists", (int64_t)lists);
@@ -105,10 +110,10 @@ static void log_end_of_run(const struct stored_run *run, const struct sync_count
              "%lld errors%s%s",
              name, endings[run->state], duration, (long long)counts->requested,
              run->dry_run ? "to request" : "requested",
-             (long long)(counts->already_requested + counts->already_available),
-             (long long)counts->skipped, (long long)(counts->unmatched + counts->not_found),
-             (long long)counts->error, text_is_empty(run->message) ? "" : ": ",
-             run->message ? run->message : "");
+             (long long)counts->already_requested + (long long)counts->already_available,
+             (long long)counts->skipped,
+             (long long)counts->unmatched + (long long)counts->not_found, (long long)counts->error,
+             text_is_empty(run->message) ? "" : ": ", run->message ? run->message : "");
     log_at(level, "run", sentence, LOG_NUMBER("run", run->id),
            LOG_NUMBER("seerr_calls", run->seerr_calls),
            LOG_NUMBER("source_calls", run->source_calls), LOG_END);
@@ -119,7 +124,8 @@ void run_report_finished(struct events *events, const struct stored_run *run,
 {
     static const struct sync_counts none;
 
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     put_kind(&json, run);
     json_put_text(&json, "state", run_state_word(run->state));
     put_text(&json, "message", run->message, SENTENCE_BYTES);
@@ -136,7 +142,8 @@ static void tell_progress(struct run_report *report)
 {
     const struct run_progress *now = &report->now;
 
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     json_put_number(&json, "run", report->run->id);
     json_put_text(&json, "phase", sync_phase_word(now->phase));
     json_put_number(&json, "done", now->done);
@@ -199,7 +206,8 @@ static void on_list(void *context, const struct sync_list *list)
 {
     const struct run_report *report = context;
 
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     json_put_number(&json, "run", report->run->id);
     json_put_number(&json, "list_id", list->list.id);
     put_text(&json, "list_type", list->list.ref.type, LIST_TYPE_SIZE);
@@ -248,7 +256,8 @@ static void on_item(void *context, const struct item *item)
     struct run_report *report = context;
 
     count_item(report, item);
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     json_put_number(&json, "run", report->run->id);
     json_put_number_or_null(&json, "item_id", row_of(report, item));
     put_text(&json, "title", item->title, TITLE_BYTES);
@@ -269,7 +278,8 @@ static void on_warning(void *context, const char *sentence)
 {
     const struct run_report *report = context;
 
-    EVENT_OPEN(json);
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
     json_put_number(&json, "run", report->run->id);
     put_text(&json, "message", sentence, SENTENCE_BYTES);
     publish(report->events, EVENT_RUN_WARNING, &json);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -142,14 +143,12 @@ static bool order_due(struct schedule *schedule, struct store *store,
 
 static void put_time(struct json_writer *json, const char *key, int64_t ms)
 {
-    char text[CLOCK_TEXT_SIZE] = "";
+    char text[CLOCK_TEXT_SIZE];
+    char iso[CLOCK_TEXT_SIZE];
 
-    if (ms > 0) {
-        clock_format_utc(ms, text);
-        text[10] = 'T';
-        strcat(text, "Z");
-    }
-    json_put_text(json, key, ms > 0 ? text : NULL);
+    clock_format_utc(ms, text);
+    snprintf(iso, sizeof(iso), "%.10sT%.8sZ", text, text + strlen("2026-11-22 "));
+    json_put_text(json, key, ms > 0 ? iso : NULL);
 }
 
 static void tell(struct schedule *schedule, const struct schedule_state *state)

@@ -11,7 +11,8 @@ static const char item_columns[] =
     "DROP INDEX list_items_by_item;"
     "CREATE INDEX list_items_by_item ON list_items (item_id, list_id, rank);";
 
-/* What earlier runs left, before any trigger looks. */
+/* What earlier runs left, before any trigger looks. An item's status before a run may have been
+ * thinned out: nobody knows then, and nothing is told as a change but a request. */
 static const char fill_items[] =
     "UPDATE synced_items SET last_synced = substr(last_synced, 1, 32),"
     "  first_seen = COALESCE((SELECT MIN(list_items.first_seen) FROM list_items"
@@ -26,7 +27,8 @@ static const char fill_items[] =
     "UPDATE run_items SET status_before = COALESCE((SELECT earlier.status"
     "  FROM run_items AS earlier JOIN sync_history ON sync_history.id = earlier.run_id"
     "  WHERE earlier.item_id = run_items.item_id AND earlier.run_id < run_items.run_id"
-    "   AND sync_history.dry_run = 0 ORDER BY earlier.run_id DESC LIMIT 1), '');";
+    "   AND sync_history.dry_run = 0 ORDER BY earlier.run_id DESC LIMIT 1),"
+    "  CASE status WHEN 'requested' THEN '' ELSE status END);";
 
 #define FACTS "status, media_type, decision, provider_source, ignored"
 

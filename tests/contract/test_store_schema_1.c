@@ -134,6 +134,31 @@ static void test_its_items_are_found_by_parts_of_their_titles(void **state)
         7);
 }
 
+/* What was thinned out of old runs is told as no change: nobody knows. */
+static void test_its_runs_have_figures(void **state)
+{
+    struct store_world *world = *state;
+    static const char changes[] =
+        "SELECT group_concat(run_id || ' ' || media_type || ' ' || requested || available ||"
+        " failed, ',') FROM run_changes";
+    static const char counts[] =
+        "SELECT group_concat(run_id || ' ' || decision || ' ' || status || ' ' || items, ',')"
+        " FROM run_counts WHERE run_id = 1";
+
+    store_world_reopen(world);
+    assert_string_equal(store_world_text(world, changes), "1 movie 100");
+    assert_string_equal(store_world_text(world, counts),
+                        "1 request requested 1,1 skip_available skipped 1");
+    assert_string_equal(store_world_text(world, "SELECT group_concat(run_id || list_type || fetches"
+                                                " || failed, ',') FROM run_fetches"),
+                        "1imdb10");
+    assert_int_equal(
+        store_world_number(world, "SELECT COUNT(*) FROM run_items WHERE status <> status_before"),
+        2); /* the request, and that the dry run saw it */
+    assert_string_equal(store_world_text(world, "SELECT group_concat(items, ',') FROM item_groups"),
+                        "1,1,1");
+}
+
 /* Else a change of the first migration would go unnoticed until a person's database meets it. */
 static void test_it_becomes_what_a_new_database_is(void **state)
 {
@@ -186,6 +211,7 @@ int main(void)
         WITH_WORLD(test_its_lists_go_on_as_they_were),
         WITH_WORLD(test_items_know_what_the_last_real_run_decided),
         WITH_WORLD(test_its_items_are_found_by_parts_of_their_titles),
+        WITH_WORLD(test_its_runs_have_figures),
         WITH_WORLD(test_it_becomes_what_a_new_database_is),
         WITH_WORLD(test_a_failure_at_any_step_of_the_way_leaves_it_whole),
     };

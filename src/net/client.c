@@ -172,8 +172,7 @@ static const struct address_ranges *guard_of(const struct call *call)
     static const struct address_ranges none = {0};
     const struct client_settings *settings = &call->client->settings;
 
-    if (!settings->guard_user_given || !call->request.user_given ||
-        !text_equal(call->wire.url, call->request.url))
+    if (!settings->guard_user_given || !text_equal(call->wire.url, call->request.url))
         return NULL;
     return settings->allowed_private ? settings->allowed_private : &none;
 }
@@ -194,6 +193,7 @@ static enum error_code prepare(struct call *call, struct error *error)
     call->wire = *request;
     call->wire.url = origins_apply(settings->origins, request->url);
     call->wire.guard = guard_of(call);
+    call->wire.guard_link_local = !request->user_given;
     if (!call->wire.timeout_ms)
         call->wire.timeout_ms = settings->timeout_ms;
     if (!call->wire.answer_limit)

@@ -18,7 +18,9 @@
  * ERROR_REFUSED and is not retried. What is judged is the address that the connection goes to, so
  * that a name cannot change between check and use. Such a request takes no connection that is
  * there already, leaves none behind, and goes through no proxy of the environment, since behind a
- * proxy nobody knows the address. What the operator mapped by an origin is his own doing: exempt.
+ * proxy nobody knows the address. All other requests are kept from link-local addresses alone,
+ * where clouds keep the credentials of their machines. What the operator mapped by an origin is his
+ * own doing: exempt.
  *
  * Waiting for a turn or a retry does not count against a request's timeout. Of those that wait
  * for one host, who waited longest goes first.

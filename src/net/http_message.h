@@ -43,6 +43,7 @@ struct http_request {
     bool user_given;     /* a user chose the host, so the guard applies (net/client.h) */
     /* Set by the client alone: connect to public addresses and these only. NULL: to any. */
     const struct address_ranges *guard;
+    bool guard_link_local; /* likewise: it keeps from link-local addresses alone */
 };
 
 void http_request_init(struct http_request *request);

@@ -95,6 +95,14 @@ static int before_sending(void *context, char *remote_ip, char *local_ip, int re
     return CURL_PREREQFUNC_OK;
 }
 
+static bool may_connect(const struct http_request *request, const struct address *address)
+{
+    bool is_fine =
+        request->guard_link_local ? !address_is_link_local(address) : address_is_public(address);
+
+    return is_fine || address_ranges_hold(request->guard, address);
+}
+
 /* curl asks this for a socket to each address that a name has, until one of them answers. */
 static curl_socket_t open_guarded(void *context, curlsocktype purpose, struct curl_sockaddr *to)
 {
@@ -102,8 +110,7 @@ static curl_socket_t open_guarded(void *context, curlsocktype purpose, struct cu
     struct address address = {0};
 
     (void)purpose;
-    if (!address_of_socket(&to->addr, &address) ||
-        !(address_is_public(&address) || address_ranges_hold(transfer->request->guard, &address))) {
+    if (!address_of_socket(&to->addr, &address) || !may_connect(transfer->request, &address)) {
         transfer->was_refused = true;
         transfer->refused = address;
         return CURL_SOCKET_BAD;
@@ -118,6 +125,8 @@ static void set_guard(struct transfer *transfer)
 
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    if (transfer->request->guard_link_local)
+        return;
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
@@ -380,9 +389,9 @@ static void explain_guard(const struct transfer *transfer, const char *host, str
 
     address_format(&transfer->refused, address);
     error_set(error, ERROR_REFUSED,
-              "%s leads to %s, which is no public address; LISTSYNC_ALLOWED_ADDRESSES names the "
-              "others that lists may come from",
-              host, address);
+              "%s leads to %s, which is %s address; LISTSYNC_ALLOWED_ADDRESSES names the others "
+              "that may be asked",
+              host, address, transfer->request->guard_link_local ? "a link-local" : "no public");
 }
 
 /* One sentence that names the host and what happened, and nothing else of the URL. */

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/address.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -18,6 +20,8 @@ static enum error_code check_seerr(const char *text, struct error *error)
 
     if (rc)
         return rc;
+    if (text_ends_with(url.host, "."))
+        url.host[strlen(url.host) - 1] = '\0';
     if (address_parse(url.host, &address) && address_is_link_local(&address))
         return error_set(error, ERROR_USAGE, "%s is a link-local address, where no Seerr is",
                          url.host);

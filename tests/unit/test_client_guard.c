@@ -46,11 +46,9 @@ static void driver_failed(void *state, const struct error *error)
     ((struct driver *)state)->error = *error;
 }
 
-/* How one GET ends; `allowed` NULL: without the guard. */
-static struct driver get(const char *url, const char *allowed, const struct origins *origins)
+static struct driver drive(struct driver driver, const char *allowed, const struct origins *origins)
 {
     struct address_ranges ranges = {0};
-    struct driver driver = {.url = url, .user_given = true};
     struct exchange exchange = {&driver, driver_next, driver_answer, driver_failed};
     struct client_settings settings = {.transport = transport_curl_new(0),
                                        .origins = origins,
@@ -64,6 +62,18 @@ static struct driver get(const char *url, const char *allowed, const struct orig
     client_free(client);
     address_ranges_release(&ranges);
     return driver;
+}
+
+/* How one GET ends that a user named; `allowed` NULL: without the guard. */
+static struct driver get(const char *url, const char *allowed, const struct origins *origins)
+{
+    return drive((struct driver){.url = url, .user_given = true}, allowed, origins);
+}
+
+/* The same of one that the program itself asks for. */
+static struct driver get_own(const char *url, const char *allowed)
+{
+    return drive((struct driver){.url = url}, allowed, NULL);
 }
 
 static char *url_at(const char *host, const struct loopback *server)
@@ -123,6 +133,25 @@ static void private_and_link_local_addresses_are_refused_at_once(void **state)
         assert_int_equal(driver.error.code, ERROR_REFUSED);
         assert_true(text_starts_with(driver.error.message, begin));
     }
+}
+
+static void what_no_user_named_is_kept_from_link_local_addresses_alone(void **state)
+{
+    static const char *const hosts[] = {"169.254.169.254", "2852039166", "[::ffff:a9fe:a9fe]",
+                                        "[fe80::1]"};
+    struct loopback *server = loopback_start(serve_ok, NULL);
+    AUTO_FREE char *url = url_at("127.0.0.1", server);
+
+    (void)state;
+    assert_int_equal(get_own(url, "").status, 200);
+    for (size_t i = 0; i < ARRAY_LENGTH(hosts); i++) {
+        AUTO_FREE char *bad = memory_print("http://%s/api/v1/status", hosts[i]);
+        struct driver driver = get_own(bad, "private");
+        if (driver.error.code != ERROR_REFUSED)
+            fail_msg("%s: %d %s", bad, driver.status, driver.error.message);
+        assert_non_null(strstr(driver.error.message, "a link-local address"));
+    }
+    loopback_stop(server);
 }
 
 static void an_allowed_range_is_fetched(void **state)
@@ -280,6 +309,7 @@ int main(void)
         cmocka_unit_test(without_the_guard_every_address_is_fetched),
         cmocka_unit_test(every_way_to_write_this_machine_is_refused),
         cmocka_unit_test(private_and_link_local_addresses_are_refused_at_once),
+        cmocka_unit_test(what_no_user_named_is_kept_from_link_local_addresses_alone),
         cmocka_unit_test(an_allowed_range_is_fetched),
         cmocka_unit_test(a_host_that_is_allowed_and_silent_is_unreachable),
         cmocka_unit_test(each_redirect_is_judged_anew),

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/url.h"
 #include "store/stored_settings.h"
 #include "sync/live_settings.h"
 #include "web/api_json.h"
@@ -100,6 +101,7 @@ static const struct field change_fields[] = {
 struct change {
     struct call *call;
     struct options *trial;
+    const char *seerr; /* where the key that stays belongs; NULL: none stays */
     bool write;
     bool failed;
     struct buffer names; /* for the audit and the event: never values */
@@ -125,6 +127,13 @@ static void refuse(struct change *change, const char *name, const char *sentence
     change->failed = true;
 }
 
+/* Who may set an address shall not learn the key that was sent to another. */
+static bool leads_key_astray(const struct change *change, const char *name, const char *address)
+{
+    return change->seerr && text_equal(name, "OVERSEERR_URL") &&
+           !url_keeps_secrets(change->seerr, address);
+}
+
 static void check(struct change *change, const char *name, const struct json_value *value)
 {
     struct call *call = change->call;
@@ -148,6 +157,10 @@ static void check(struct change *change, const char *name, const struct json_val
     else if (options_set(change->trial, name, text, &error) ||
              api_settings_check(name, text, &error))
         refuse(change, name, error.message);
+    else if (leads_key_astray(change, name, text))
+        refuse(change, name,
+               "the API key that is set belongs to another address: change OVERSEERR_API_KEY with "
+               "it, or both in the environment if the key is set there");
 }
 
 static void write_one(struct change *change, const char *name, const struct json_value *value)
@@ -204,6 +217,15 @@ static bool write_all(struct change *change, const struct json_value *values)
     return !change->failed;
 }
 
+/* The address of the key that these values do not change; "" when it has none. */
+static const char *address_of_key(struct call *call, const struct options *live,
+                                  const struct json_value *values)
+{
+    if (!options_is_set(live, "OVERSEERR_API_KEY") || json_value_get(values, "OVERSEERR_API_KEY"))
+        return NULL;
+    return arena_text(call->arena, options_text(live, "OVERSEERR_URL"));
+}
+
 void api_settings_put(struct call *call, const struct json_value *values)
 {
     struct view view;
@@ -211,7 +233,11 @@ void api_settings_put(struct call *call, const struct json_value *values)
     if (!view_open(call, &view))
         return;
     struct change change = {
-        .call = call, .trial = &view.live, .names = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT)};
+        .call = call,
+        .trial = &view.live,
+        .seerr = address_of_key(call, &view.live, values),
+        .names = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT),
+    };
     json_value_each(values, visit, &change);
     if (!change.failed && write_all(&change, values)) {
         schedule_changed(call->api->schedule);

@@ -22,7 +22,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { START_MS = 30000, WELL_MS = 10000, LOG_MOST = 64 << 20, HEADERS_MOST = 128 << 10 };
+enum {
+    START_MS = 30000,
+    WELL_MS = 10000,
+    SYNC_MS = 60000,
+    LOG_MOST = 64 << 20,
+    HEADERS_MOST = 128 << 10
+};
 
 /* ---- what it logs ---- */
 
@@ -176,10 +182,9 @@ static void set_environment(struct world *world, const char *const *environment)
     world_set(world, "LISTSYNC_ADMIN_USER", DAEMON_USER);
     world_set(world, "LISTSYNC_ADMIN_PASSWORD", DAEMON_PASSWORD);
     for (; environment && *environment; environment++) {
-        const char *equal = strchr(*environment, '=');
-        CHECK(equal);
-        AUTO_FREE char *name = memory_text_n(*environment, (size_t)(equal - *environment));
-        world_set(world, name, equal + 1);
+        size_t length = strcspn(*environment, "=");
+        AUTO_FREE char *name = memory_text_n(*environment, length);
+        world_set(world, name, (*environment)[length] ? *environment + length + 1 : NULL);
     }
 }
 
@@ -321,6 +326,37 @@ void daemon_make_key(const struct daemon *daemon, const char *cookie, const char
     if (answer.status != 201 || !key)
         fail_msg("no key was made: %d %s", answer.status, buffer_string(&answer.body));
     copy_token(ret, key, key ? strlen(key) : 0);
+}
+
+/* ---- syncs ---- */
+
+static bool has_ended(const struct daemon *daemon, int64_t run)
+{
+    AUTO_FREE char *target = memory_print("/api/runs/%lld", (long long)run);
+    AUTO_DAEMON_ANSWER struct daemon_answer answer;
+
+    daemon_call(daemon, "GET", target, daemon->admin_key, NULL, &answer);
+    const char *state = json_value_text(json_value_path(answer.document, "run.state"));
+    if (answer.status != 200 || !state)
+        fail_msg("run %lld: %d %s", (long long)run, answer.status, buffer_string(&answer.body));
+    return !text_equal(state, "queued") && !text_equal(state, "running");
+}
+
+int64_t daemon_sync(struct daemon *daemon, const char *body)
+{
+    int64_t deadline = clock_steady_ms() + SYNC_MS;
+    AUTO_DAEMON_ANSWER struct daemon_answer answer;
+
+    daemon_call(daemon, "POST", "/api/sync/trigger", daemon->admin_key, body, &answer);
+    int64_t run = json_value_get_integer(answer.document, "run_id");
+    if (answer.status != 200 || !run)
+        fail_msg("no sync: %d %s", answer.status, buffer_string(&answer.body));
+    while (!has_ended(daemon, run)) {
+        if (clock_steady_ms() > deadline)
+            give_up(daemon, "a sync did not end in time");
+        poll(NULL, 0, 10);
+    }
+    return run;
 }
 
 /* ---- how it is ---- */

@@ -48,8 +48,9 @@ struct daemon {
 };
 
 /*
- * World, simulator, program, admin and keys. `environment` holds further "NAME=value",
- * NULL-ended; NULL: none. With "LISTSYNC_ADMIN_USER=" there is no admin, and no key.
+ * World, simulator, program, admin and keys. `environment` holds further "NAME=value", NULL-ended;
+ * NULL: none. "NAME" alone takes the name away. With "LISTSYNC_ADMIN_USER=" there is no admin, and
+ * no key.
  */
 void daemon_open(struct daemon *daemon, const char *const *environment);
 /* The same with options for the simulator (world.h). */
@@ -94,6 +95,9 @@ int daemon_log_in(const struct daemon *daemon, const char *name, const char *pas
 /* A new API key of the session's account; `scope` is read, sync or admin. */
 void daemon_make_key(const struct daemon *daemon, const char *cookie, const char *csrf,
                      const char *scope, char ret[DAEMON_TOKEN_SIZE]);
+
+/* Triggers a sync with that body (NULL: of all lists) and waits for its end; the run's number. */
+int64_t daemon_sync(struct daemon *daemon, const char *body);
 
 /* Open files and sockets of the program but those of its database, which opens more as needed. */
 int daemon_handles(const struct daemon *daemon);

@@ -27,7 +27,8 @@ enum {
     WELL_MS = 10000,
     SYNC_MS = 60000,
     LOG_MOST = 64 << 20,
-    HEADERS_MOST = 128 << 10
+    HEADERS_MOST = 128 << 10,
+    INODES_MOST = 8192
 };
 
 /* ---- what it logs ---- */
@@ -361,41 +362,106 @@ int64_t daemon_sync(struct daemon *daemon, const char *body)
 
 /* ---- how it is ---- */
 
-static bool is_of_database(const char *folder, const char *name)
+/* The numbers that the system has for the connections that came in by these ports. */
+struct inodes {
+    unsigned long items[INODES_MOST];
+    size_t count;
+};
+
+static void read_connections(const char *table, const struct daemon *daemon, struct inodes *ret)
+{
+    enum { LISTENING = 10 };
+    FILE *file = fopen(table, "r");
+    unsigned port, state;
+    unsigned long inode;
+    char line[512];
+
+    while (file && fgets(line, sizeof(line), file)) {
+        if (sscanf(line, "%*d: %*[^:]:%X %*s %X %*s %*s %*s %*s %*s %lu", &port, &state, &inode) !=
+                3 ||
+            ((int)port != daemon->port && (int)port != daemon->ui_port) || state == LISTENING)
+            continue;
+        CHECK(ret->count < INODES_MOST);
+        ret->items[ret->count++] = inode;
+    }
+    if (file)
+        fclose(file);
+}
+
+static bool is_connection(const struct inodes *inodes, const char *target)
+{
+    unsigned long inode = 0;
+
+    if (sscanf(target, "socket:[%lu]", &inode) != 1)
+        return false;
+    for (size_t i = 0; i < inodes->count; i++)
+        if (inodes->items[i] == inode)
+            return true;
+    return false;
+}
+
+static bool read_link(const char *folder, const char *name, char *ret, size_t size)
 {
     AUTO_FREE char *link = memory_print("%s/%s", folder, name);
-    char target[4096];
-    ssize_t length = readlink(link, target, sizeof(target) - 1);
+    ssize_t length = readlink(link, ret, size - 1);
 
-    if (length <= 0)
-        return false;
-    target[length] = '\0';
-    return strstr(target, "/list_sync.db") != NULL;
+    ret[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+/* Both counts; `ret_connections` those of clients. */
+static int count_handles(const struct daemon *daemon, int *ret_connections)
+{
+    AUTO_FREE char *folder = memory_print("/proc/%d/fd", (int)daemon->process.id);
+    DIR *directory = opendir(folder);
+    struct inodes inodes = {.count = 0};
+    struct dirent *entry;
+    char target[4096];
+    int count = 0;
+
+    CHECK(directory);
+    *ret_connections = 0;
+    read_connections("/proc/net/tcp", daemon, &inodes);
+    read_connections("/proc/net/tcp6", daemon, &inodes);
+    while ((entry = readdir(directory))) {
+        if (!read_link(folder, entry->d_name, target, sizeof(target)) ||
+            strstr(target, "/list_sync.db"))
+            continue;
+        if (is_connection(&inodes, target))
+            ++*ret_connections;
+        else
+            count++;
+    }
+    closedir(directory);
+    return count;
 }
 
 int daemon_handles(const struct daemon *daemon)
 {
-    AUTO_FREE char *folder = memory_print("/proc/%d/fd", (int)daemon->process.id);
-    DIR *directory = opendir(folder);
-    struct dirent *entry;
-    int count = 0;
+    int connections;
 
-    CHECK(directory);
-    while ((entry = readdir(directory)))
-        count += entry->d_name[0] != '.' && !is_of_database(folder, entry->d_name);
-    closedir(directory);
-    return count;
+    return count_handles(daemon, &connections);
+}
+
+int daemon_connections(const struct daemon *daemon)
+{
+    int connections;
+
+    count_handles(daemon, &connections);
+    return connections;
 }
 
 void daemon_assert_well(struct daemon *daemon, int handles)
 {
     int64_t deadline = clock_steady_ms() + WELL_MS;
-    int count;
+    int count, connections;
 
     if (daemon_status(daemon, "GET", "/api/system/health", NULL, NULL) != 200)
         give_up(daemon, "the daemon does not answer its health");
-    while ((count = daemon_handles(daemon)) > handles && clock_steady_ms() < deadline)
+    while (((count = count_handles(daemon, &connections)) > handles || connections) &&
+           clock_steady_ms() < deadline)
         poll(NULL, 0, 5);
-    if (count > handles)
-        fail_msg("the daemon holds %d files, not %d", count, handles);
+    if (count > handles || connections)
+        fail_msg("the daemon holds %d files, not %d, and %d connections", count, handles,
+                 connections);
 }

@@ -99,9 +99,14 @@ void daemon_make_key(const struct daemon *daemon, const char *cookie, const char
 /* Triggers a sync with that body (NULL: of all lists) and waits for its end; the run's number. */
 int64_t daemon_sync(struct daemon *daemon, const char *body);
 
-/* Open files and sockets of the program but those of its database, which opens more as needed. */
+/*
+ * Open files and sockets of the program, but those of its database, which opens more as needed,
+ * and connections of its clients: what it has when nobody is there.
+ */
 int daemon_handles(const struct daemon *daemon);
-/* It answers its health, and gives back all handles but so many. Fails the test otherwise. */
+int daemon_connections(const struct daemon *daemon); /* of its clients */
+/* It answers its health, and when all clients are gone has so many handles. Fails the test
+ * otherwise. */
 void daemon_assert_well(struct daemon *daemon, int handles);
 
 #endif

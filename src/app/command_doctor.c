@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "providers/provider.h"
 #include "seerr/connect.h"
+#include "sync/schedule.h"
 
 /*
  * One table: what was checked, how it is, and a sentence. A source is checked by asking its host
@@ -55,6 +56,11 @@ static void check_settings(struct doctor *doctor, enum error_code rc, const stru
         fail(doctor, "settings", &named->problems[i], EXIT_USAGE);
     if (rc || named->problem_count)
         return;
+    struct error late = {0};
+    if (schedule_check(&session->settings.options, &late)) {
+        fail(doctor, "settings", &late, EXIT_USAGE);
+        return;
+    }
     if (*session->settings.warnings)
         tell(doctor, "settings", HEALTH_WARNING, "some names are unknown, see above");
     else

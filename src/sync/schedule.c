@@ -31,7 +31,7 @@ const struct option schedule_options[] = {
      "seconds: each sync begins up to so much later, each instance by a share of its own"},
     {"AUTOMATED_MODE", OPTION_SWITCH, "true", 0, 0, "sync by schedule"},
     {"AUTO_SYNC", OPTION_SWITCH, "true", 0, 0,
-     "the same; it can also be changed while the program runs"},
+     "sync by schedule; unlike AUTOMATED_MODE it can be changed while the program runs"},
     {"TZ", OPTION_TEXT, "UTC", 0, 0, "time zone of the schedule: Europe/Berlin, UTC+2"},
     {0},
 };

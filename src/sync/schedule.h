@@ -46,6 +46,11 @@ struct schedule_state {
 void schedule_state(struct schedule *schedule, struct schedule_state *ret);
 /* Of one list with a schedule of its own; 0: it has none. */
 int64_t schedule_next_of_list(struct schedule *schedule, int64_t list_id);
+/*
+ * Whether the texts that the environment sets mean anything. ERROR_USAGE with the setting's name: a
+ * misspelt schedule must not become an interval, which may begin at once.
+ */
+enum error_code schedule_check(const struct options *given, struct error *error);
 /* The next `count` times of a text, for people who are about to set it. ERROR_USAGE. */
 enum error_code schedule_preview(struct schedule *schedule, const char *text, int64_t *ret_ms,
                                  size_t count, size_t *ret_count, char words[160],

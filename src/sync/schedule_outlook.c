@@ -49,6 +49,20 @@ static void complain(struct schedule_state *state, const char *setting, const ch
     text_copy(state->problem, sizeof(state->problem), text);
 }
 
+enum error_code schedule_check(const struct options *given, struct error *error)
+{
+    AUTO_TIME_ZONE struct time_zone *zone = NULL;
+    struct cron cron;
+    const char *text = options_text(given, "SYNC_SCHEDULE");
+    struct error why = {0};
+
+    if (*text && cron_parse(text, &cron, &why))
+        return error_set(error, ERROR_USAGE, "SYNC_SCHEDULE: %s", why.message);
+    if (time_zone_open(options_text(given, "TZ"), &zone, &why))
+        return error_set(error, ERROR_USAGE, "TZ: %s", why.message);
+    return ERROR_NONE;
+}
+
 static enum error_code open_zone(struct looking *looking)
 {
     struct schedule_state *state = &looking->ret->state;

@@ -354,6 +354,25 @@ static void the_doctor_finds_what_is_wrong(void **state)
     run(&world, &(struct call){{"doctor"}, 3, {"PROBLEM", "does not answer"}, NULL});
     world_set(&world, "OVERSEERR_URL", NULL);
     run(&world, &(struct call){{"doctor"}, 2, {"PROBLEM", "OVERSEERR_URL"}, NULL});
+    world_set(&world, "SYNC_SCHEDULE", "61 4 * * *");
+    run(&world, &(struct call){{"doctor"}, 2, {"PROBLEM", "SYNC_SCHEDULE: the minute"}, NULL});
+    world_close(&world);
+}
+
+static void a_schedule_that_means_nothing_starts_no_service(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_set(&world, "LISTSYNC_API_PORT", "0");
+    world_set(&world, "LISTSYNC_UI_PORT", "0");
+    world_set(&world, "SYNC_SCHEDULE", "61 4 * * *");
+    run(&world, &(struct call){{"serve"}, 2, {NULL}, "SYNC_SCHEDULE: the minute"});
+    world_set(&world, "SYNC_SCHEDULE", NULL);
+    world_set(&world, "TZ", "Europe/Berln");
+    run(&world, &(struct call){{"serve"}, 2, {NULL}, "did you mean \"Europe/Berlin\""});
+    assert_int_equal(sim_seerr_calls(&world.sim, "POST /api/v1/request"), 0);
     world_close(&world);
 }
 
@@ -411,6 +430,7 @@ int main(void)
         cmocka_unit_test(runs_shows_the_last_runs),
         cmocka_unit_test(a_run_that_waits_is_shown_and_goes_on_waiting),
         cmocka_unit_test(the_doctor_finds_what_is_wrong),
+        cmocka_unit_test(a_schedule_that_means_nothing_starts_no_service),
         cmocka_unit_test(every_command_has_help),
         cmocka_unit_test(what_is_misspelt_is_named_with_the_nearest_right_word),
     };

@@ -38,8 +38,8 @@ struct stored_run run_rows_read(struct db_statement *row, struct arena *arena)
 }
 
 /* A list that was not reached is not the list's fault: those of a cancelled run do not count. */
-static enum error_code count_unread(struct store *store, struct stored_run *run,
-                                    struct error *error)
+enum error_code run_rows_count_unread(struct store *store, struct stored_run *run,
+                                      struct error *error)
 {
     struct db_statement *row =
         db_prepare(store->db, "SELECT outcome FROM run_lists WHERE run_id = $1");
@@ -66,7 +66,7 @@ enum error_code run_rows_load(struct store *store, struct db_statement *row, str
     struct stored_run *kept = rows_keep(arena, items, count, sizeof(*items));
     enum error_code rc = db_finish(row, error);
     for (size_t i = 0; !rc && i < count; i++)
-        rc = count_unread(store, &kept[i], error);
+        rc = run_rows_count_unread(store, &kept[i], error);
     if (!rc)
         *ret = (struct stored_runs){kept, count};
     return rc;

@@ -17,4 +17,8 @@ struct stored_run run_rows_read(struct db_statement *row, struct arena *arena);
 enum error_code run_rows_load(struct store *store, struct db_statement *row, struct arena *arena,
                               struct stored_runs *ret, struct error *error);
 
+/* The same for one run that was read alone. */
+enum error_code run_rows_count_unread(struct store *store, struct stored_run *run,
+                                      struct error *error);
+
 #endif

@@ -203,8 +203,10 @@ enum error_code runs_find(struct store *store, struct arena *arena, int64_t id,
         return rc;
     if (!found)
         return no_such_run(id, error);
-    *ret = run;
-    return ERROR_NONE;
+    rc = run_rows_count_unread(store, &run, error);
+    if (!rc)
+        *ret = run;
+    return rc;
 }
 
 enum error_code runs_set_undone(struct store *store, int64_t run_id, struct error *error)

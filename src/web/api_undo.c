@@ -46,12 +46,19 @@ static void put_row(struct json_writer *json, const struct undo_row *row)
     json_end_object(json);
 }
 
-static void put_result(struct call *call, int64_t run, const struct undo_result *result)
+static int64_t count_withdrawn(const struct undo_result *result)
 {
     int64_t withdrawn = 0;
 
     for (size_t i = 0; i < result->count; i++)
         withdrawn += result->rows[i].outcome == UNDO_WITHDRAWN;
+    return withdrawn;
+}
+
+static void put_result(struct call *call, int64_t run, const struct undo_result *result)
+{
+    int64_t withdrawn = count_withdrawn(result);
+
     json_begin_object(&call->json, NULL);
     api_put_done(call, "%" PRId64 " of %zu requests were taken back", withdrawn, result->count);
     json_put_number(&call->json, "run_id", run);
@@ -75,7 +82,8 @@ static enum error_code undo(struct call *call, const struct seerr *seerr, int64_
                                .observer = &silent};
     enum error_code rc = undo_run(&tools, call->arena, run, ret, error);
 
-    if (!rc)
+    /* A run of which nothing could be taken back stands as it was. */
+    if (!rc && count_withdrawn(ret))
         rc = runs_set_undone(call->store, run, error);
     client_free(client);
     return rc;

@@ -144,6 +144,7 @@ static void test_lists_that_could_not_be_read_are_counted(void **state)
                                             OUTCOME_BLOCKED, OUTCOME_UNCHANGED};
     struct store_world *world = *state;
     struct stored_runs runs;
+    struct stored_run alone;
     int64_t id = store_world_run(world);
 
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
@@ -153,6 +154,8 @@ static void test_lists_that_could_not_be_read_are_counted(void **state)
     }
     must(world, runs_load(world->store, world->arena, 5, &runs, &world->error));
     assert_int_equal(runs.items[0].unread_lists, 2);
+    must(world, runs_find(world->store, world->arena, id, &alone, &world->error));
+    assert_int_equal(alone.unread_lists, 2);
 }
 
 static void test_a_withdrawn_title_is_not_requested_any_more(void **state)

@@ -174,8 +174,8 @@ static enum error_code refuse_second(const struct session *session, const char *
     if (files_read(lock, &holder, NULL) == ERROR_NONE &&
         text_equal(buffer_string(&holder), service_word))
         return error_set(error, ERROR_CONFLICT,
-                         "ListSync is running as a service on the data directory %s: order it "
-                         "there; nothing was changed",
+                         "ListSync is running as a service on the data directory %s: ask it by "
+                         "its API instead, or stop it first; nothing was changed",
                          session->data_directory);
     return error_set(error, ERROR_CONFLICT,
                      "another sync is running on the data directory %s; nothing was changed",

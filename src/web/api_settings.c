@@ -152,8 +152,10 @@ static void check(struct change *change, const char *name, const struct json_val
     if (json_value_is_null(value))
         return;
     const char *text = value_text(call->arena, value);
-    if (!text || !*text)
+    if (!text)
         refuse(change, name, "wants a text, a number, true, false or null");
+    else if (!*text)
+        refuse(change, name, "is empty; null takes away what is stored");
     else if (options_set(change->trial, name, text, &error) ||
              api_settings_check(name, text, &error))
         refuse(change, name, error.message);

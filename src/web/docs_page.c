@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "web/openapi.h"
 
 const char docs_page_style[] =
     ":root { color-scheme: light dark; --line: #8884; --soft: #8882; --accent: #2563eb; }\n"
+    "@media (prefers-color-scheme: dark) { :root { --accent: #7aa7ff; } }\n"
     "body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; "
     "}\n"
     "h1 { margin: .5rem 0; } h2 { margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }\n"
@@ -23,7 +25,8 @@ const char docs_page_style[] =
     ".access { float: right; background: var(--soft); border-radius: .3rem; padding: 0 .4rem; }\n"
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; "
-    "border-bottom: 1px solid var(--soft); }\n";
+    "border-bottom: 1px solid var(--soft); }\n"
+    "td { overflow-wrap: anywhere; } td:nth-child(2) { min-width: 4.5rem; }\n";
 
 enum { DEPTH_MOST = 6, PATH_SIZE = 256 };
 
@@ -95,7 +98,7 @@ static void put_kind(struct buffer *page, const struct field *field)
 static void put_meaning(struct buffer *page, const struct field *field)
 {
     if (field->help)
-        put_between(page, "", field->help, ". ");
+        put_between(page, "", field->help, text_ends_with(field->help, ".") ? " " : ". ");
     for (size_t i = 0; field->words && field->words[i]; i++)
         put_between(page, i ? ", <code>" : "One of: <code>", field->words[i], "</code>");
     if (field->words)

@@ -160,8 +160,10 @@ static bool parse_name(const struct web_door_settings *settings, union name *ret
 static enum error_code bind_trouble(const struct web_door_settings *settings, struct error *error)
 {
     if (errno == EADDRINUSE)
-        return error_set(error, ERROR_CONFLICT, "port %d on %s is taken by another program",
-                         settings->port, settings->address);
+        return error_set(error, ERROR_CONFLICT,
+                         "port %d on %s is taken already; %s chooses another", settings->port,
+                         settings->address,
+                         settings->door == WEB_DOOR_API ? "LISTSYNC_API_PORT" : "LISTSYNC_UI_PORT");
     return error_set(error, ERROR_USAGE, "port %d on %s cannot be opened: %s", settings->port,
                      settings->address, strerror(errno));
 }

@@ -30,7 +30,7 @@ static void test_a_taken_port_is_a_conflict(void **state)
     tiny_server_start(&tiny, &(struct web_server_settings){0});
     settings.doors[0] = (struct web_door_settings){WEB_DOOR_API, "127.0.0.1", tiny.port};
     assert_int_equal(tiny_server_try(&second, &settings, &error), ERROR_CONFLICT);
-    assert_non_null(strstr(error.message, "is taken by another program"));
+    assert_non_null(strstr(error.message, "is taken already; LISTSYNC_API_PORT chooses another"));
     tiny_server_stop(&second, 0);
     tiny_server_stop(&tiny, 0);
 }

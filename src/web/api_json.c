@@ -27,7 +27,7 @@ const struct field api_list_fields[] = {
     {"created_at", FIELD_TEXT, FIELD_NULLABLE, "since when it is kept", .format = "date-time"},
     {"next_sync", FIELD_TEXT, FIELD_NULLABLE, "when it is read next; null: not by itself",
      .format = "date-time"},
-    {"auto_sync", FIELD_SWITCH, .help = "takes part in syncs that begin by themselves"},
+    {"auto_sync", FIELD_SWITCH, .help = "false: synced only when it is named"},
     {"priority", FIELD_INTEGER, .help = "lower numbers come first"},
     {"item_limit", FIELD_INTEGER, .help = "only so many entries from its top; 0: all"},
     {"user_id", FIELD_TEXT, .help = "Seerr user who requests; \"0\": the default one"},

@@ -86,7 +86,7 @@ static void lists_all(struct call *call)
 /* What may be chosen for a list; the same when it is added and when it is changed. */
 #define CHOICE_FIELDS                                                                              \
     {"description", FIELD_TEXT, .high = 500},                                                      \
-        {"auto_sync", FIELD_SWITCH, .help = "takes part in syncs that begin by themselves"},       \
+        {"auto_sync", FIELD_SWITCH, .help = "false: synced only when it is named"},                \
         {"priority", FIELD_INTEGER, .help = "lower numbers come first", .low = 0,                  \
          .high = 1000000},                                                                         \
         {"item_limit", FIELD_INTEGER, .help = "only so many entries from its top; 0: all",         \
@@ -123,50 +123,49 @@ static const struct field added_fields[] = {
 
 static const struct field added = {"", FIELD_OBJECT, .fields = added_fields, .schema = "ListAdded"};
 
-static bool take_requester(struct call *call, struct stored_list *list)
+static void take_requester(struct call *call, struct stored_list *list,
+                           struct field_problems *problems)
 {
     const char *user = call_body_text(call, "user_id");
 
-    if (!user || text_to_integer(*user ? user : "0", 0, INT32_MAX, &list->requester))
-        return true;
-    call_fail_field(call, "user_id", "wants the number of a Seerr user, or \"0\"");
-    return false;
+    if (user && !text_to_integer(*user ? user : "0", 0, INT32_MAX, &list->requester))
+        field_problem_add(problems, call->arena, "user_id",
+                          "wants the number of a Seerr user, or \"0\"");
 }
 
-static bool take_seasons(struct call *call, struct stored_list *list)
+static void take_seasons(struct call *call, struct stored_list *list,
+                         struct field_problems *problems)
 {
     const char *seasons = call_body_text(call, "seasons");
     struct season_set set;
     struct error error = {0};
 
     if (!seasons)
-        return true;
+        return;
     list->seasons = seasons;
-    if (season_set_of_choice(seasons, &set, &error) == ERROR_NONE)
-        return true;
-    call_fail_field(call, "seasons", "%s", error.message);
-    return false;
+    if (season_set_of_choice(seasons, &set, &error))
+        field_problem_add(problems, call->arena, "seasons", "%s", error.message);
 }
 
-static bool take_schedule(struct call *call, struct stored_list *list)
+static void take_schedule(struct call *call, struct stored_list *list,
+                          struct field_problems *problems)
 {
     const char *schedule = call_body_text(call, "schedule");
     struct error error = {0};
     struct cron cron;
 
     if (!schedule)
-        return true;
+        return;
     list->schedule = schedule;
-    if (!*schedule || cron_parse(schedule, &cron, &error) == ERROR_NONE)
-        return true;
-    call_fail_field(call, "schedule", "%s", error.message);
-    return false;
+    if (*schedule && cron_parse(schedule, &cron, &error))
+        field_problem_add(problems, call->arena, "schedule", "%s", error.message);
 }
 
 /* What the body says, over what the list has; false: the call has failed. */
 static bool take_choices(struct call *call, struct stored_list *list)
 {
     const char *quality = call_body_text(call, "quality");
+    struct field_problems problems = {0};
 
     if (call_body_text(call, "description"))
         list->description = call_body_text(call, "description");
@@ -175,7 +174,12 @@ static bool take_choices(struct call *call, struct stored_list *list)
     list->item_limit = call_body_integer(call, "item_limit", list->item_limit);
     if (quality)
         list->quality = index_of(quality_words, quality) - 1;
-    return take_requester(call, list) && take_seasons(call, list) && take_schedule(call, list);
+    take_requester(call, list, &problems);
+    take_seasons(call, list, &problems);
+    take_schedule(call, list, &problems);
+    if (problems.count)
+        call_fail_problems(call, &problems);
+    return !problems.count;
 }
 
 static void tell(struct call *call, const char *action, const struct stored_list *list)
@@ -223,7 +227,7 @@ static void lists_add_one(struct call *call)
 
     if (api_parse_list(call_body_text(call, "list_type"), call_body_text(call, "list_id"), &ref,
                        &error)) {
-        call_fail_field(call, "list_id", "%s", error.message);
+        call_fail_field(call, api_field_of_list(call), "%s", error.message);
         return;
     }
     if (!add(call, &ref, &list))

@@ -126,6 +126,13 @@ enum error_code api_parse_list(const char *type, const char *input, struct list_
     return rc ? rc : refuse_files(ret, error);
 }
 
+const char *api_field_of_list(struct call *call)
+{
+    const char *type = call_body_text(call, "list_type");
+
+    return type && *type && !provider_find(type) ? "list_type" : "list_id";
+}
+
 static void lists_validate(struct call *call)
 {
     struct json_writer *json = &call->json;
@@ -247,7 +254,7 @@ static void lists_preview(struct call *call)
 
     if (api_parse_list(call_body_text(call, "list_type"), call_body_text(call, "list_id"), &ref,
                        &error)) {
-        call_fail_field(call, "list_id", "%s", error.message);
+        call_fail_field(call, api_field_of_list(call), "%s", error.message);
         return;
     }
     if (live_settings_load(call->api->given, call->store, &call->api->key, &live, &error)) {

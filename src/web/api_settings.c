@@ -103,7 +103,8 @@ struct change {
     struct options *trial;
     const char *seerr; /* where the key that stays belongs; NULL: none stays */
     bool write;
-    bool failed;
+    bool failed; /* and the call with it */
+    struct field_problems problems;
     struct buffer names; /* for the audit and the event: never values */
 };
 
@@ -122,9 +123,11 @@ static const char *value_text(struct arena *arena, const struct json_value *valu
 
 static void refuse(struct change *change, const char *name, const char *sentence)
 {
-    call_fail_field(change->call, arena_print(change->call->arena, "settings.%s", name), "%s",
-                    sentence);
-    change->failed = true;
+    struct arena *arena = change->call->arena;
+
+    field_problem_add(&change->problems, arena,
+                      arena_print(arena, "settings.%s", field_shown_name(arena, name)), "%s",
+                      sentence);
 }
 
 /* Who may set an address shall not learn the key that was sent to another. */
@@ -241,7 +244,9 @@ void api_settings_put(struct call *call, const struct json_value *values)
         .names = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT),
     };
     json_value_each(values, visit, &change);
-    if (!change.failed && write_all(&change, values)) {
+    if (change.problems.count) {
+        call_fail_problems(call, &change.problems);
+    } else if (write_all(&change, values)) {
         schedule_changed(call->api->schedule);
         call_audit(call, "settings.change", buffer_string(&change.names), "");
         call_announce(call, "settings_changed", "{}");

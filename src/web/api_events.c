@@ -20,6 +20,11 @@ static const struct field parameters[] = {
     {0},
 };
 
+static const struct field log_parameters[] = {
+    {"level", FIELD_TEXT, .words = log_levels, .help = "This one and worse", .fallback = "info"},
+    {0},
+};
+
 /* Whether a header that is a list of tokens has this one: "keep-alive, Upgrade". */
 static bool has_token(struct call *call, const char *header, const char *token)
 {
@@ -122,13 +127,9 @@ static void open_websocket(struct call *call)
     web_response_header(call->response, "Sec-WebSocket-Accept", "%s", accept);
 }
 
-static void open_stream(struct call *call)
+static void take_stream(struct call *call, const struct hub_listener *listener)
 {
-    struct hub_listener listener;
-
-    if (!read_listener(call, &listener))
-        return;
-    if (!hub_take_stream(call->api->hub, &listener, &call->response->stream)) {
+    if (!hub_take_stream(call->api->hub, listener, &call->response->stream)) {
         fail_for_want_of_room(call);
         return;
     }
@@ -137,6 +138,22 @@ static void open_stream(struct call *call)
     web_response_header(call->response, "Cache-Control", "no-store");
     /* nginx would gather the events otherwise. */
     web_response_header(call->response, "X-Accel-Buffering", "no");
+}
+
+static void open_stream(struct call *call)
+{
+    struct hub_listener listener;
+
+    if (read_listener(call, &listener))
+        take_stream(call, &listener);
+}
+
+static void open_log_stream(struct call *call)
+{
+    struct hub_listener listener = {.caller = call->caller, .wish.wants_log = true};
+
+    log_level_from_word(call_text(call, "level"), &listener.wish.least);
+    take_stream(call, &listener);
 }
 
 const struct route api_events_routes[] = {
@@ -163,6 +180,18 @@ const struct route api_events_routes[] = {
         .parameters = parameters,
         .media_type = "text/event-stream",
         .handle = open_stream,
+    },
+    {
+        .id = "logs_stream",
+        .tag = "Logs",
+        .method = WEB_GET,
+        .path = "/api/logs/stream",
+        .access = ACCESS_ADMIN,
+        .flags = ROUTE_STREAM,
+        .summary = "The log as it is written, as Server-Sent Events",
+        .parameters = log_parameters,
+        .media_type = "text/event-stream",
+        .handle = open_log_stream,
     },
     {0},
 };

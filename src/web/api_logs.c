@@ -10,7 +10,7 @@ static const char *const level_words[] = {"debug", "info", "warning", "error", N
 
 static const struct field line_parameters[] = {
     {"level", FIELD_TEXT, .help = "this one and worse", .words = level_words, .fallback = "info"},
-    {"part", FIELD_TEXT, .help = "of the program: sync, web, ...", .high = 40},
+    {"category", FIELD_TEXT, .help = "a part of the program: run, web, ...", .high = 40},
     {"search", FIELD_TEXT, .help = "part of the sentence", .high = 200},
     {"run", FIELD_INTEGER, .help = "only lines of this run", .low = 1, .high = INT64_MAX},
     {"after", FIELD_INTEGER, .help = "only newer lines than this number", .low = 0,
@@ -56,7 +56,7 @@ static void put_line(struct json_writer *json, const struct log_line *line)
 static void logs_entries(struct call *call)
 {
     struct log_filter filter = {
-        .part = call_text(call, "part"),
+        .part = call_text(call, "category"),
         .search = call_text(call, "search"),
         .run = call_integer(call, "run"),
         .after = (uint64_t)call_integer(call, "after"),
@@ -107,7 +107,7 @@ const struct route api_logs_routes[] = {
      .method = WEB_GET,
      .path = "/api/logs/entries",
      .access = ACCESS_ADMIN,
-     .summary = "Lines of the log; /api/events?types=log follows it",
+     .summary = "Lines of the log; /api/logs/stream follows it",
      .parameters = line_parameters,
      .answer = &lines,
      .handle = logs_entries},

@@ -189,6 +189,7 @@ def overview():
 
 def streams():
     yield step("events", is_stream=True)
+    yield step("logs_stream", is_stream=True)
     yield step("websocket", 101, is_stream=True,
                headers={"Connection": "Upgrade", "Upgrade": "websocket",
                         "Sec-WebSocket-Version": "13",

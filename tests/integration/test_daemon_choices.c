@@ -86,6 +86,43 @@ static void test_each_bad_setting_is_named_and_none_is_stored(void **state)
     assert_null(strstr(buffer_string(&answer.body), "\"value\":\"7\""));
 }
 
+/* Opens a stream; what greets it has been read. */
+static void listen_to(struct raw_http *stream, const char *target)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    AUTO_RAW_ANSWER struct raw_answer answer = {0};
+
+    raw_http_open(stream, daemon.port);
+    raw_http_send(stream, "GET %s HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: %s\r\n\r\n", target,
+                  daemon.admin_key);
+    assert_true(raw_http_read_head(stream, &answer));
+    assert_int_equal(answer.status, 200);
+    while (!strstr(buffer_string(&text), "event: hello"))
+        assert_true(raw_http_read_chunk(stream, &text));
+}
+
+/* The stream's text up to and with the message that holds `word`. */
+static void hear(struct raw_http *stream, const char *word, struct buffer *ret)
+{
+    while (!strstr(buffer_string(ret), word))
+        assert_true(raw_http_read_chunk(stream, ret));
+}
+
+static void test_the_log_can_be_followed_alone_by_admins(void **state)
+{
+    (void)state;
+    AUTO_RAW_HTTP struct raw_http stream;
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    assert_int_equal(daemon_status(&daemon, "GET", "/api/logs/stream", daemon.sync_key, NULL), 403);
+    listen_to(&stream, "/api/logs/stream?level=warning");
+    assert_done("POST", "/api/lists", "{\"list_type\":\"imdb\",\"list_id\":\"top\"}");
+    assert_int_equal(daemon_log_in(&daemon, DAEMON_USER, "not the password", NULL, NULL), 401);
+    hear(&stream, "event: log", &text);
+    assert_null(strstr(buffer_string(&text), "list_changed"));
+    assert_non_null(strstr(buffer_string(&text), "\"level\":\"warning\""));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_daemon, close_daemon)
 
 int main(void)
@@ -94,6 +131,7 @@ int main(void)
         TEST(test_each_bad_choice_for_a_list_is_named),
         TEST(test_a_type_that_is_none_is_told_from_an_id_that_is_none),
         TEST(test_each_bad_setting_is_named_and_none_is_stored),
+        TEST(test_the_log_can_be_followed_alone_by_admins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

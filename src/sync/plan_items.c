@@ -230,7 +230,8 @@ static enum error_code refuse_new_seerr(struct run *run)
     return error_set(&run->error, ERROR_REFUSED,
                      "Seerr knows none of the %zu titles on your lists that were requested before: "
                      "it seems to be another one, or set up anew, and nothing was requested. If "
-                     "that is right, `listsync allow --all` lets everything be requested again",
+                     "that is right, `listsync allow --all` (of the service: POST "
+                     "/api/items/allow-all) lets everything be requested again",
                      asked);
 }
 

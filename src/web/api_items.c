@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/ledger.h"
+#include "web/api_done.h"
 #include "web/api_json.h"
 
 static const struct field list_source_fields[] = {
@@ -207,6 +209,34 @@ static void items_all(struct call *call)
     api_answer_items(call, &query);
 }
 
+static const struct field allowed_fields[] = {
+    {"success", FIELD_SWITCH},
+    {"message", FIELD_TEXT},
+    {"items", FIELD_INTEGER, .help = "titles that may be asked for again"},
+    {0},
+};
+
+static const struct field allowed = {"", FIELD_OBJECT, .fields = allowed_fields,
+                                     .schema = "AllAllowed"};
+
+/* For a Seerr that was set up anew, where a run refuses to go on until a person says so. */
+static void items_allow_all(struct call *call)
+{
+    struct error error = {0};
+    int64_t count = 0;
+
+    if (ledger_forgive_all(call->store, &count, &error)) {
+        call_fail_error(call, &error);
+        return;
+    }
+    call_audit(call, "item.allow_all", arena_print(call->arena, "%" PRId64 " titles", count), "");
+    call_announce(call, "item_changed", "{\"id\": null, \"action\": \"item.allow_all\"}");
+    json_begin_object(&call->json, NULL);
+    api_put_done(call, "%" PRId64 " titles may be asked for again", count);
+    json_put_number(&call->json, "items", count);
+    json_end_object(&call->json);
+}
+
 const struct route api_items_routes[] = {
     {.id = "items_all",
      .tag = "Items",
@@ -218,5 +248,14 @@ const struct route api_items_routes[] = {
      .parameters = query_parameters,
      .answer = &api_items_answer,
      .handle = items_all},
+    {.id = "items_allow_all",
+     .tag = "Items",
+     .method = WEB_POST,
+     .path = "/api/items/allow-all",
+     .access = ACCESS_ADMIN,
+     .flags = ROUTE_ANY_BODY,
+     .summary = "Let everything be requested again that Seerr lacks: it was set up anew",
+     .answer = &allowed,
+     .handle = items_allow_all},
     {0},
 };

@@ -169,6 +169,7 @@ def items():
     yield step("items_ignore", path=at)
     yield step("items_unignore", path=at)
     yield step("items_allow", path=at)
+    yield step("items_allow_all")
     yield step("items_retry", path=at)
     yield step("items_retry_failed", 409)
     yield step("lists_items", path={"list_type": "imdb", "list_id": IMDB})

@@ -123,6 +123,37 @@ static void test_the_log_can_be_followed_alone_by_admins(void **state)
     assert_non_null(strstr(buffer_string(&text), "\"level\":\"warning\""));
 }
 
+/* Triggers a sync of everything; what the end of it says. */
+static void sync_all(struct buffer *ret)
+{
+    AUTO_RAW_HTTP struct raw_http stream;
+
+    listen_to(&stream, "/api/events?types=run_finished");
+    assert_done("POST", "/api/sync/trigger", NULL);
+    hear(&stream, "event: run_finished", ret);
+}
+
+static void assert_sync(const char *expected)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    sync_all(&text);
+    assert_non_null(strstr(buffer_string(&text), expected));
+}
+
+static void test_a_seerr_that_was_set_up_anew_is_filled_again_when_a_person_says_so(void **state)
+{
+    (void)state;
+    assert_done("POST", "/api/lists", "{\"list_type\":\"stevenlu\",\"list_id\":\"stevenlu\"}");
+    assert_sync("\"requested\":15");
+    sim_tell(&daemon.world.sim, "/sim/reset", NULL);
+    assert_sync("/api/items/allow-all");
+    assert_int_equal(daemon_status(&daemon, "POST", "/api/items/allow-all", daemon.sync_key, NULL),
+                     403);
+    assert_done("POST", "/api/items/allow-all", NULL);
+    assert_sync("\"requested\":15");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_daemon, close_daemon)
 
 int main(void)
@@ -132,6 +163,7 @@ int main(void)
         TEST(test_a_type_that_is_none_is_told_from_an_id_that_is_none),
         TEST(test_each_bad_setting_is_named_and_none_is_stored),
         TEST(test_the_log_can_be_followed_alone_by_admins),
+        TEST(test_a_seerr_that_was_set_up_anew_is_filled_again_when_a_person_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,11 @@ const char docs_page_style[] =
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; "
     "border-bottom: 1px solid var(--soft); }\n"
-    "td { overflow-wrap: anywhere; } td:nth-child(2) { min-width: 4.5rem; }\n";
+    "@media (max-width: 40rem) {\n"
+    "tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--soft); }\n"
+    "td { display: inline-block; padding: 0 .6rem 0 0; border: 0; overflow-wrap: anywhere; }\n"
+    "td:last-child { display: block; }\n"
+    "}\n";
 
 enum { DEPTH_MOST = 6, PATH_SIZE = 256 };
 

@@ -17,7 +17,7 @@
  * for its front page: that it answers at all is what can be known without reading a list. Nothing
  * is made: no data directory, no database.
  */
-enum health { HEALTH_OK, HEALTH_WARNING, HEALTH_BAD };
+enum verdict { HEALTH_OK, HEALTH_WARNING, HEALTH_BAD };
 
 struct doctor {
     struct session session;
@@ -27,7 +27,7 @@ struct doctor {
     enum exit_code code;
 };
 
-static void tell(struct doctor *doctor, const char *subject, enum health health,
+static void tell(struct doctor *doctor, const char *subject, enum verdict health,
                  const char *sentence)
 {
     static const char *const words[] = {"ok", "warning", "PROBLEM"};
@@ -90,7 +90,7 @@ static void check_store(struct doctor *doctor)
 }
 
 /* By its last reading. One that was stopped half-way, or never begun, tells nothing bad. */
-static enum health health_of(const struct stored_list *list)
+static enum verdict health_of(const struct stored_list *list)
 {
     enum outcome outcome = OUTCOME_OK;
 
@@ -105,7 +105,7 @@ static void check_list(struct doctor *doctor, const struct stored_list *list)
 {
     struct error error = {.code = ERROR_NOT_FOUND};
     const char *subject = arena_print(doctor->arena, "%s:%s", list->ref.type, list->ref.id);
-    enum health health = health_of(list);
+    enum verdict health = health_of(list);
 
     snprintf(error.message, sizeof(error.message), "%s%s%s", session_list_state(list),
              *list->message ? ": " : "", list->message);
@@ -302,7 +302,7 @@ static void tell_about_source(struct doctor *doctor, const struct provider *prov
 {
     const char *host = probe->host;
     const char *sentence = arena_print(doctor->arena, "%s answers", host);
-    enum health health = HEALTH_WARNING;
+    enum verdict health = HEALTH_WARNING;
 
     if (probe->error.code)
         sentence = probe->error.message;

@@ -50,6 +50,7 @@ struct service {
     struct address_ranges proxies, allowed;
     char *base_path;
     struct pacer *pacer;
+    struct health *health;
     struct runner_tools tools;
     struct api api;
     struct web_server *server;
@@ -136,6 +137,7 @@ static void fill_tools(struct service *service)
         .key = &service->api.key,
         .stores = service->api.stores,
         .events = service->api.events,
+        .health = service->health,
         .origins = &session->origins,
         .pacer = service->pacer,
         .allowed_addresses = &service->allowed,
@@ -152,6 +154,7 @@ static void fill_api(struct service *service)
     api->data_directory = service->session->data_directory;
     api->tools = &service->tools;
     api->events = events_new();
+    service->health = health_new(api->events);
     api->cache = answer_cache_new();
     api->started_ms = clock_wall_ms();
 }
@@ -331,6 +334,7 @@ void service_stop(struct service *service)
     hub_free(service->api.hub);
     guard_free(service->api.guard);
     answer_cache_free(service->api.cache);
+    health_free(service->health);
     events_free(service->api.events);
     store_pool_close(service->api.stores);
     pacer_free(service->pacer);

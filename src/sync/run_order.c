@@ -86,8 +86,7 @@ struct ordering {
     struct number_list named; /* none: all lists */
     struct stored_lists lists;
     bool default_4k;
-    int64_t run;
-    bool again;
+    struct run_ordered *ret;
 };
 
 static enum error_code name_lists_of_item(struct ordering *ordering, int64_t item,
@@ -177,8 +176,7 @@ static enum error_code queue_row(struct ordering *ordering, bool quality,
                                  const struct number_list *lists, struct error *error)
 {
     const struct run_order *order = ordering->order;
-    int64_t id = 0;
-    bool again = false;
+    struct run_ordered *ret = ordering->ret;
     struct stored_run row = {
         .mode = order->mode,
         .trigger = order->trigger,
@@ -188,12 +186,10 @@ static enum error_code queue_row(struct ordering *ordering, bool quality,
         .requested_by = order->requested_by,
         .is_4k = quality,
     };
-    enum error_code rc = runs_queue(ordering->store, &row, &id, &again, error);
+    enum error_code rc = runs_queue(ordering->store, &row, &ret->runs[ret->count].id,
+                                    &ret->runs[ret->count].again, error);
 
-    if (!rc && !ordering->run) {
-        ordering->run = id;
-        ordering->again = again;
-    }
+    ret->count += rc == ERROR_NONE;
     return rc;
 }
 
@@ -215,16 +211,13 @@ static enum error_code queue_rows(struct ordering *ordering, struct error *error
 }
 
 enum error_code run_order_queue(struct store *store, bool default_4k, const struct run_order *order,
-                                int64_t *ret_run, bool *ret_again, struct error *error)
+                                struct run_ordered *ret, struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();
     struct ordering ordering = {
-        .store = store, .order = order, .arena = arena, .default_4k = default_4k};
-    enum error_code rc = read_order(&ordering, error);
+        .store = store, .order = order, .arena = arena, .default_4k = default_4k, .ret = ret};
 
-    if (!rc)
-        rc = queue_rows(&ordering, error);
-    *ret_run = ordering.run;
-    *ret_again = ordering.again;
-    return rc;
+    *ret = (struct run_ordered){0};
+    enum error_code rc = read_order(&ordering, error);
+    return rc ? rc : queue_rows(&ordering, error);
 }

@@ -9,11 +9,10 @@
 
 /*
  * Queues a run for each quality that the order's lists ask for, HD first: one run is of one
- * quality. `ret_run` is the first of them. ERROR_NOT_FOUND for a list that is not kept, or titles
- * that no list holds.
+ * quality. ERROR_NOT_FOUND for a list that is not kept, or titles that no list holds.
  */
 enum error_code run_order_queue(struct store *store, bool default_4k, const struct run_order *order,
-                                int64_t *ret_run, bool *ret_again, struct error *error);
+                                struct run_ordered *ret, struct error *error);
 
 /* What is read now: of its lists (none: all that take part by themselves) those of its quality. */
 enum error_code run_order_lists(struct store *store, struct arena *arena,

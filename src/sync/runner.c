@@ -180,6 +180,13 @@ static void keep_order(struct stored_run *ended, const struct stored_run *row)
     ended->queued_at = row->queued_at;
 }
 
+/* The database, and who stops a run, say nothing about Seerr. */
+static void judge_seerr(struct runner *runner, const struct sync_result *result)
+{
+    if (result->failure != ERROR_STORE && result->failure != ERROR_CANCELLED)
+        health_note(runner->tools.health, HEALTH_SEERR, result->failure ? result->run.message : "");
+}
+
 static void perform_sync(struct performance *now, struct client *client)
 {
     struct runner *runner = now->runner;
@@ -218,6 +225,7 @@ static void perform_sync(struct performance *now, struct client *client)
 
     if (sync_run(&tools, &settings, &result, &error))
         log_error("run", error.message, LOG_NUMBER("run", now->row.id), LOG_END);
+    judge_seerr(runner, &result);
     keep_order(&result.run, &now->row);
     pthread_mutex_lock(&runner->lock);
     bool stopped = runner->stopping && !runner->state.cancelling;
@@ -524,19 +532,20 @@ static enum error_code find_default_quality(const struct runner *runner, struct 
 }
 
 enum error_code runner_order(struct runner *runner, struct store *store,
-                             const struct run_order *order, int64_t *ret_run, bool *ret_again,
+                             const struct run_order *order, struct run_ordered *ret,
                              struct error *error)
 {
     bool default_4k = false;
     enum error_code rc = find_default_quality(runner, store, &default_4k, error);
 
     if (!rc)
-        rc = run_order_queue(store, default_4k, order, ret_run, ret_again, error);
+        rc = run_order_queue(store, default_4k, order, ret, error);
     if (rc)
         return rc;
     update_queued(runner, store);
-    if (!*ret_again)
-        tell_queued(runner, store, *ret_run);
+    for (size_t i = 0; i < ret->count; i++)
+        if (!ret->runs[i].again)
+            tell_queued(runner, store, ret->runs[i].id);
     pthread_mutex_lock(&runner->lock);
     runner->ordered = true;
     pthread_cond_broadcast(&runner->wake);

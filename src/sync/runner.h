@@ -20,6 +20,7 @@
 #include "net/pacer.h"
 #include "store/store_pool.h"
 #include "sync/events.h"
+#include "sync/health.h"
 #include "sync/sync.h"
 
 struct runner;
@@ -31,6 +32,7 @@ struct runner_tools {
     const struct crypto_key *key;
     struct store_pool *stores;
     struct events *events;
+    struct health *health; /* may be NULL */
     const struct origins *origins;
     struct pacer *pacer;
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
@@ -61,9 +63,18 @@ enum error_code runner_start(const struct runner_tools *tools, struct runner **r
 /* Cancels what runs (it ends within 2 s) and waits; queued ones stay queued. NULL is fine. */
 void runner_stop(struct runner *runner);
 
-/* `ret_again`: it waited already. The order is on disk when this returns. */
+/* What became of an order: a run, or two when its lists are of both qualities, HD first. */
+struct run_ordered {
+    struct {
+        int64_t id;
+        bool again; /* it waited already */
+    } runs[2];
+    size_t count;
+};
+
+/* The order is on disk when this returns. */
 enum error_code runner_order(struct runner *runner, struct store *store,
-                             const struct run_order *order, int64_t *ret_run, bool *ret_again,
+                             const struct run_order *order, struct run_ordered *ret,
                              struct error *error);
 /* 0: whatever runs. ERROR_NOT_FOUND when it neither runs nor waits. */
 enum error_code runner_cancel(struct runner *runner, struct store *store, int64_t run,

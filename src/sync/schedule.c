@@ -78,11 +78,10 @@ static void note_ordered(struct list_times *times, int64_t list_id, int64_t now_
 
 static void order(struct schedule *schedule, struct store *store, const struct run_order *wanted)
 {
-    int64_t run = 0;
-    bool again = false;
+    struct run_ordered ordered;
     struct error error = {0};
 
-    if (runner_order(schedule->runner, store, wanted, &run, &again, &error))
+    if (runner_order(schedule->runner, store, wanted, &ordered, &error))
         log_error("schedule", error.message, LOG_END);
 }
 
@@ -219,6 +218,7 @@ static void look(struct schedule *schedule)
         rc = look_with(schedule, store, &error);
         store_pool_give(schedule->tools.stores, store);
     }
+    health_note(schedule->tools.health, HEALTH_DATABASE, rc ? error.message : NULL);
     if (rc)
         log_error("schedule", error.message, LOG_END);
 }

@@ -8,6 +8,7 @@
 #include "sync/live_settings.h"
 #include "web/api_done.h"
 #include "web/api_json.h"
+#include "web/api_schedule.h"
 #include "web/api_settings.h"
 
 static const char mask[] = "********";
@@ -71,7 +72,8 @@ static void put_setting(struct json_writer *json, const struct options *live, co
     }
 }
 
-static void put_lists_of(struct call *call, const struct stored_lists *lists, const char *field)
+/* "imdb_lists" -> the ids of the lists of type imdb, "ls1,top". */
+static const char *ids_of(struct call *call, const struct stored_lists *lists, const char *field)
 {
     AUTO_BUFFER struct buffer ids = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
     AUTO_FREE char *type = memory_text_n(field, strlen(field) - strlen("_lists"));
@@ -79,7 +81,7 @@ static void put_lists_of(struct call *call, const struct stored_lists *lists, co
     for (size_t i = 0; i < lists->count; i++)
         if (text_equal(lists->items[i].ref.type, type))
             buffer_print(&ids, "%s%s", ids.length ? "," : "", lists->items[i].ref.id);
-    json_put_text(&call->json, field, buffer_string(&ids));
+    return arena_text(call->arena, buffer_string(&ids));
 }
 
 static void put_config(struct call *call, const struct options *live,
@@ -91,26 +93,45 @@ static void put_config(struct call *call, const struct options *live,
     json_put_decimal(&call->json, "sync_interval", hours);
     for (const struct field *field = config_fields; field->name; field++)
         if (text_ends_with(field->name, "_lists"))
-            put_lists_of(call, lists, field->name);
+            json_put_text(&call->json, field->name, ids_of(call, lists, field->name));
     json_end_object(&call->json);
+}
+
+/* How it all is now. */
+struct view {
+    struct options live;
+    struct stored_lists lists;
+    struct schedule_state schedule;
+};
+
+static bool view_open(struct call *call, struct view *view)
+{
+    struct error error = {0};
+
+    schedule_state(call->api->schedule, &view->schedule);
+    if (lists_load(call->store, call->arena, false, &view->lists, &error) ||
+        live_settings_load(call->api->given, call->store, &call->api->key, &view->live, &error)) {
+        call_fail_error(call, &error);
+        return false;
+    }
+    return true;
 }
 
 static void config_get(struct call *call)
 {
-    struct options live;
-    struct stored_lists lists = {0};
-    struct schedule_state schedule;
-    struct error error = {0};
+    struct view view = {0};
 
-    schedule_state(call->api->schedule, &schedule);
-    if (lists_load(call->store, call->arena, false, &lists, &error) ||
-        live_settings_load(call->api->given, call->store, &call->api->key, &live, &error)) {
-        call_fail_error(call, &error);
+    if (!view_open(call, &view))
         return;
-    }
-    put_config(call, &live, &lists, schedule.interval_hours);
-    options_release(&live);
+    put_config(call, &view.live, &view.lists, view.schedule.interval_hours);
+    options_release(&view.live);
 }
+
+#define LISTS_FIELD(name_)                                                                         \
+    {                                                                                              \
+        .name = (name_), .kind = FIELD_TEXT, .flags = FIELD_NULLABLE,                              \
+        .help = "as it is, or left out: /api/lists changes lists", .high = BUFFER_LIMIT_TEXT       \
+    }
 
 static const struct field change_fields[] = {
     {"overseerr_url", FIELD_TEXT, FIELD_NULLABLE},
@@ -121,6 +142,14 @@ static const struct field change_fields[] = {
     {"timezone", FIELD_TEXT, FIELD_NULLABLE},
     {"trakt_client_id", FIELD_TEXT, FIELD_NULLABLE | FIELD_SECRET, "stars leave it as it is"},
     {"trakt_special_items_limit", FIELD_INTEGER, FIELD_NULLABLE, .low = 1, .high = 10000},
+    {"sync_interval", FIELD_NUMBER, FIELD_NULLABLE, "hours; 0: none", .low = 0, .high = 8760},
+    LISTS_FIELD("imdb_lists"),
+    LISTS_FIELD("trakt_lists"),
+    LISTS_FIELD("trakt_special_lists"),
+    LISTS_FIELD("letterboxd_lists"),
+    LISTS_FIELD("mdblist_lists"),
+    LISTS_FIELD("stevenlu_lists"),
+    LISTS_FIELD("custom_lists"),
     {0},
 };
 
@@ -144,37 +173,104 @@ static void put_value(struct json_writer *json, const char *name, const struct j
         json_put_text(json, name, json_value_text(value));
 }
 
-/* The body with our names; what a form shows of a secret is no new secret. */
-static int64_t translate(struct call *call, struct buffer *ret)
+/* Forms send back all that they were given; what stays as it is is no change. */
+static bool is_as_it_is(const struct view *view, const char *setting,
+                        const struct json_value *value)
+{
+    const struct option *option = map_get(&view->live.declared, setting);
+
+    if (json_value_is_null(value))
+        return false;
+    switch (option->kind) {
+    case OPTION_SECRET:
+        return json_value_text(value) && text_starts_with(json_value_text(value), "****");
+    case OPTION_SWITCH:
+        return json_value_is_true(value) == options_switch(&view->live, setting);
+    case OPTION_NUMBER:
+        return json_value_integer(value) == options_number(&view->live, setting);
+    default:
+        return text_equal(json_value_text(value), options_text(&view->live, setting));
+    }
+}
+
+/* The changes with our names. */
+static int64_t translate(struct call *call, const struct view *view, struct buffer *ret)
 {
     struct json_writer json = json_writer_to(ret);
     int64_t count = 0;
 
     json_begin_object(&json, NULL);
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-        const char *text = call_body_text(call, names[i].name);
-        if (!call_body_has(call, names[i].name) || (text && text_starts_with(text, "****")))
+        const struct json_value *value = call_body(call, names[i].name);
+        if (!value || is_as_it_is(view, names[i].setting, value))
             continue;
-        put_value(&json, names[i].setting, call_body(call, names[i].name));
+        put_value(&json, names[i].setting, value);
         count++;
     }
     json_end_object(&json);
     return count;
 }
 
-static void config_post(struct call *call)
+static const char *field_of(struct arena *arena, const char *setting)
+{
+    (void)arena;
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (text_equal(names[i].setting, setting))
+            return names[i].name;
+    return setting;
+}
+
+static bool leaves_lists(struct call *call, const struct view *view)
+{
+    for (const struct field *field = config_fields; field->name; field++) {
+        if (!text_ends_with(field->name, "_lists"))
+            continue;
+        const char *given = call_body_text(call, field->name);
+        if (!given || text_equal(given, ids_of(call, &view->lists, field->name)))
+            continue;
+        call_fail_field(call, field->name, "is not changed here; /api/lists adds and removes them");
+        return false;
+    }
+    return true;
+}
+
+static bool set_interval(struct call *call, const struct view *view, int64_t *count)
+{
+    const struct json_value *hours = call_body(call, "sync_interval");
+
+    if (!json_value_is_number(hours) || json_value_number(hours) == view->schedule.interval_hours)
+        return true;
+    *count += 1;
+    return api_set_interval(call, "sync_interval", json_value_number(hours));
+}
+
+static bool set_all(struct call *call, const struct view *view, int64_t *ret_count)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(WEB_BODY_LIMIT);
     AUTO_JSON struct json_value *values = NULL;
     struct error error = {0};
-    int64_t count = translate(call, &text);
 
+    if (!leaves_lists(call, view))
+        return false;
+    *ret_count = translate(call, view, &text);
     if (json_value_parse(text.bytes, text.length, &values, &error)) {
         call_fail_error(call, &error);
-        return;
+        return false;
     }
-    api_settings_put(call, values);
-    if (call->response->status)
+    api_settings_put(call, values, field_of);
+    return !call->response->status && set_interval(call, view, ret_count);
+}
+
+static void config_post(struct call *call)
+{
+    struct view view = {0};
+    int64_t count = 0;
+
+    if (!view_open(call, &view))
+        return;
+    bool done = set_all(call, &view, &count);
+    options_release(&view.live);
+    if (!done)
         return;
     json_begin_object(&call->json, NULL);
     api_put_done(call, "%lld settings updated", (long long)count);
@@ -196,7 +292,7 @@ const struct route api_config_routes[] = {
      .method = WEB_POST,
      .path = "/api/settings/config",
      .access = ACCESS_ADMIN,
-     .summary = "Change some of them; all or none",
+     .summary = "Change some of them; what is sent as it was stays",
      .body = change_fields,
      .answer = &changed,
      .handle = config_post},

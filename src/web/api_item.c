@@ -189,12 +189,13 @@ static const struct field ordered = {"", FIELD_OBJECT, .fields = ordered_fields,
 static void answer_ordered(struct call *call, const struct api_order *order, const char *action)
 {
     int64_t count = (int64_t)order->order.item_count;
+    int64_t run = order->done.runs[0].id;
 
     call_audit(call, action, arena_print(call->arena, "%" PRId64 " items", count),
-               arena_print(call->arena, "run %" PRId64, order->run));
+               arena_print(call->arena, "run %" PRId64, run));
     json_begin_object(&call->json, NULL);
-    api_put_done(call, "run %" PRId64 " will try %" PRId64 " items", order->run, count);
-    json_put_number(&call->json, "run_id", order->run);
+    api_put_done(call, "run %" PRId64 " will try %" PRId64 " items", run, count);
+    json_put_number(&call->json, "run_id", run);
     json_put_number(&call->json, "items", count);
     json_end_object(&call->json);
 }
@@ -207,8 +208,17 @@ static void items_retry(struct call *call)
     if (!api_find_item(call, &item))
         return;
     api_order_init(call, &order);
-    if (api_order_add_item(call, &order, item.id) && api_order_send(call, &order))
+    api_order_add_item(&order, item.id);
+    if (api_order_send(call, &order))
         answer_ordered(call, &order, "item.retry");
+}
+
+/* Those that are on no list any more cannot be asked for: nobody says for whom. */
+static void add_page(struct api_order *order, const struct queried_items *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->items[i].list_count && !found->items[i].ignored)
+            api_order_add_item(order, found->items[i].id);
 }
 
 static bool add_failed(struct call *call, struct api_order *order, const char *status)
@@ -217,13 +227,14 @@ static bool add_failed(struct call *call, struct api_order *order, const char *s
     struct queried_items found = {0};
     struct error error = {0};
 
-    if (items_query(call->store, call->arena, &query, &found, &error)) {
-        call_fail_error(call, &error);
-        return false;
-    }
-    for (size_t i = 0; i < found.count; i++)
-        if (found.items[i].list_count && !api_order_add_item(call, order, found.items[i].id))
+    do {
+        if (items_query(call->store, call->arena, &query, &found, &error)) {
+            call_fail_error(call, &error);
             return false;
+        }
+        add_page(order, &found);
+        query.cursor = found.next_cursor;
+    } while (query.cursor && order->order.item_count < API_ITEMS_MOST);
     return true;
 }
 

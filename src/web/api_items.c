@@ -46,6 +46,7 @@ const struct field api_item_fields[] = {
 static const struct field page_fields[] = {
     {"items", FIELD_LIST, .of = FIELD_OBJECT, .fields = api_item_fields, .schema = "Item"},
     {"total", FIELD_INTEGER, .help = "that fit, on all pages"},
+    {"total_is_exact", FIELD_SWITCH, .help = "false: there are more, which were not counted"},
     {"page", FIELD_INTEGER, FIELD_NULLABLE, "null when the page was asked for by a cursor"},
     {"limit", FIELD_INTEGER},
     {"total_pages", FIELD_INTEGER},
@@ -121,6 +122,7 @@ void api_answer_items(struct call *call, const struct items_query *query)
         api_put_item(call, NULL, &found.items[i]);
     json_end_array(json);
     json_put_number(json, "total", found.total);
+    json_put_bool(json, "total_is_exact", !found.at_least);
     json_put_number_or_null(json, "page", query->cursor ? 0 : query->offset / query->limit + 1);
     json_put_number(json, "limit", query->limit);
     json_put_number(json, "total_pages", (found.total + query->limit - 1) / query->limit);

@@ -271,17 +271,30 @@ static void lists_one(struct call *call)
         api_put_list(call, NULL, &list);
 }
 
+/* Read and written as one: two who change different things lose neither. */
+static bool change(struct call *call, struct stored_list *list)
+{
+    struct error error = {0};
+    enum error_code rc = store_begin(call->store, &error);
+
+    if (!rc) {
+        if (!find(call, list) || !take_choices(call, list))
+            rc = ERROR_USAGE;
+        if (!rc)
+            rc = lists_change(call->store, list, &error);
+        rc = store_end(call->store, rc, &error);
+    }
+    if (rc && !call->response->status)
+        call_fail_error(call, &error);
+    return !rc;
+}
+
 static void lists_put(struct call *call)
 {
     struct stored_list list;
-    struct error error = {0};
 
-    if (!find(call, &list) || !take_choices(call, &list))
+    if (!change(call, &list))
         return;
-    if (lists_change(call->store, &list, &error)) {
-        call_fail_error(call, &error);
-        return;
-    }
     tell(call, "list.change", &list);
     api_put_list(call, NULL, &list);
 }

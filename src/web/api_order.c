@@ -1,10 +1,15 @@
 #include "web/api_order.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "providers/provider.h"
-#include "store/lists_of_item.h"
+#include "store/items_query.h"
 #include "store/runs_query.h"
+#include "sync/live_settings.h"
+#include "sync/pushed_list.h"
+
+enum { PAGE = 500 };
 
 void api_order_init(struct call *call, struct api_order *order)
 {
@@ -26,12 +31,6 @@ static void add_list(struct api_order *order, int64_t id)
         order->lists[order->order.list_count++] = id;
 }
 
-static bool fail_without_list(struct call *call, const char *type, const char *id)
-{
-    call_fail(call, 404, "list_not_found", "List not found: %s/%s", type, id);
-    return false;
-}
-
 bool api_order_add_list(struct call *call, struct api_order *order, const char *type,
                         const char *id)
 {
@@ -49,98 +48,237 @@ bool api_order_add_list(struct call *call, struct api_order *order, const char *
     }
     enum error_code rc = lists_find(call->store, call->arena, &ref, list, &error);
     if (rc == ERROR_NOT_FOUND)
-        return fail_without_list(call, type, id);
-    if (rc) {
+        call_fail(call, 404, "list_not_found", "List not found: %s/%s", type, id);
+    else if (rc)
         call_fail_error(call, &error);
+    if (rc)
         return false;
-    }
     order->named = list;
     add_list(order, list->id);
     return true;
 }
 
-bool api_order_add_lists(struct call *call, struct api_order *order, const struct json_value *lists)
+static bool add_kept_list(struct call *call, struct api_order *order, int64_t id)
 {
     struct stored_list list;
     struct error error = {0};
+    enum error_code rc = lists_find_id(call->store, call->arena, id, &list, &error);
 
-    for (size_t i = 0; i < json_value_count(lists); i++) {
-        int64_t id = json_value_integer(json_value_at(lists, i));
-        if (lists_find_id(call->store, call->arena, id, &list, &error)) {
-            call_fail(call, 404, "list_not_found", "there is no list %" PRId64, id);
-            return false;
-        }
+    if (rc == ERROR_NOT_FOUND)
+        call_fail(call, 404, "list_not_found", "there is no list %" PRId64, id);
+    else if (rc)
+        call_fail_error(call, &error);
+    else
         add_list(order, id);
+    return rc == ERROR_NONE;
+}
+
+bool api_order_add_lists(struct call *call, struct api_order *order, const struct json_value *lists)
+{
+    if (!json_value_count(lists)) {
+        call_fail_field(call, "lists", "is empty");
+        return false;
     }
+    for (size_t i = 0; i < json_value_count(lists); i++)
+        if (!add_kept_list(call, order, json_value_integer(json_value_at(lists, i))))
+            return false;
     return true;
 }
 
-/* A run of items reads the lists that hold them, and asks for nothing else on these. */
-bool api_order_add_item(struct call *call, struct api_order *order, int64_t item)
+bool api_order_add_titles(struct call *call, struct api_order *order,
+                          const struct json_value *titles)
 {
-    int64_t *lists;
-    size_t count = 0;
+    struct stored_list list;
     struct error error = {0};
+    enum error_code rc =
+        pushed_list_add(call->store, call->api->data_directory, titles, &list, call->arena, &error);
 
-    if (lists_of_item(call->store, call->arena, item, &lists, &count, &error)) {
+    if (rc == ERROR_USAGE)
+        call_fail_field(call, "custom_list", "%s", error.message);
+    else if (rc)
         call_fail_error(call, &error);
+    else
+        add_list(order, list.id);
+    return rc == ERROR_NONE;
+}
+
+bool api_order_add_item(struct api_order *order, int64_t item)
+{
+    if (order->order.item_count >= API_ITEMS_MOST)
         return false;
-    }
-    for (size_t i = 0; i < count; i++)
-        add_list(order, lists[i]);
-    if (order->order.item_count < API_ITEMS_MOST)
-        order->items[order->order.item_count++] = item;
+    order->order.mode = RUN_CUSTOM;
+    order->items[order->order.item_count++] = item;
     return true;
+}
+
+static bool add_known_item(struct call *call, struct api_order *order, int64_t id)
+{
+    struct queried_item item;
+    struct error error = {0};
+    enum error_code rc = items_find(call->store, call->arena, id, &item, &error);
+
+    if (rc == ERROR_NOT_FOUND)
+        call_fail(call, 404, "item_not_found", "there is no item %" PRId64, id);
+    else if (rc)
+        call_fail_error(call, &error);
+    return !rc && api_order_add_item(order, id);
 }
 
 bool api_order_add_items(struct call *call, struct api_order *order, const struct json_value *items)
 {
+    if (!json_value_count(items)) {
+        call_fail_field(call, "items", "is empty");
+        return false;
+    }
     for (size_t i = 0; i < json_value_count(items); i++)
-        if (!api_order_add_item(call, order, json_value_integer(json_value_at(items, i))))
+        if (!add_known_item(call, order, json_value_integer(json_value_at(items, i))))
             return false;
     return true;
 }
 
-bool api_order_add_plan(struct call *call, struct api_order *order, int64_t run)
+/* A dry run whose decisions are there, all of them. */
+static bool find_plan(struct call *call, int64_t id, struct stored_run *ret)
 {
-    struct run_items found;
+    struct error error = {0};
+    enum error_code rc = runs_find(call->store, call->arena, id, ret, &error);
+
+    if (rc == ERROR_NOT_FOUND)
+        call_fail(call, 404, "run_not_found", "there is no run %" PRId64, id);
+    else if (rc)
+        call_fail_error(call, &error);
+    else if (!ret->dry_run)
+        call_fail(call, 409, "no_plan", "run %" PRId64 " is no dry run", id);
+    else if (ret->state != RUN_COMPLETED && ret->state != RUN_COMPLETED_WITH_ERRORS)
+        call_fail(call, 409, "no_plan", "run %" PRId64 " has not come to an end: it is %s", id,
+                  run_state_word(ret->state));
+    else
+        return true;
+    return false;
+}
+
+static int64_t count_planned(const struct run_counts *statuses)
+{
+    const char *planned = item_status_word(ITEM_STATUS_WOULD_BE_SYNCED);
+    int64_t count = 0;
+
+    for (size_t i = 0; i < statuses->count; i++)
+        if (strcmp(statuses->items[i].word, planned) == 0)
+            count = statuses->items[i].count;
+    return count;
+}
+
+static enum error_code add_planned(struct call *call, struct api_order *order, int64_t run,
+                                   struct error *error)
+{
+    const char *planned = item_status_word(ITEM_STATUS_WOULD_BE_SYNCED);
+    struct run_items page = {0};
+
+    do {
+        enum error_code rc = runs_items(call->store, call->arena, run, planned, NULL, false,
+                                        page.next_after, PAGE, &page, error);
+        if (rc)
+            return rc;
+        for (size_t i = 0; i < page.count; i++)
+            if (!api_order_add_item(order, page.items[i].item_id))
+                return error_set(error, ERROR_LIMIT,
+                                 "a plan of more than %d titles is approved by a full sync",
+                                 API_ITEMS_MOST);
+    } while (page.next_after);
+    return ERROR_NONE;
+}
+
+static bool add_planned_items(struct call *call, struct api_order *order, int64_t run)
+{
+    struct run_counts decisions = {0}, statuses = {0};
+    struct error error = {0};
+    enum error_code rc = runs_count(call->store, call->arena, run, &decisions, &statuses, &error);
+
+    if (!rc)
+        rc = add_planned(call, order, run, &error);
+    if (rc)
+        call_fail_error(call, &error);
+    else if (!count_planned(&statuses))
+        call_fail(call, 409, "nothing_planned", "run %" PRId64 " would have requested nothing",
+                  run);
+    else if (count_planned(&statuses) != (int64_t)order->order.item_count)
+        call_fail(call, 409, "plan_not_kept",
+                  "what run %" PRId64 " planned is not kept any more; make a new dry run", run);
+    else
+        return true;
+    return false;
+}
+
+static enum error_code find_default_quality(struct call *call, bool *ret, struct error *error)
+{
+    struct options live;
+    enum error_code rc =
+        live_settings_load(call->api->given, call->store, &call->api->key, &live, error);
+
+    if (rc)
+        return rc;
+    *ret = options_switch(&live, "OVERSEERR_4K");
+    options_release(&live);
+    return ERROR_NONE;
+}
+
+/* As the dry run read them: on its other lists the same titles may be asked for differently. */
+static enum error_code add_planned_lists(struct call *call, struct api_order *order,
+                                         const struct stored_run *run, struct error *error)
+{
+    struct run_lists read = {0};
+    struct stored_list list;
+    bool default_4k = false;
+    enum error_code rc = find_default_quality(call, &default_4k, error);
+
+    if (!rc)
+        rc = runs_lists(call->store, call->arena, run->id, &read, error);
+    for (size_t i = 0; !rc && i < read.count; i++) {
+        rc = lists_find_id(call->store, call->arena, read.items[i].list_id, &list, error);
+        if (!rc && sync_list_is_4k(&list, default_4k) == run->is_4k)
+            add_list(order, list.id);
+        if (rc == ERROR_NOT_FOUND)
+            rc = ERROR_NONE;
+    }
+    return rc;
+}
+
+bool api_order_add_plan(struct call *call, struct api_order *order, int64_t id)
+{
+    struct stored_run run;
     struct error error = {0};
 
-    if (runs_items(call->store, call->arena, run, item_status_word(ITEM_STATUS_WOULD_BE_SYNCED),
-                   NULL, false, 0, API_ITEMS_MOST, &found, &error)) {
+    if (!find_plan(call, id, &run) || !add_planned_items(call, order, id))
+        return false;
+    if (add_planned_lists(call, order, &run, &error)) {
         call_fail_error(call, &error);
         return false;
     }
-    if (found.next_after) {
-        call_fail(call, 413, "plan_too_large",
-                  "a plan of more than %d titles is approved by a "
-                  "full sync",
-                  API_ITEMS_MOST);
-        return false;
-    }
-    for (size_t i = 0; i < found.count; i++)
-        if (!api_order_add_item(call, order, found.items[i].item_id))
-            return false;
-    if (!found.count)
-        call_fail(call, 409, "nothing_planned",
-                  "run %" PRId64 " is no dry run that would have requested something", run);
-    return found.count > 0;
+    if (!order->order.list_count)
+        call_fail(call, 409, "on_no_list", "none of the lists of run %" PRId64 " is kept any more",
+                  id);
+    return order->order.list_count > 0;
+}
+
+static void fail_to_order(struct call *call, const struct api_order *order,
+                          const struct error *error)
+{
+    if (error->code == ERROR_NOT_FOUND && order->order.item_count)
+        call_fail(call, 409, "on_no_list", "%s", error->message);
+    else if (error->code == ERROR_LIMIT)
+        call_fail(call, 429, "queue_full", "%s", error->message);
+    else
+        call_fail_error(call, error);
 }
 
 bool api_order_send(struct call *call, struct api_order *order)
 {
     struct error error = {0};
 
-    if (order->order.item_count && !order->order.list_count) {
-        call_fail(call, 409, "on_no_list", "no list that is kept holds it any more");
-        return false;
-    }
     if (order->order.list_count)
         order->order.mode = order->order.list_count == 1 ? RUN_SINGLE : RUN_CUSTOM;
-    if (runner_order(call->api->runner, call->store, &order->order, &order->run, &order->again,
-                     &error)) {
-        call_fail_error(call, &error);
-        return false;
-    }
-    return true;
+    if (runner_order(call->api->runner, call->store, &order->order, &order->done, &error) ==
+        ERROR_NONE)
+        return true;
+    fail_to_order(call, order, &error);
+    return false;
 }

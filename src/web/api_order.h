@@ -17,8 +17,7 @@ struct api_order {
     int64_t *lists;
     int64_t *items;
     const struct stored_list *named; /* the one list that was named; NULL */
-    int64_t run;                     /* after api_order_send: the run that waits or runs */
-    bool again;                      /* it waited already */
+    struct run_ordered done;         /* after api_order_send: what waits or runs */
 };
 
 void api_order_init(struct call *call, struct api_order *order);
@@ -27,11 +26,14 @@ bool api_order_add_list(struct call *call, struct api_order *order, const char *
                         const char *id);
 bool api_order_add_lists(struct call *call, struct api_order *order,
                          const struct json_value *numbers);
-/* Only these items are asked for, and the lists that hold them are read. */
-bool api_order_add_item(struct call *call, struct api_order *order, int64_t item);
+/* Titles that are sent along. */
+bool api_order_add_titles(struct call *call, struct api_order *order,
+                          const struct json_value *titles);
+/* Only these items are asked for, and the lists that hold them are read. False: it is full. */
+bool api_order_add_item(struct api_order *order, int64_t item);
 bool api_order_add_items(struct call *call, struct api_order *order,
                          const struct json_value *numbers);
-/* What that dry run would have requested. */
+/* What that dry run would have requested, and nothing else; its lists are read again. */
 bool api_order_add_plan(struct call *call, struct api_order *order, int64_t run);
 /* Queues it; on disk when this returns. */
 bool api_order_send(struct call *call, struct api_order *order);

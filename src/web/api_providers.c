@@ -1,5 +1,6 @@
 /* The list sources: what they are called, what they take, and whether an input names a list. */
 #include "web/api_providers.h"
+
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/url.h"
@@ -111,7 +112,7 @@ static const struct field validated = {"", FIELD_OBJECT, .fields = validated_fie
 /* A file on the server is not for everybody who can reach the API. */
 static enum error_code refuse_files(const struct list_ref *ref, struct error *error)
 {
-    if (!text_starts_with(ref->id, "file:"))
+    if (!text_starts_with_ignoring_case(ref->id, "file:"))
         return ERROR_NONE;
     return error_set(error, ERROR_USAGE,
                      "lists that are files of the server are added there: `listsync lists add "

@@ -1,4 +1,6 @@
 /* When syncs begin by themselves: the original's interval, schedules as cron texts, and a pause. */
+#include "web/api_schedule.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -67,21 +69,27 @@ static const struct field interval_changed_fields[] = {
 static const struct field interval_changed = {"", FIELD_OBJECT, .fields = interval_changed_fields,
                                               .schema = "IntervalChanged"};
 
-static void change_interval(struct call *call, double hours, const char *source)
+bool api_set_interval(struct call *call, const char *field, double hours)
 {
     struct error error = {0};
 
     if (hours > 0 && hours < 0.1) {
-        call_fail_field(call, "interval_hours", "wants 0, or at least 0.1 (six minutes)");
-        return;
+        call_fail_field(call, field, "wants 0, or at least 0.1 (six minutes)");
+        return false;
     }
     if (sync_interval_put(call->store, hours, &error)) {
         call_fail_error(call, &error);
-        return;
+        return false;
     }
     schedule_changed(call->api->schedule);
     call_audit(call, "schedule.interval", "interval", arena_print(call->arena, "%g hours", hours));
-    call_announce(call, "schedule_changed", "{}");
+    return true;
+}
+
+static void change_interval(struct call *call, double hours, const char *source)
+{
+    if (!api_set_interval(call, "interval_hours", hours))
+        return;
     json_begin_object(&call->json, NULL);
     api_put_done(
         call, hours > 0 ? "Sync interval updated to %g hours" : "Sync interval switched off (%g)",
@@ -167,7 +175,6 @@ static void schedule_set_pause(struct call *call)
         return;
     }
     call_audit(call, paused ? "schedule.pause" : "schedule.resume", "schedule", "");
-    call_announce(call, "schedule_changed", "{}");
     schedule_get(call);
 }
 

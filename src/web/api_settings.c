@@ -97,15 +97,18 @@ static const struct field change_fields[] = {
     {0},
 };
 
-/* One change after the other: checked all, then written all. */
+/* All changes: checked first, then written. */
 struct change {
     struct call *call;
+    const char *(*field_of)(struct arena *arena, const char *setting);
     struct options *trial;
     const char *seerr; /* where the key that stays belongs; NULL: none stays */
-    bool write;
-    bool failed; /* and the call with it */
     struct field_problems problems;
-    struct buffer names; /* for the audit and the event: never values */
+    bool write;
+    bool failed;
+    struct buffer names; /* "A, B", for the audit: never values */
+    struct buffer event;
+    struct json_writer json; /* into the event */
 };
 
 static const char *value_text(struct arena *arena, const struct json_value *value)
@@ -125,9 +128,7 @@ static void refuse(struct change *change, const char *name, const char *sentence
 {
     struct arena *arena = change->call->arena;
 
-    field_problem_add(&change->problems, arena,
-                      arena_print(arena, "settings.%s", field_shown_name(arena, name)), "%s",
-                      sentence);
+    field_problem_add(&change->problems, arena, change->field_of(arena, name), "%s", sentence);
 }
 
 /* Who may set an address shall not learn the key that was sent to another. */
@@ -140,22 +141,17 @@ static bool leads_key_astray(const struct change *change, const char *name, cons
 static void check(struct change *change, const char *name, const struct json_value *value)
 {
     struct call *call = change->call;
+    const char *text = value_text(call->arena, value);
     struct error error = {0};
 
-    if (!live_settings_is_live(name)) {
+    if (!live_settings_is_live(name))
         refuse(change, name,
-               "there is no such setting, or it cannot be changed while the program "
-               "runs");
-        return;
-    }
-    if (options_is_set(call->api->given, name)) {
+               "there is no such setting, or it cannot be changed while the program runs");
+    else if (options_is_set(call->api->given, name))
         refuse(change, name, "the environment sets it; change it there");
+    else if (json_value_is_null(value))
         return;
-    }
-    if (json_value_is_null(value))
-        return;
-    const char *text = value_text(call->arena, value);
-    if (!text)
+    else if (!text)
         refuse(change, name, "wants a text, a number, true, false or null");
     else if (!*text)
         refuse(change, name, "is empty; null takes away what is stored");
@@ -189,18 +185,17 @@ static void write_one(struct change *change, const char *name, const struct json
         change->failed = true;
     }
     buffer_print(&change->names, "%s%s", change->names.length ? ", " : "", name);
+    json_put_text(&change->json, NULL, name);
 }
 
 static void visit(void *context, const char *name, const struct json_value *value)
 {
     struct change *change = context;
 
-    if (change->failed)
-        return;
-    if (change->write)
-        write_one(change, name, value);
-    else
+    if (!change->write)
         check(change, name, value);
+    else if (!change->failed)
+        write_one(change, name, value);
 }
 
 static bool write_all(struct change *change, const struct json_value *values)
@@ -213,7 +208,12 @@ static bool write_all(struct change *change, const struct json_value *values)
         return false;
     }
     change->write = true;
+    change->json = json_writer_to(&change->event);
+    json_begin_object(&change->json, NULL);
+    json_begin_array(&change->json, "names");
     json_value_each(values, visit, change);
+    json_end_array(&change->json);
+    json_end_object(&change->json);
     if (store_end(call->store, change->failed ? ERROR_USAGE : ERROR_NONE, &error) &&
         !change->failed) {
         call_fail_error(call, &error);
@@ -231,7 +231,24 @@ static const char *address_of_key(struct call *call, const struct options *live,
     return arena_text(call->arena, options_text(live, "OVERSEERR_URL"));
 }
 
-void api_settings_put(struct call *call, const struct json_value *values)
+static void change_all(struct change *change, const struct json_value *values)
+{
+    struct call *call = change->call;
+
+    json_value_each(values, visit, change);
+    if (change->problems.count) {
+        call_fail_problems(call, &change->problems);
+        return;
+    }
+    if (!write_all(change, values) || !change->names.length)
+        return;
+    schedule_changed(call->api->schedule);
+    call_audit(call, "settings.change", buffer_string(&change->names), "");
+    call_announce(call, "settings_changed", buffer_string(&change->event));
+}
+
+void api_settings_put(struct call *call, const struct json_value *values,
+                      const char *(*field_of)(struct arena *arena, const char *setting))
 {
     struct view view;
 
@@ -239,25 +256,26 @@ void api_settings_put(struct call *call, const struct json_value *values)
         return;
     struct change change = {
         .call = call,
+        .field_of = field_of,
         .trial = &view.live,
         .seerr = address_of_key(call, &view.live, values),
         .names = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT),
+        .event = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT),
     };
-    json_value_each(values, visit, &change);
-    if (change.problems.count) {
-        call_fail_problems(call, &change.problems);
-    } else if (write_all(&change, values)) {
-        schedule_changed(call->api->schedule);
-        call_audit(call, "settings.change", buffer_string(&change.names), "");
-        call_announce(call, "settings_changed", "{}");
-    }
+    change_all(&change, values);
     buffer_release(&change.names);
+    buffer_release(&change.event);
     options_release(&view.live);
+}
+
+static const char *field_of(struct arena *arena, const char *setting)
+{
+    return arena_print(arena, "settings.%s", field_shown_name(arena, setting));
 }
 
 static void settings_put(struct call *call)
 {
-    api_settings_put(call, call_body(call, "settings"));
+    api_settings_put(call, call_body(call, "settings"), field_of);
     if (!call->response->status)
         settings_get(call);
 }

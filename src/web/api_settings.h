@@ -6,9 +6,12 @@
 
 #include "web/call.h"
 
-/* Checks all members of an object "NAME": value, then stores all or none; a failure ends the call.
+/*
+ * Checks all members of an object "NAME": value, then stores all or none; a failure ends the call.
+ * `field_of` is what the body calls a setting.
  */
-void api_settings_put(struct call *call, const struct json_value *values);
+void api_settings_put(struct call *call, const struct json_value *values,
+                      const char *(*field_of)(struct arena *arena, const char *setting));
 
 /* What options_set cannot know: schedules, zones, and an address of Seerr that is link-local. */
 enum error_code api_settings_check(const char *name, const char *text, struct error *error);

@@ -6,11 +6,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "providers/provider.h"
-#include "store/lists.h"
-#include "sync/pushed_list.h"
 #include "web/api_json.h"
 #include "web/api_order.h"
+#include "web/api_process.h"
 
 static const char *const kind_words[] = {"all", "single", NULL};
 static const char *const media_words[] = {"movie", "tv", NULL};
@@ -44,6 +42,8 @@ static const struct field trigger_fields[] = {
     {"custom_list", FIELD_LIST, .help = "these titles, once", .high = 1000, .of = FIELD_OBJECT,
      .fields = custom_item_fields, .schema = "CustomItem"},
     {"dry_run", FIELD_SWITCH, .help = "say what would be requested, request nothing"},
+    {"force", FIELD_SWITCH, .help = "taken for the original's scripts; changes nothing"},
+    {"notify", FIELD_SWITCH, .help = "likewise"},
     {0},
 };
 
@@ -64,6 +64,8 @@ static const struct field triggered_fields[] = {
     {"target_list", FIELD_OBJECT, FIELD_NULLABLE, .fields = list_name_fields},
     {"message", FIELD_TEXT},
     {"run_id", FIELD_INTEGER, .help = "the run that will do it"},
+    {"run_ids", FIELD_LIST, .help = "all of them: lists in HD and lists in 4K are a run each",
+     .of = FIELD_INTEGER},
     {"already_queued", FIELD_SWITCH, .help = "the same sync waited already; it is that one"},
     {"dry_run", FIELD_SWITCH},
     {"signals_sent", FIELD_LIST, .of = FIELD_OBJECT, .fields = signal_fields},
@@ -77,20 +79,12 @@ static const struct field triggered_fields[] = {
 static const struct field triggered = {"", FIELD_OBJECT, .fields = triggered_fields,
                                        .schema = "Triggered"};
 
-static void put_command_line(struct json_writer *json)
-{
-    json_begin_array(json, "cmdline");
-    json_put_text(json, NULL, "listsync");
-    json_put_text(json, NULL, "serve");
-    json_end_array(json);
-}
-
 static void put_signals(struct json_writer *json)
 {
     json_begin_array(json, "signals_sent");
     json_begin_object(json, NULL);
     json_put_number(json, "pid", getpid());
-    put_command_line(json);
+    api_put_command_line(json);
     json_put_text(json, "status", "signal_sent");
     json_end_object(json);
     json_end_array(json);
@@ -108,6 +102,22 @@ static void put_target(struct json_writer *json, const struct stored_list *list)
     json_end_object(json);
 }
 
+/* Whether all of it waited already. */
+static bool put_runs(struct json_writer *json, const struct run_ordered *done)
+{
+    bool again = true;
+
+    json_put_number(json, "run_id", done->runs[0].id);
+    json_begin_array(json, "run_ids");
+    for (size_t i = 0; i < done->count; i++) {
+        json_put_number(json, NULL, done->runs[i].id);
+        again = again && done->runs[i].again;
+    }
+    json_end_array(json);
+    json_put_bool(json, "already_queued", again);
+    return again;
+}
+
 static void answer_triggered(struct call *call, const struct api_order *order)
 {
     struct json_writer *json = &call->json;
@@ -120,32 +130,16 @@ static void answer_triggered(struct call *call, const struct api_order *order)
     json_put_text(
         json, "message",
         arena_print(call->arena, "Manual %s sync triggered successfully for 1 process(es)", kind));
-    json_put_number(json, "run_id", order->run);
-    json_put_bool(json, "already_queued", order->again);
+    bool again = put_runs(json, &order->done);
     json_put_bool(json, "dry_run", order->order.dry_run);
     put_signals(json);
     json_put_text(json, "errors", NULL);
     json_put_text(json, "note",
-                  order->again ? "the same sync was waiting already"
-                               : "GET /api/runs/{id} tells how it goes");
+                  again ? "the same sync was waiting already"
+                        : "GET /api/runs/{id} tells how it goes");
     json_put_text(json, "method", "signal_only");
     call_put_time_ms(json, "timestamp", clock_wall_ms());
     json_end_object(json);
-}
-
-static bool add_custom_list(struct call *call, struct api_order *order,
-                            const struct json_value *items)
-{
-    struct stored_list list;
-    struct error error = {0};
-
-    if (pushed_list_add(call->store, call->api->data_directory, items, &list, call->arena,
-                        &error)) {
-        call_fail_error(call, &error);
-        return false;
-    }
-    order->lists[order->order.list_count++] = list.id;
-    return true;
 }
 
 /* Exactly one way of saying what is to be synced, or none: everything. */
@@ -166,7 +160,7 @@ static bool add_wishes(struct call *call, struct api_order *order)
     if (call_body_has(call, "plan_of"))
         return api_order_add_plan(call, order, call_body_integer(call, "plan_of", 0));
     if (call_body_has(call, "custom_list"))
-        return add_custom_list(call, order, call_body(call, "custom_list"));
+        return api_order_add_titles(call, order, call_body(call, "custom_list"));
     if (text_equal(call_body_text(call, "type"), "single")) {
         call_fail_field(call, "list", "a single sync needs a list");
         return false;
@@ -189,12 +183,16 @@ static bool says_one_thing(struct call *call)
         }
         first = ways[i];
     }
+    if (first && text_equal(call_body_text(call, "type"), "all")) {
+        call_fail_field(call, "type", "\"all\" does not go together with %s", first);
+        return false;
+    }
     return true;
 }
 
 static void audit_order(struct call *call, const struct api_order *order)
 {
-    const char *subject = arena_print(call->arena, "run %" PRId64, order->run);
+    const char *subject = arena_print(call->arena, "run %" PRId64, order->done.runs[0].id);
 
     call_audit(call, order->order.dry_run ? "sync.dry_run" : "sync.trigger", subject,
                order->named ? order->named->ref.id : "");
@@ -208,10 +206,6 @@ static void sync_trigger(struct call *call)
     order.order.dry_run = call_body_switch(call, "dry_run", false);
     if (!says_one_thing(call) || !add_wishes(call, &order))
         return;
-    if (call_body_has(call, "lists") && !order.order.list_count) {
-        call_fail_field(call, "lists", "is empty");
-        return;
-    }
     if (!api_order_send(call, &order))
         return;
     audit_order(call, &order);

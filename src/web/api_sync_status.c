@@ -5,20 +5,10 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/runs_newest.h"
 #include "store/runs_query.h"
 #include "web/api_json.h"
-
-/* The original answered with a list of processes; ours is one. */
-static const struct field process_fields[] = {
-    {"pid", FIELD_INTEGER},
-    {"status", FIELD_TEXT},
-    {"created", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
-    {"cmdline", FIELD_LIST, .of = FIELD_TEXT},
-    {"memory_percent", FIELD_NUMBER, FIELD_NULLABLE},
-    {"cpu_percent", FIELD_NUMBER, FIELD_NULLABLE},
-    {"can_signal", FIELD_SWITCH},
-    {0},
-};
+#include "web/api_process.h"
 
 static const struct field progress_fields[] = {
     {"phase", FIELD_TEXT, .help = "connecting, fetching lists, reading Seerr, identifying, ..."},
@@ -35,7 +25,8 @@ static const struct field progress_fields[] = {
 
 static const struct field status_fields[] = {
     {"processes_found", FIELD_INTEGER},
-    {"processes", FIELD_LIST, .of = FIELD_OBJECT, .fields = process_fields},
+    {"processes", FIELD_LIST, .of = FIELD_OBJECT, .fields = api_process_fields,
+     .schema = "Process"},
     {"can_trigger_sync", FIELD_SWITCH},
     {"sync_method", FIELD_TEXT},
     {"timestamp", FIELD_TEXT, .format = "date-time"},
@@ -52,24 +43,6 @@ static const struct field status_fields[] = {
 
 static const struct field status = {"", FIELD_OBJECT, .fields = status_fields,
                                     .schema = "SyncStatus"};
-
-static void put_process(struct call *call)
-{
-    struct json_writer *json = &call->json;
-
-    json_begin_object(json, NULL);
-    json_put_number(json, "pid", getpid());
-    json_put_text(json, "status", "running");
-    call_put_time_ms(json, "created", call->api->started_ms);
-    json_begin_array(json, "cmdline");
-    json_put_text(json, NULL, "listsync");
-    json_put_text(json, NULL, "serve");
-    json_end_array(json);
-    json_put_text(json, "memory_percent", NULL);
-    json_put_text(json, "cpu_percent", NULL);
-    json_put_bool(json, "can_signal", true);
-    json_end_object(json);
-}
 
 static void put_progress(struct json_writer *json, const struct runner_state *state)
 {
@@ -94,29 +67,27 @@ static void put_progress(struct json_writer *json, const struct runner_state *st
     json_end_object(json);
 }
 
-static bool load_state(struct call *call, const char *state, int limit, struct stored_runs *ret)
+/* The run under way, those that wait, and the newest that ended. */
+struct runs_now {
+    struct runner_state state;
+    struct stored_run running;
+    struct stored_runs queued, newest;
+};
+
+/* Not more than wait can be newer than the newest that ended, but for the one that runs. */
+static enum error_code load_runs(struct call *call, struct runs_now *now, struct error *error)
 {
-    struct runs_query query = {.state = state, .dry_run = -1, .limit = limit};
-    struct error error = {0};
+    struct runs_query query = {.dry_run = -1};
     int64_t total;
 
-    if (runs_query(call->store, call->arena, &query, ret, &total, &error) == ERROR_NONE)
-        return true;
-    call_fail_error(call, &error);
-    return false;
-}
-
-static bool load_newest_ended(struct call *call, struct stored_runs *ret)
-{
-    struct runs_query query = {.dry_run = -1, .limit = 10};
-    struct error error = {0};
-    int64_t total;
-
-    if (runs_query(call->store, call->arena, &query, ret, &total, &error)) {
-        call_fail_error(call, &error);
-        return false;
-    }
-    return true;
+    runner_state(call->api->runner, &now->state);
+    enum error_code rc = runs_waiting(call->store, call->arena, &now->queued, error);
+    query.limit = (int)now->queued.count + 2;
+    if (!rc)
+        rc = runs_query(call->store, call->arena, &query, &now->newest, &total, error);
+    if (!rc && now->state.run)
+        rc = runs_find(call->store, call->arena, now->state.run, &now->running, error);
+    return rc;
 }
 
 static void put_run_or_null(struct json_writer *json, const char *key, const struct stored_run *run)
@@ -135,38 +106,39 @@ static const struct stored_run *newest_ended(const struct stored_runs *runs)
     return NULL;
 }
 
-static void put_queue(struct json_writer *json, const struct stored_runs *queued)
+/* The one that is being taken out of the queue right now is shown as running alone. */
+static void put_queue(struct json_writer *json, const struct runs_now *now)
 {
     json_begin_array(json, "queued");
-    for (size_t i = queued->count; i > 0; i--)
-        api_put_run(json, NULL, &queued->items[i - 1]);
+    for (size_t i = 0; i < now->queued.count; i++)
+        if (now->queued.items[i].id != now->state.run)
+            api_put_run(json, NULL, &now->queued.items[i]);
     json_end_array(json);
 }
 
 static void sync_status(struct call *call)
 {
     struct json_writer *json = &call->json;
-    struct runner_state state;
-    struct stored_runs queued, newest, running;
+    struct runs_now now = {0};
+    struct error error = {0};
 
-    runner_state(call->api->runner, &state);
-    if (!load_state(call, run_state_word(RUN_QUEUED), 100, &queued) ||
-        !load_state(call, run_state_word(RUN_RUNNING), 1, &running) ||
-        !load_newest_ended(call, &newest))
+    if (load_runs(call, &now, &error)) {
+        call_fail_error(call, &error);
         return;
+    }
     json_begin_object(json, NULL);
     json_put_number(json, "processes_found", 1);
     json_begin_array(json, "processes");
-    put_process(call);
+    api_put_process(call);
     json_end_array(json);
     json_put_bool(json, "can_trigger_sync", true);
     json_put_text(json, "sync_method", "signal");
     call_put_time_ms(json, "timestamp", clock_wall_ms());
-    json_put_bool(json, "running", state.run != 0);
-    put_run_or_null(json, "run", state.run && running.count ? &running.items[0] : NULL);
-    put_progress(json, &state);
-    put_queue(json, &queued);
-    put_run_or_null(json, "last_run", newest_ended(&newest));
+    json_put_bool(json, "running", now.state.run != 0);
+    put_run_or_null(json, "run", now.state.run ? &now.running : NULL);
+    put_progress(json, &now.state);
+    put_queue(json, &now);
+    put_run_or_null(json, "last_run", newest_ended(&now.newest));
     json_end_object(json);
 }
 
@@ -273,29 +245,52 @@ static void answer_cancelled(struct call *call, const char *job, int64_t run, co
     json_end_object(json);
 }
 
+/* Neither runs nor waits: it is over, or there never was one. */
+static void fail_to_cancel(struct call *call, int64_t run)
+{
+    struct stored_run found;
+    struct error error = {0};
+    enum error_code rc = runs_find(call->store, call->arena, run, &found, &error);
+
+    if (rc == ERROR_NOT_FOUND)
+        call_fail(call, 404, "run_not_found", "there is no run %" PRId64, run);
+    else if (rc)
+        call_fail_error(call, &error);
+    else
+        call_fail(call, 409, "run_ended", "run %" PRId64 " has ended already: it is %s", run,
+                  run_state_word(found.state));
+}
+
+static void cancel(struct call *call, const char *job, int64_t run)
+{
+    struct error error = {0};
+    enum error_code rc = runner_cancel(call->api->runner, call->store, run, &error);
+
+    if (rc == ERROR_NOT_FOUND) {
+        fail_to_cancel(call, run);
+    } else if (rc) {
+        call_fail_error(call, &error);
+    } else {
+        call_audit(call, "sync.cancel", arena_print(call->arena, "run %" PRId64, run), "");
+        answer_cancelled(call, job, run, "Sync cancellation requested");
+    }
+}
+
 static void sync_cancel(struct call *call)
 {
     const char *job = call_text(call, "job_id");
     struct runner_state state;
-    struct error error = {0};
     int64_t run = 0;
 
-    if (!text_equal(job, "current") && !text_to_integer(job, 1, INT64_MAX, &run)) {
-        call_fail_field(call, "job_id", "wants a run's number, or \"current\"");
-        return;
-    }
     runner_state(call->api->runner, &state);
-    if (!run && !state.run) {
+    if (text_to_integer(job, 1, INT64_MAX, &run))
+        cancel(call, job, run);
+    else if (!text_equal(job, "current"))
+        call_fail_field(call, "job_id", "wants a run's number, or \"current\"");
+    else if (state.run)
+        cancel(call, job, state.run);
+    else
         answer_cancelled(call, job, 0, "No sync is currently running");
-        return;
-    }
-    run = run ? run : state.run;
-    if (runner_cancel(call->api->runner, call->store, run, &error)) {
-        call_fail_error(call, &error);
-        return;
-    }
-    call_audit(call, "sync.cancel", arena_print(call->arena, "run %" PRId64, run), "");
-    answer_cancelled(call, job, run, "Sync cancellation requested");
 }
 
 const struct route api_sync_status_routes[] = {

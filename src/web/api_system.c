@@ -10,7 +10,10 @@
 #include "store/stored_settings.h"
 #include "sync/live_settings.h"
 #include "web/api_json.h"
+#include "web/api_process.h"
 #include "web/guard.h"
+
+enum { ERRORS_SHOWN = 5, ERRORS_MS = 24 * 3600 * 1000 };
 
 static const char *const sync_words[] = {"unknown", "scheduled", "due", "overdue", NULL};
 
@@ -28,6 +31,18 @@ static const struct field health_fields[] = {
 
 static const struct field health = {"", FIELD_OBJECT, .fields = health_fields, .schema = "Health"};
 
+/* A database in trouble is what it is asked for: it has no store of its own. */
+static bool is_database_well(struct call *call)
+{
+    struct store *store;
+
+    if (store_pool_take(call->api->stores, &store, NULL))
+        return false;
+    bool well = store_is_well(store, NULL) == ERROR_NONE;
+    store_pool_give(call->api->stores, store);
+    return well;
+}
+
 static void system_health(struct call *call)
 {
     struct json_writer *json = &call->json;
@@ -37,7 +52,7 @@ static void system_health(struct call *call)
     schedule_state(call->api->schedule, &schedule);
     runner_state(call->api->runner, &runner);
     json_begin_object(json, NULL);
-    json_put_bool(json, "database", store_is_well(call->store, NULL) == ERROR_NONE);
+    json_put_bool(json, "database", is_database_well(call));
     json_put_bool(json, "process", true);
     json_put_text(json, "sync_status", schedule_status_word(&schedule, clock_wall_ms()));
     call_put_time_ms(json, "last_sync", schedule.last_ms);
@@ -56,19 +71,10 @@ static const struct field database_fields[] = {
     {0},
 };
 
-static const struct field process_fields[] = {
-    {"pid", FIELD_INTEGER},
-    {"status", FIELD_TEXT},
-    {"created", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
-    {"cmdline", FIELD_LIST, .of = FIELD_TEXT},
-    {"memory_percent", FIELD_NUMBER, FIELD_NULLABLE},
-    {"cpu_percent", FIELD_NUMBER, FIELD_NULLABLE},
-    {0},
-};
-
 static const struct field processes_fields[] = {
     {"running", FIELD_SWITCH},
-    {"processes", FIELD_LIST, .of = FIELD_OBJECT, .fields = process_fields},
+    {"processes", FIELD_LIST, .of = FIELD_OBJECT, .fields = api_process_fields,
+     .schema = "Process"},
     {"error", FIELD_TEXT, FIELD_NULLABLE},
     {0},
 };
@@ -91,11 +97,14 @@ static const struct field logs_fields[] = {
     {"sync_interval_hours", FIELD_NUMBER},
     {"next_sync_time", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"sync_status", FIELD_TEXT, .words = sync_words},
-    {"recent_errors", FIELD_LIST, .help = "the last five, newest first", .of = FIELD_TEXT},
+    {"recent_errors", FIELD_LIST, .help = "the last five of a day, newest first", .of = FIELD_TEXT},
     {"log_file_size", FIELD_INTEGER, .help = "always 0: the log is kept in memory"},
     {"log_last_modified", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {0},
 };
+
+static const struct field logs_answer = {"", FIELD_OBJECT, .fields = logs_fields,
+                                         .schema = "LogInfo"};
 
 static const char *const overall_words[] = {"healthy", "warning", "error", NULL};
 
@@ -103,7 +112,7 @@ static const struct field status_fields[] = {
     {"database", FIELD_OBJECT, .fields = database_fields},
     {"process", FIELD_OBJECT, .fields = processes_fields},
     {"sync", FIELD_OBJECT, .fields = sync_fields},
-    {"logs", FIELD_OBJECT, .fields = logs_fields},
+    {"logs", FIELD_OBJECT, .fields = logs_fields, .schema = "LogInfo"},
     {"seerr_configured", FIELD_SWITCH, .help = "its address and key are known"},
     {"warnings", FIELD_LIST, .help = "what a person should look at", .of = FIELD_TEXT},
     {"overall_health", FIELD_TEXT, .words = overall_words},
@@ -117,7 +126,8 @@ struct look {
     struct schedule_state schedule;
     struct runner_state runner;
     struct error store_error;
-    struct log_lines errors;
+    struct log_lines errors; /* of a day */
+    char seerr_problem[HEALTH_TEXT_SIZE];
     bool seerr_configured;
     int64_t last_start_ms, last_end_ms;
 };
@@ -145,14 +155,27 @@ static void find_last_run(struct call *call, struct look *look)
     look->last_end_ms = clock_parse_utc(runs.items[0].completed);
 }
 
+/* What happened longer ago makes nobody ill today. Oldest first. */
+static void find_errors(struct call *call, struct look *look)
+{
+    struct log_filter filter = {.least = LOG_ERROR, .limit = ERRORS_SHOWN};
+    int64_t since_ms = clock_wall_ms() - ERRORS_MS;
+
+    log_read(&filter, call->arena, &look->errors);
+    while (look->errors.count && look->errors.items[0].wall_ms < since_ms) {
+        look->errors.items++;
+        look->errors.count--;
+    }
+}
+
 static void look_around(struct call *call, struct look *look)
 {
-    struct log_filter filter = {.least = LOG_ERROR, .limit = 5};
 
     schedule_state(call->api->schedule, &look->schedule);
     runner_state(call->api->runner, &look->runner);
     store_is_well(call->store, &look->store_error);
-    log_read(&filter, call->arena, &look->errors);
+    find_errors(call, look);
+    health_problem(call->api->tools->health, HEALTH_SEERR, look->seerr_problem);
     look->seerr_configured = knows_seerr(call);
     find_last_run(call, look);
 }
@@ -185,17 +208,7 @@ static void put_processes(struct call *call)
     json_begin_object(json, "process");
     json_put_bool(json, "running", true);
     json_begin_array(json, "processes");
-    json_begin_object(json, NULL);
-    json_put_number(json, "pid", getpid());
-    json_put_text(json, "status", "running");
-    call_put_time_ms(json, "created", call->api->started_ms);
-    json_begin_array(json, "cmdline");
-    json_put_text(json, NULL, "listsync");
-    json_put_text(json, NULL, "serve");
-    json_end_array(json);
-    json_put_text(json, "memory_percent", NULL);
-    json_put_text(json, "cpu_percent", NULL);
-    json_end_object(json);
+    api_put_process(call);
     json_end_array(json);
     json_put_text(json, "error", NULL);
     json_end_object(json);
@@ -222,9 +235,9 @@ static void put_sync(struct json_writer *json, const struct look *look)
     json_end_object(json);
 }
 
-static void put_logs(struct json_writer *json, const struct look *look)
+static void put_logs(struct json_writer *json, const char *key, const struct look *look)
 {
-    json_begin_object(json, "logs");
+    json_begin_object(json, key);
     call_put_time_ms(json, "last_sync_start", look->last_start_ms);
     call_put_time_ms(json, "last_sync_complete", look->last_end_ms);
     json_put_decimal(json, "sync_interval_hours", look->schedule.interval_hours);
@@ -250,6 +263,8 @@ static void put_warnings(struct call *call, const struct look *look)
         json_put_text(&call->json, NULL, "Seerr's address or API key is not set");
     if (*look->schedule.problem)
         json_put_text(&call->json, NULL, look->schedule.problem);
+    if (*look->seerr_problem)
+        json_put_text(&call->json, NULL, look->seerr_problem);
     json_end_array(&call->json);
 }
 
@@ -258,7 +273,7 @@ static const char *overall(const struct look *look)
     if (look->store_error.code)
         return overall_words[2];
     if (look->errors.count || !look->seerr_configured || *look->schedule.problem ||
-        text_equal(status_word(look), "overdue"))
+        *look->seerr_problem || text_equal(status_word(look), "overdue"))
         return overall_words[1];
     return overall_words[0];
 }
@@ -273,11 +288,50 @@ static void system_status(struct call *call)
     put_database(call, &look);
     put_processes(call);
     put_sync(json, &look);
-    put_logs(json, &look);
+    put_logs(json, "logs", &look);
     json_put_bool(json, "seerr_configured", look.seerr_configured);
     put_warnings(call, &look);
     json_put_text(json, "overall_health", overall(&look));
     json_end_object(json);
+}
+
+static const struct field processes = {"", FIELD_LIST, .of = FIELD_OBJECT,
+                                       .fields = api_process_fields, .schema = "Process"};
+
+static void system_processes(struct call *call)
+{
+    json_begin_array(&call->json, NULL);
+    api_put_process(call);
+    json_end_array(&call->json);
+}
+
+static void system_logs(struct call *call)
+{
+    struct look look = {0};
+
+    look_around(call, &look);
+    put_logs(&call->json, NULL, &look);
+}
+
+static const struct field tested_fields[] = {
+    {"connected", FIELD_SWITCH},
+    {"error", FIELD_TEXT, FIELD_OPTIONAL},
+    {0},
+};
+
+static const struct field tested = {"", FIELD_OBJECT, .fields = tested_fields,
+                                    .schema = "DatabaseTest"};
+
+static void system_database_test(struct call *call)
+{
+    struct error error = {0};
+    bool well = store_is_well(call->store, &error) == ERROR_NONE;
+
+    json_begin_object(&call->json, NULL);
+    json_put_bool(&call->json, "connected", well);
+    if (!well)
+        json_put_text(&call->json, "error", error.message);
+    json_end_object(&call->json);
 }
 
 const struct route api_system_routes[] = {
@@ -285,7 +339,7 @@ const struct route api_system_routes[] = {
      .tag = "System",
      .method = WEB_GET,
      .path = "/api/system/health",
-     .flags = ROUTE_UNLIMITED,
+     .flags = ROUTE_UNLIMITED | ROUTE_NO_STORE,
      .summary = "Is it well, and when does it sync",
      .answer = &health,
      .handle = system_health},
@@ -297,5 +351,29 @@ const struct route api_system_routes[] = {
      .summary = "The same in detail",
      .answer = &status,
      .handle = system_status},
+    {.id = "system_processes",
+     .tag = "System",
+     .method = WEB_GET,
+     .path = "/api/system/processes",
+     .access = ACCESS_READ,
+     .summary = "This process, in the original's shape",
+     .answer = &processes,
+     .handle = system_processes},
+    {.id = "system_logs",
+     .tag = "System",
+     .method = WEB_GET,
+     .path = "/api/system/logs",
+     .access = ACCESS_READ,
+     .summary = "What the log tells of syncs, in the original's shape",
+     .answer = &logs_answer,
+     .handle = system_logs},
+    {.id = "system_database_test",
+     .tag = "System",
+     .method = WEB_GET,
+     .path = "/api/system/database/test",
+     .access = ACCESS_READ,
+     .summary = "Can the database be read",
+     .answer = &tested,
+     .handle = system_database_test},
     {0},
 };

@@ -94,16 +94,16 @@ static void the_same_order_waits_once(void **state)
 {
     struct world world;
     struct running running;
-    int64_t run = 0;
-    bool again = false;
+    struct run_ordered ordered = {0};
 
     (void)state;
     open_waiting(&running, &world);
     int64_t first = running_order(&running, &full);
     running_must(&running,
-                 runner_order(running.runner, running.store, &full, &run, &again, &running.error));
-    assert_true(again);
-    assert_int_equal(run, first);
+                 runner_order(running.runner, running.store, &full, &ordered, &running.error));
+    assert_int_equal(ordered.count, 1);
+    assert_true(ordered.runs[0].again);
+    assert_int_equal(ordered.runs[0].id, first);
     struct run_order dry = full;
     dry.dry_run = true;
     assert_int_not_equal(running_order(&running, &dry), first);
@@ -233,9 +233,12 @@ static void lists_of_two_qualities_are_two_runs(void **state)
     (void)state;
     open_with_films(&running, &world);
     running_add_file(&running, "series.csv", series, make_4k);
-    int64_t hd = running_order(&running, &full);
-    struct stored_run first = running_wait(&running, hd);
-    struct stored_run second = running_wait(&running, hd + 1);
+    struct run_ordered ordered;
+    running_must(&running,
+                 runner_order(running.runner, running.store, &full, &ordered, &running.error));
+    assert_int_equal(ordered.count, 2);
+    struct stored_run first = running_wait(&running, ordered.runs[0].id);
+    struct stored_run second = running_wait(&running, ordered.runs[1].id);
     assert_false(first.is_4k);
     assert_true(second.is_4k);
     assert_int_equal(first.requested, 2);
@@ -263,11 +266,9 @@ static void a_list_is_run_alone_though_it_does_not_take_part(void **state)
     assert_int_equal(running_wait(&running, running_order(&running, &single)).requested, 1);
     int64_t none = 999;
     single.lists = &none;
-    int64_t run;
-    bool again;
-    assert_int_equal(
-        runner_order(running.runner, running.store, &single, &run, &again, &running.error),
-        ERROR_NOT_FOUND);
+    struct run_ordered ordered;
+    assert_int_equal(runner_order(running.runner, running.store, &single, &ordered, &running.error),
+                     ERROR_NOT_FOUND);
     close_both(&running, &world);
 }
 
@@ -276,8 +277,8 @@ static void titles_alone_are_run_with_the_lists_that_hold_them(void **state)
     struct world world;
     struct running running;
     struct run_order dry = full;
-    int64_t item = 1, nowhere = 999, run = 0;
-    bool again = false;
+    int64_t item = 1, nowhere = 999;
+    struct run_ordered ordered;
 
     (void)state;
     open_with_films(&running, &world);
@@ -293,9 +294,8 @@ static void titles_alone_are_run_with_the_lists_that_hold_them(void **state)
     assert_int_equal(ended.requested, 1);
     assert_int_equal(report_requests(&world.sim), 1);
     one.items = &nowhere;
-    assert_int_equal(
-        runner_order(running.runner, running.store, &one, &run, &again, &running.error),
-        ERROR_NOT_FOUND);
+    assert_int_equal(runner_order(running.runner, running.store, &one, &ordered, &running.error),
+                     ERROR_NOT_FOUND);
     close_both(&running, &world);
 }
 
@@ -341,6 +341,44 @@ static void without_lists_there_is_nothing_to_do(void **state)
     assert_int_equal(ended.state, RUN_COMPLETED);
     assert_string_equal(ended.message, "there are no lists to sync");
     assert_int_equal(sim_seerr_calls(&world.sim, NULL), 0);
+    close_both(&running, &world);
+}
+
+static void put_url(struct running *running, const char *url)
+{
+    running_must(running,
+                 stored_settings_put(running->store, "OVERSEERR_URL", url, false, &running->error));
+}
+
+static void the_health_of_seerr_is_told_when_it_changes(void **state)
+{
+    struct world world;
+    struct running running;
+    char problem[HEALTH_TEXT_SIZE];
+
+    (void)state;
+    world_open(&world, NULL);
+    world_set(&world, "OVERSEERR_URL", NULL);
+    running_open(&running, &world);
+    running_add_file(&running, "films.csv", films, NULL);
+    for (int round = 1; round <= 2; round++) {
+        put_url(&running, "http://127.0.0.1:9");
+        running_wait(&running, running_order(&running, &full));
+        running_wait(&running, running_order(&running, &full));
+        health_problem(running.tools.health, HEALTH_SEERR, problem);
+        assert_non_null(strstr(problem, "127.0.0.1"));
+        put_url(&running, world.sim.url);
+        running_wait(&running, running_order(&running, &full));
+        running_wait(&running, running_order(&running, &full));
+        health_problem(running.tools.health, HEALTH_SEERR, problem);
+        assert_string_equal(problem, "");
+        assert_int_equal(
+            running_events(&running, EVENT_HEALTH_CHANGED, "\"part\":\"seerr\",\"is_well\":false"),
+            round);
+        assert_int_equal(
+            running_events(&running, EVENT_HEALTH_CHANGED, "\"part\":\"seerr\",\"is_well\":true"),
+            round);
+    }
     close_both(&running, &world);
 }
 
@@ -390,6 +428,7 @@ int main(void)
         cmocka_unit_test(titles_alone_are_run_with_the_lists_that_hold_them),
         cmocka_unit_test(a_run_that_cannot_be_says_why_and_the_next_is_tried),
         cmocka_unit_test(without_lists_there_is_nothing_to_do),
+        cmocka_unit_test(the_health_of_seerr_is_told_when_it_changes),
         cmocka_unit_test(settings_hold_from_the_next_run_on),
         cmocka_unit_test(numbers_are_read_from_text),
     };

@@ -38,14 +38,13 @@ static void visit(struct visitor *visitor, struct store *store, int round)
     struct runner_state runs;
     struct schedule_state times;
     struct error error = {0};
-    int64_t run = 0;
-    bool again = false;
+    struct run_ordered ordered = {0};
 
-    visitor->failures += runner_order(runner, store, &order, &run, &again, &error) != ERROR_NONE;
+    visitor->failures += runner_order(runner, store, &order, &ordered, &error) != ERROR_NONE;
     runner_state(runner, &runs);
     schedule_state(visitor->schedule, &times);
     if (round % 4 == visitor->number) {
-        enum error_code rc = runner_cancel(runner, store, run, &error);
+        enum error_code rc = runner_cancel(runner, store, ordered.runs[0].id, &error);
         visitor->failures += rc != ERROR_NONE && rc != ERROR_NOT_FOUND;
     }
     if (round % 5 == 0)

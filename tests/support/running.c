@@ -66,6 +66,7 @@ void running_prepare(struct running *running, struct world *world)
         .finished = note_end,
         .context = running,
     };
+    running->tools.health = health_new(running->tools.events);
     events_watch(running->tools.events, note_event, running);
     open_stores(running);
 }
@@ -85,6 +86,7 @@ void running_close(struct running *running)
 {
     runner_stop(running->runner);
     events_watch(running->tools.events, NULL, NULL);
+    health_free(running->tools.health);
     events_free(running->tools.events);
     store_close(running->store);
     store_pool_close(running->tools.stores);
@@ -125,12 +127,11 @@ int64_t running_add_file(struct running *running, const char *name, const char *
 
 int64_t running_order(struct running *running, const struct run_order *order)
 {
-    int64_t run = 0;
-    bool again = false;
+    struct run_ordered ordered = {0};
 
-    running_must(running, runner_order(running->runner, running->store, order, &run, &again,
-                                       &running->error));
-    return run;
+    running_must(running,
+                 runner_order(running->runner, running->store, order, &ordered, &running->error));
+    return ordered.runs[0].id;
 }
 
 struct stored_run running_find(struct running *running, int64_t run)

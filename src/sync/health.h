@@ -1,0 +1,26 @@
+/*
+ * health.h: which parts that ListSync needs are well, as far as it has noticed. A change is told as
+ * the event `health_changed`: {"part", "is_well", "message"}. Any thread.
+ *
+ * Seerr is judged by each run that asks it, the database by the schedule, which looks at it every
+ * half minute. Until then a part counts as well.
+ */
+#ifndef LISTSYNC_SYNC_HEALTH_H
+#define LISTSYNC_SYNC_HEALTH_H
+
+#include "sync/events.h"
+
+enum health_part { HEALTH_SEERR, HEALTH_DATABASE, HEALTH_PARTS };
+enum { HEALTH_TEXT_SIZE = 256 };
+
+struct health;
+
+struct health *health_new(struct events *events);
+void health_free(struct health *health); /* NULL is fine */
+
+/* `problem` NULL or "": it is well. `health` may be NULL. */
+void health_note(struct health *health, enum health_part part, const char *problem);
+/* What is the matter with it; "" when it is well. */
+void health_problem(struct health *health, enum health_part part, char ret[HEALTH_TEXT_SIZE]);
+
+#endif

@@ -79,7 +79,8 @@ static void follow_events(void)
 
 static void start(const char *const *environment)
 {
-    daemon_open_with(&daemon, environment, (const char *const[]){"--key", SEERR_KEY, NULL});
+    daemon_open_with(&daemon, environment,
+                     (const char *const[]){"--key", SEERR_KEY, "--titles", "20", NULL});
     operations_read(&daemon, &operations);
     plant_credentials();
     follow_events();

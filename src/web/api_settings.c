@@ -124,10 +124,14 @@ static const char *value_text(struct arena *arena, const struct json_value *valu
     return NULL;
 }
 
+/* The field's name goes before the sentence, which may begin with the setting's. */
 static void refuse(struct change *change, const char *name, const char *sentence)
 {
     struct arena *arena = change->call->arena;
+    size_t length = strlen(name);
 
+    if (text_starts_with(sentence, name) && sentence[length] == ' ')
+        sentence += length + 1;
     field_problem_add(&change->problems, arena, change->field_of(arena, name), "%s", sentence);
 }
 

@@ -86,6 +86,17 @@ static void test_each_bad_setting_is_named_and_none_is_stored(void **state)
     assert_null(strstr(buffer_string(&answer.body), "\"value\":\"7\""));
 }
 
+static void test_a_setting_is_named_once(void **state)
+{
+    (void)state;
+    AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
+
+    daemon_call(&daemon, "PUT", "/api/settings", daemon.admin_key,
+                "{\"settings\":{\"OVERSEERR_4K\":\"perhaps\"}}", &answer);
+    assert_string_equal(json_value_get_text(answer.document, "detail"),
+                        "settings.OVERSEERR_4K is \"perhaps\"; it must be true or false");
+}
+
 /* Opens a stream; what greets it has been read. */
 static void listen_to(struct raw_http *stream, const char *target)
 {
@@ -162,6 +173,7 @@ int main(void)
         TEST(test_each_bad_choice_for_a_list_is_named),
         TEST(test_a_type_that_is_none_is_told_from_an_id_that_is_none),
         TEST(test_each_bad_setting_is_named_and_none_is_stored),
+        TEST(test_a_setting_is_named_once),
         TEST(test_the_log_can_be_followed_alone_by_admins),
         TEST(test_a_seerr_that_was_set_up_anew_is_filled_again_when_a_person_says_so),
     };

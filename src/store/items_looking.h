@@ -39,6 +39,7 @@ struct items_looking {
     size_t group_count;
 
     struct items_members set; /* the smallest that all who fit belong to */
+    enum items_set set_kind;
 
     struct item_place from; /* the page begins behind it */
     struct item_place last; /* the last that may come: its key alone counts */

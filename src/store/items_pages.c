@@ -135,6 +135,18 @@ enum error_code items_looking_groups(struct items_looking *looking, struct error
     return db_finish(row, error);
 }
 
+/* Without filters all that lies before the page is passed over without a look at it. */
+static void bind_range(struct items_looking *looking, struct db_statement *statement, bool is_all)
+{
+    db_bind_integer(statement, 4, is_all ? (int64_t)looking->most : INT64_MAX);
+    if (!is_all) {
+        bind_filters(looking, statement);
+        return;
+    }
+    db_bind_integer(statement, 5, looking->query->offset);
+    looking->skipped = looking->query->offset;
+}
+
 static enum error_code walk_part(struct items_looking *looking, const char *sql, bool ties,
                                  struct error *error)
 {
@@ -142,8 +154,7 @@ static enum error_code walk_part(struct items_looking *looking, const char *sql,
     bool more = true;
 
     bind_place(looking, row, ties);
-    db_bind_integer(row, 4, INT64_MAX);
-    bind_filters(looking, row);
+    bind_range(looking, row, !looking->has_plain && !looking->has_others);
     while (more && db_step(row)) {
         if (skip(looking))
             continue;
@@ -155,7 +166,9 @@ static enum error_code walk_part(struct items_looking *looking, const char *sql,
 
 enum error_code items_pages_walk(struct items_looking *looking, struct error *error)
 {
-    const struct items_walk *walk = &items_walks[looking->query->order][looking->ascending];
+    bool is_all = !looking->has_plain && !looking->has_others;
+    const struct items_walk *walk =
+        &(is_all ? items_all : items_walks)[looking->query->order][looking->ascending];
     enum error_code rc = ERROR_NONE;
 
     if (looking->has_ties)
@@ -261,6 +274,8 @@ static enum error_code read_set(struct items_looking *looking, struct error *err
 
     looking->total = 0;
     bind_filters(looking, row);
+    if (looking->set_kind == ITEMS_OF_LIST)
+        db_bind_integer(row, 13, 0); /* a look-up for each, to hear what is known */
     db_bind_integer(row, 24, looking->query->order);
     db_bind_text(row, 25, members);
     while (db_step(row)) {
@@ -315,6 +330,7 @@ static enum error_code try_set(struct items_looking *looking, enum items_set set
         *smallest = members.count;
         free(looking->set.ids);
         looking->set = members;
+        looking->set_kind = set;
         return rc;
     }
     free(members.ids);

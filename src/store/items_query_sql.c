@@ -26,6 +26,15 @@
     " AND ($13 = 0 OR EXISTS (SELECT 1 FROM list_items"                                            \
     "  WHERE list_items.item_id = synced_items.id AND list_items.list_id = $13))"
 
+#define ALL(index, key, sign, last, direction)                                                     \
+    {                                                                                              \
+        "SELECT id, " key " FROM synced_items INDEXED BY synced_items_" index " WHERE " key        \
+        " = $1 AND id " sign " $2 ORDER BY id " direction " LIMIT $4 OFFSET $5",                   \
+            "SELECT id, " key " FROM synced_items INDEXED BY synced_items_" index " WHERE " key    \
+            " " sign " $1 AND " key " " last " $3 ORDER BY " key " " direction ", id " direction   \
+            " LIMIT $4 OFFSET $5"                                                                  \
+    }
+
 #define WALK(index, key, sign, last, direction)                                                    \
     {                                                                                              \
         "SELECT id, " key " FROM synced_items INDEXED BY synced_items_" index " WHERE " key        \
@@ -59,6 +68,7 @@
         [ITEMS_BY_ADDED] = BOTH(way, "added", ITEM_KEY_ADDED),                                     \
     }
 
+const struct items_walk items_all[ITEMS_ORDERS][2] = ORDERS(ALL);
 const struct items_walk items_walks[ITEMS_ORDERS][2] = ORDERS(WALK);
 const struct items_walk items_groups[ITEMS_ORDERS][2] = ORDERS(GROUP);
 

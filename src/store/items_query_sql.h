@@ -5,8 +5,8 @@
  * each has the plan that fits it; what is left to filter is bound, and NULL or 0 lets all pass.
  *
  * Ways to read, cheapest first for what they are good for:
- * - walk: the index of the order, from a place on, whatever fits. For no filters, and for filters
- *   that so many items pass that a page is soon full.
+ * - all: the index of the order, from a place on. Without filters.
+ * - walk: the same, whatever fits. For filters that so many items pass that a page is soon full.
  * - group: the same within one group (query_schema.h); the pages of several groups are merged.
  * - set: a small set of items, whole, to be sorted.
  */
@@ -31,7 +31,7 @@ enum items_set {
 /*
  * Parameters. Not each statement has each; items_query.c binds by the kinds that are named here.
  * place:  $1 key (a number before any text), $2 id, $3 the last key that may come
- * $4:     limit
+ * $4:     limit; of all: $5 what is passed over before
  * $6:     of walk and set: 1 when there are plain filters; of group: its number
  * plain:  $7 kind, $8 status, $9 decision, $10 list type, $11 only ignored, $12 needs a person
  * others: $13 list, $14 and $15 years, $16 folded part of the title, $17 it as an id, $19 as a
@@ -45,7 +45,8 @@ struct items_walk {
     const char *beyond; /* items of later keys */
 };
 
-extern const struct items_walk items_walks[ITEMS_ORDERS][2];  /* by order, and ascending */
+extern const struct items_walk items_all[ITEMS_ORDERS][2];    /* by order, and ascending */
+extern const struct items_walk items_walks[ITEMS_ORDERS][2];  /* likewise */
 extern const struct items_walk items_groups[ITEMS_ORDERS][2]; /* likewise */
 
 extern const char *const items_members[ITEMS_SETS]; /* their numbers, at most $4 */

@@ -443,6 +443,7 @@ const struct route api_lists_routes[] = {
      .method = WEB_GET,
      .path = "/api/lists/{list_type}/{list_id...}/items",
      .access = ACCESS_READ,
+     .flags = ROUTE_CACHED,
      .summary = "The items of a list",
      .parameters = items_parameters,
      .answer = &api_items_answer,

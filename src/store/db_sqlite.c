@@ -151,6 +151,15 @@ static enum error_code prepare_connection(struct connection *connection, struct 
                           error);
 }
 
+/*
+ * Nobody asks how much memory SQLite has, and the count costs all threads one lock for each piece
+ * of it. Only the first call of the process counts: SQLite refuses once it is at work.
+ */
+static void count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum error_code sqlite_open(const char *target, void **ret_handle, struct error *error)
 {
     bool is_file = strcmp(target, DB_IN_MEMORY) != 0;
@@ -158,6 +167,7 @@ static enum error_code sqlite_open(const char *target, void **ret_handle, struct
 
     if (rc)
         return rc;
+    count_no_memory();
     struct connection *connection = memory_new(sizeof(*connection));
     connection->path = memory_text(target);
     if (sqlite3_open_v2(target, &connection->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,

@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-enum { FIRST_CAPACITY = 256 };
+enum { FIRST_CAPACITY = 256, FEW = 128 };
 
 void buffer_init(struct buffer *buffer, size_t limit)
 {
@@ -69,8 +69,16 @@ void buffer_byte(struct buffer *buffer, char byte)
 
 void buffer_print(struct buffer *buffer, const char *format, ...)
 {
+    char few[FEW];
     va_list arguments;
 
+    va_start(arguments, format);
+    int length = vsnprintf(few, sizeof(few), format, arguments);
+    va_end(arguments);
+    if (length >= 0 && length < FEW) {
+        buffer_append(buffer, few, (size_t)length);
+        return;
+    }
     va_start(arguments, format);
     AUTO_FREE char *text = memory_print_list(format, arguments);
     va_end(arguments);

@@ -44,6 +44,18 @@ static void test_limit_is_exact_and_sticky(void **state)
     assert_string_equal(buffer_string(&buffer), "");
 }
 
+static void test_prints_of_any_length_are_whole(void **state)
+{
+    (void)state;
+    for (int length = 120; length < 140; length++) {
+        AUTO_BUFFER struct buffer buffer = BUFFER_WITH_LIMIT(200);
+        buffer_print(&buffer, "%0*d", length, 7);
+        assert_int_equal(buffer.length, length);
+        assert_int_equal(buffer.bytes[length - 1], '7');
+        assert_int_equal(strlen(buffer.bytes), length);
+    }
+}
+
 static void test_huge_append_does_not_wrap(void **state)
 {
     (void)state;
@@ -75,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_grows_and_stays_terminated),
         cmocka_unit_test(test_limit_is_exact_and_sticky),
+        cmocka_unit_test(test_prints_of_any_length_are_whole),
         cmocka_unit_test(test_huge_append_does_not_wrap),
         cmocka_unit_test(test_release_keeps_the_limit),
     };

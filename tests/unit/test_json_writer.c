@@ -30,6 +30,21 @@ static void write_run(struct json_writer *json)
     json_end_object(json);
 }
 
+static void test_numbers_of_every_size(void **state)
+{
+    AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = json_writer_to(&out);
+    static const int64_t numbers[] = {0, 9, 10, -1, INT64_MAX, INT64_MIN, 1000000, -90};
+
+    (void)state;
+    json_begin_array(&json, NULL);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        json_put_number(&json, NULL, numbers[i]);
+    json_end_array(&json);
+    assert_string_equal(buffer_string(&out), "[0,9,10,-1,9223372036854775807,"
+                                             "-9223372036854775808,1000000,-90]");
+}
+
 static void test_shape(void **state)
 {
     (void)state;
@@ -117,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_numbers_of_every_size),
         cmocka_unit_test(test_escapes_read_back),
         cmocka_unit_test(test_overflow_shows_in_the_buffer),
         cmocka_unit_test(test_one_value_at_the_top),

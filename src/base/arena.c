@@ -8,7 +8,8 @@
 
 #include "base/memory.h"
 
-enum { BLOCK_SIZE = 16 * 1024 };
+/* The first is small: many arenas, such as a request's, need no more. */
+enum { FIRST_SIZE = 4 * 1024, BLOCK_SIZE = 16 * 1024 };
 
 struct block {
     struct block *next;
@@ -43,7 +44,9 @@ static struct block *block_with_room(struct arena *arena, size_t size)
 
     if (block && block->size - block->used >= size)
         return block;
-    size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+    size_t room = block ? BLOCK_SIZE : FIRST_SIZE;
+    if (room < size)
+        room = size;
     block = memory_new(sizeof(*block) + room);
     block->size = room;
     block->next = arena->blocks;

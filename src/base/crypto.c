@@ -26,6 +26,7 @@ enum {
 _Static_assert(CRYPTO_PASSWORD_SIZE == crypto_pwhash_STRBYTES, "what libsodium writes");
 _Static_assert(CRYPTO_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "one key for all");
 _Static_assert(CRYPTO_DIGEST_SIZE == 2 * crypto_hash_sha256_BYTES + 1, "in hex");
+_Static_assert(CRYPTO_FINGERPRINT_SIZE == 2 * crypto_shorthash_siphashx24_BYTES + 1, "in hex");
 
 /* Stands for the password of a name that is not known: costs as much, fits nothing. */
 static const char nobodys_password[] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA"
@@ -37,9 +38,21 @@ static struct {
     int working;
 } passwords = {.lock = PTHREAD_MUTEX_INITIALIZER, .place_free = PTHREAD_COND_INITIALIZER};
 
+/* Of fingerprints. */
+static struct {
+    pthread_once_t made;
+    uint8_t bytes[crypto_shorthash_siphashx24_KEYBYTES];
+} secret = {.made = PTHREAD_ONCE_INIT};
+
+static void make_secret(void)
+{
+    randombytes_buf(secret.bytes, sizeof(secret.bytes));
+}
+
 void crypto_begin(void)
 {
     CHECK(sodium_init() >= 0);
+    pthread_once(&secret.made, make_secret);
 }
 
 void crypto_random(void *bytes, size_t length)
@@ -62,6 +75,14 @@ void crypto_digest(const char *bytes, size_t length, char ret[CRYPTO_DIGEST_SIZE
 
     crypto_hash_sha256(digest, (const uint8_t *)bytes, length);
     sodium_bin2hex(ret, CRYPTO_DIGEST_SIZE, digest, sizeof(digest));
+}
+
+void crypto_fingerprint(const char *bytes, size_t length, char ret[CRYPTO_FINGERPRINT_SIZE])
+{
+    uint8_t fingerprint[crypto_shorthash_siphashx24_BYTES];
+
+    crypto_shorthash_siphashx24(fingerprint, (const uint8_t *)bytes, length, secret.bytes);
+    sodium_bin2hex(ret, CRYPTO_FINGERPRINT_SIZE, fingerprint, sizeof(fingerprint));
 }
 
 bool crypto_equal(const char *a, const char *b)

@@ -19,8 +19,9 @@
 
 enum {
     CRYPTO_KEY_SIZE = 32,
-    CRYPTO_TOKEN_SIZE = 44,     /* 32 bytes as unpadded base64url, and the NUL */
-    CRYPTO_DIGEST_SIZE = 65,    /* SHA-256 as lower-case hex, and the NUL */
+    CRYPTO_TOKEN_SIZE = 44,  /* 32 bytes as unpadded base64url, and the NUL */
+    CRYPTO_DIGEST_SIZE = 65, /* SHA-256 as lower-case hex, and the NUL */
+    CRYPTO_FINGERPRINT_SIZE = 33,
     CRYPTO_PASSWORD_SIZE = 128, /* what is stored of a password: "$argon2id$..." */
     CRYPTO_PASSWORD_BYTES = 19 << 20,
     CRYPTO_PASSWORDS_AT_ONCE = 2,
@@ -36,6 +37,11 @@ void crypto_begin(void);
 void crypto_random(void *bytes, size_t length);
 void crypto_token(char text[CRYPTO_TOKEN_SIZE]);
 void crypto_digest(const char *bytes, size_t length, char ret[CRYPTO_DIGEST_SIZE]);
+/*
+ * Tells contents apart, many times faster than a digest. Under a secret of this process, so that
+ * nobody can look for two contents with one fingerprint: it is another one after the next start.
+ */
+void crypto_fingerprint(const char *bytes, size_t length, char ret[CRYPTO_FINGERPRINT_SIZE]);
 /* Takes the same time whatever differs; texts of other lengths differ. */
 bool crypto_equal(const char *a, const char *b);
 

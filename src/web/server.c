@@ -359,6 +359,7 @@ enum error_code web_server_start(const struct web_server_settings *settings,
     server_wait_begin(&server->quieter);
     server->starter = pthread_self();
     server_limits_begin(&server->limits, settings);
+    server->packed = answer_cache_new();
     server->errands = errands_start(errand_threads, WEB_ERRANDS_WAITING);
     rc = open_doors(server, settings, error);
     if (rc)
@@ -400,6 +401,7 @@ void web_server_stop(struct web_server *server, int grace_ms)
         MHD_stop_daemon(server->doors[i].daemon);
     server_limits_end(&server->limits);
     errands_free(server->errands);
+    answer_cache_free(server->packed);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->quieter);
     free(server->base_path);

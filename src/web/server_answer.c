@@ -8,8 +8,6 @@
 #include "web/compression.h"
 #include "web/server_parts.h"
 
-enum { ETAG_DIGITS = 32 };
-
 /* What goes out, once all is decided. */
 struct body {
     const char *bytes;
@@ -37,15 +35,30 @@ static bool may_be_packed(const struct web_response *response)
            !web_response_find(response, "Content-Encoding");
 }
 
-static void pack(struct server_exchange *exchange, struct body *body)
+static enum compression choose(struct server_exchange *exchange, const struct body *body)
 {
-    enum compression compression = compression_choose(asked(exchange, "Accept-Encoding"));
+    if (!may_be_packed(&exchange->response) || body->length < COMPRESSION_LEAST)
+        return COMPRESSION_NONE;
+    return compression_choose(asked(exchange, "Accept-Encoding"));
+}
 
-    if (compression == COMPRESSION_NONE || body->length < COMPRESSION_LEAST)
+/* Packing takes longer than all the rest, so what was packed lately is kept under its tag: one that
+ * is made of the contents, that is, for a handler's own may stand for several. */
+static void pack(struct server_exchange *exchange, struct body *body, enum compression compression,
+                 const char *etag)
+{
+    struct answer_cache *kept = exchange->server->packed;
+    bool may_keep = etag && !exchange->response.etag;
+
+    if (compression == COMPRESSION_NONE)
         return;
     buffer_init(&body->packed, WEB_ANSWER_LIMIT);
-    if (!compression_pack(compression, body->bytes, body->length, &body->packed))
-        return;
+    if (!may_keep || !answer_cache_find(kept, etag, 0, &body->packed)) {
+        if (!compression_pack(compression, body->bytes, body->length, &body->packed))
+            return;
+        if (may_keep)
+            answer_cache_keep(kept, etag, 0, &body->packed);
+    }
     body->bytes = body->packed.bytes;
     body->length = body->packed.length;
     body->compression = compression;
@@ -59,18 +72,18 @@ static bool has_own_etag(const struct web_response *response)
 }
 
 /* A strong tag tells packed bodies from plain ones: "4f1c" becomes "4f1c-gzip". */
-static const char *etag_of(struct server_exchange *exchange, const char *bytes, size_t length,
+static const char *etag_of(struct server_exchange *exchange, const struct body *body,
                            enum compression compression)
 {
     const struct web_response *response = &exchange->response;
     const char *word = compression_word(compression), *etag = response->etag;
-    char digest[CRYPTO_DIGEST_SIZE];
+    char fingerprint[CRYPTO_FINGERPRINT_SIZE];
 
     if (!asks_for_body(exchange) || response->status != 200)
         return NULL;
     if (!etag && has_own_etag(response)) {
-        crypto_digest(bytes, length, digest);
-        etag = arena_print(exchange->arena, "\"%.*s\"", ETAG_DIGITS, digest);
+        crypto_fingerprint(body->bytes, body->length, fingerprint);
+        etag = arena_print(exchange->arena, "\"%s\"", fingerprint);
     }
     if (!etag || !word)
         return etag;
@@ -130,12 +143,13 @@ static struct MHD_Response *body_response(struct server_exchange *exchange)
 {
     struct web_response *response = &exchange->response;
     struct body body = body_of(response);
-    const char *plain = body.bytes, *asked_tags = asked(exchange, "If-None-Match");
-    size_t plain_length = body.length;
+    const char *asked_tags = asked(exchange, "If-None-Match");
+    enum compression compression = choose(exchange, &body);
+    const char *etag = etag_of(exchange, &body, compression);
 
-    if (may_be_packed(response))
-        pack(exchange, &body);
-    const char *etag = etag_of(exchange, plain, plain_length, body.compression);
+    pack(exchange, &body, compression, etag);
+    if (body.compression != compression)
+        etag = etag_of(exchange, &body, body.compression);
     bool is_known = etag && asked_tags && web_etag_is_listed(asked_tags, etag);
     if (is_known)
         response->status = 304;

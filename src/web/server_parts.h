@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "web/answer_cache.h"
 #include "web/errands.h"
 #include "web/server.h"
 
@@ -51,6 +52,7 @@ struct web_server {
     struct web_handler handler;
     struct server_limits limits;
     struct errands *errands;
+    struct answer_cache *packed; /* compressed bodies by their tags */
     char *base_path;
     const struct address_ranges *trusted;
     bool has_tls;

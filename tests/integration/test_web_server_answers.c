@@ -166,6 +166,25 @@ static void test_packed_bodies_have_tags_of_their_own(void **state)
     assert_int_equal(atoi(header(&again, "Content-Length")), gzip.body.length);
 }
 
+static void test_what_was_packed_before_is_the_same_again(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/text?size=5000", "/text?size=6000", "/text?size=5000"};
+    static const char *const codings[] = {"gzip", "br", "gzip"};
+    struct raw_answer answers[3] = {0};
+
+    for (int i = 0; i < 3; i++) {
+        AUTO_FREE char *headers = memory_print("Accept-Encoding: %s\r\n", codings[i]);
+        get(paths[i], headers, &answers[i]);
+        assert_string_equal(header(&answers[i], "Content-Encoding"), codings[i]);
+    }
+    assert_int_equal(answers[0].body.length, answers[2].body.length);
+    assert_memory_equal(answers[0].body.bytes, answers[2].body.bytes, answers[0].body.length);
+    assert_int_not_equal(answers[0].body.length, answers[1].body.length);
+    for (int i = 0; i < 3; i++)
+        raw_answer_release(&answers[i]);
+}
+
 static void test_fixed_bytes_keep_their_tag(void **state)
 {
     (void)state;
@@ -271,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_unchanged_bodies_are_not_sent_again),
         cmocka_unit_test(test_a_304_leaves_the_connection_usable),
         cmocka_unit_test(test_packed_bodies_have_tags_of_their_own),
+        cmocka_unit_test(test_what_was_packed_before_is_the_same_again),
         cmocka_unit_test(test_fixed_bytes_keep_their_tag),
         cmocka_unit_test(test_what_is_not_to_be_kept_has_no_tag),
         cmocka_unit_test(test_posts_have_no_tag),

@@ -29,6 +29,21 @@ static void tokens_are_text_and_never_the_same(void **state)
                      strlen(a));
 }
 
+static void a_fingerprint_tells_contents_apart(void **state)
+{
+    char one[CRYPTO_FINGERPRINT_SIZE], same[CRYPTO_FINGERPRINT_SIZE], other[sizeof(one)];
+
+    (void)state;
+    crypto_fingerprint("abc", 3, one);
+    crypto_fingerprint("abc", 3, same);
+    assert_string_equal(one, same);
+    assert_int_equal(strlen(one), CRYPTO_FINGERPRINT_SIZE - 1);
+    crypto_fingerprint("abd", 3, other);
+    assert_string_not_equal(one, other);
+    crypto_fingerprint("", 0, other);
+    assert_string_not_equal(one, other);
+}
+
 static void a_digest_is_sha_256(void **state)
 {
     char digest[CRYPTO_DIGEST_SIZE];
@@ -277,6 +292,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_are_text_and_never_the_same),
+        cmocka_unit_test(a_fingerprint_tells_contents_apart),
         cmocka_unit_test(a_digest_is_sha_256),
         cmocka_unit_test(an_hmac_is_that_of_the_rfc),
         cmocka_unit_test(texts_are_compared_whole),

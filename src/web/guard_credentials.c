@@ -32,6 +32,22 @@ static void refuse_for_store(struct guard_refusal *refusal, const struct error *
     refuse(refusal, 503, "database", "the database could not be used; the log says why");
 }
 
+/* The last one of its name, and how many there are: who sends two may mean two readers. */
+static const char *counted_header(const struct web_request *request, const char *name,
+                                  size_t *count)
+{
+    const char *value = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < request->headers.count; i++) {
+        if (!text_equal_ignoring_case(request->headers.items[i].name, name))
+            continue;
+        value = request->headers.items[i].value;
+        ++*count;
+    }
+    return value;
+}
+
 static enum access least(enum access a, enum access b)
 {
     return a < b ? a : b;
@@ -149,21 +165,6 @@ static void complain(struct guard *guard, const char *sentence, const char *name
         log_warning("guard", sentence, LOG_TEXT("name", name), LOG_END);
 }
 
-/* The only one of its name; two of them would be one of the proxy's and one of the client's. */
-static const char *only_header(const struct web_request *request, const char *name, size_t *count)
-{
-    const char *value = NULL;
-
-    *count = 0;
-    for (size_t i = 0; i < request->headers.count; i++) {
-        if (!text_equal_ignoring_case(request->headers.items[i].name, name))
-            continue;
-        value = request->headers.items[i].value;
-        ++*count;
-    }
-    return value;
-}
-
 /* A first account that is no admin would leave nobody who could make one. */
 static bool may_make_account(struct guard *guard, struct call *call)
 {
@@ -227,7 +228,7 @@ static bool proxy_speaks(struct guard *guard, struct call *call, struct guard_re
 
     if (!*guard->proxy_header)
         return false;
-    const char *name = only_header(call->request, guard->proxy_header, &count);
+    const char *name = counted_header(call->request, guard->proxy_header, &count);
     if (text_is_empty(name))
         return false;
     if (!guard_is_trusted_proxy(guard, &call->request->peer)) {
@@ -344,10 +345,8 @@ static void identify_by_address(const struct guard *guard, struct call *call,
 /* ---- all ---- */
 
 /* What follows "Bearer "; NULL for other kinds, such as the Basic of a proxy in between. */
-static const char *bearer_of(const struct web_request *request)
+static const char *bearer_in(const char *text)
 {
-    const char *text = web_request_header(request, "Authorization");
-
     if (!text || !text_starts_with_ignoring_case(text, "Bearer "))
         return NULL;
     text += strlen("Bearer ");
@@ -365,10 +364,13 @@ static bool has_key_in_url(const struct web_request *request)
 /* True when the client itself says who it is, be it right or wrong. */
 static bool client_speaks(struct guard *guard, struct call *call, struct guard_refusal *refusal)
 {
-    const char *key = web_request_header(call->request, "X-Api-Key");
-    const char *bearer = bearer_of(call->request);
+    size_t keys = 0, authorizations = 0;
+    const char *key = counted_header(call->request, "X-Api-Key", &keys);
+    const char *bearer = bearer_in(counted_header(call->request, "Authorization", &authorizations));
 
-    if (has_key_in_url(call->request))
+    if (keys > 1 || authorizations > 1)
+        refuse(refusal, 401, "credentials_twice", "the header that says who you are came twice");
+    else if (has_key_in_url(call->request))
         refuse(refusal, 401, "key_in_url",
                "a key in a URL ends up in logs, so it does not count there; send it in the header "
                "X-Api-Key");

@@ -89,6 +89,15 @@ static void check_store(struct doctor *doctor)
                          store_schema_version(session->store)));
 }
 
+/* After the database was looked at: trouble with that is told already. */
+static void add_stored_settings(struct doctor *doctor)
+{
+    struct error error = {0};
+
+    if (doctor->session.store && session_add_stored(&doctor->session, &error))
+        fail(doctor, "stored settings", &error, EXIT_WITH_ERRORS);
+}
+
 /* By its last reading. One that was stopped half-way, or never begun, tells nothing bad. */
 static enum verdict health_of(const struct stored_list *list)
 {
@@ -365,6 +374,7 @@ static enum exit_code run(int argc, char **argv)
         session_open_network(&doctor.session);
         tell_unused_settings(&doctor);
         check_store(&doctor);
+        add_stored_settings(&doctor);
         check_seerr(&doctor);
         check_sources(&doctor);
         check_lists(&doctor);

@@ -151,9 +151,10 @@ static enum exit_code run(int argc, char **argv)
                        &error))
         return command_fail(&error);
     interrupt_watch();
-    enum exit_code code = session_open(&session, origins.items, &error)
-                              ? command_fail(&error)
-                              : perform(&session, &ref, json);
+    enum error_code rc = session_open(&session, origins.items, &error);
+    if (!rc)
+        rc = session_add_stored(&session, &error);
+    enum exit_code code = rc ? command_fail(&error) : perform(&session, &ref, json);
     session_close(&session);
     return code;
 }

@@ -103,6 +103,8 @@ static enum error_code open_all(struct session *session, const struct choice *ch
     if (!rc)
         rc = session_check_lists(session, error);
     if (!rc)
+        rc = session_add_stored(session, error);
+    if (!rc)
         rc = session_open_seerr(session, error);
     if (!rc)
         rc = session_lock(session, error);

@@ -101,6 +101,8 @@ static enum error_code open_all(struct session *session, const struct words *ori
     enum error_code rc = session_open(session, origins->items, error);
 
     if (!rc)
+        rc = session_add_stored(session, error);
+    if (!rc)
         rc = session_open_seerr(session, error);
     if (!rc)
         rc = session_lock(session, error);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crypto.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -63,6 +64,53 @@ void session_close(struct session *session)
     free(session->data_directory);
     named_lists_release(&session->named);
     settings_release(&session->settings);
+}
+
+/* The options keep pointing to tables, so that the completed ones can take their place. */
+static enum error_code complete_options(struct session *session, struct store *store,
+                                        const struct crypto_key *key, struct error *error)
+{
+    struct options completed;
+    enum error_code rc =
+        live_settings_load(&session->settings.options, store, key, &completed, error);
+
+    if (rc)
+        return rc;
+    options_release(&session->settings.options);
+    session->settings.options = completed;
+    return ERROR_NONE;
+}
+
+static bool is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* A file that is no key is trouble with what is stored, not with what somebody answered. */
+static enum error_code open_key(const char *path, struct crypto_key *ret, struct error *error)
+{
+    enum error_code rc = crypto_key_of_file(path, ret, error);
+
+    return rc ? (error->code = ERROR_STORE) : ERROR_NONE;
+}
+
+enum error_code session_add_stored(struct session *session, struct error *error)
+{
+    AUTO_FREE char *database = memory_print("%s/list_sync.db", session->data_directory);
+    AUTO_FREE char *key_file = memory_print("%s/secret.key", session->data_directory);
+    AUTO_STORE struct store *store = NULL;
+    struct crypto_key key = {0};
+
+    if (!is_there(database) || !is_there(key_file))
+        return ERROR_NONE;
+    crypto_begin();
+    enum error_code rc = open_key(key_file, &key, error);
+    if (!rc)
+        rc = store_open(&db_driver_sqlite, database, &store, error);
+    if (!rc)
+        rc = complete_options(session, store, &key, error);
+    crypto_key_release(&key);
+    return rc;
 }
 
 /*

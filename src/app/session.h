@@ -35,6 +35,13 @@ void session_close(struct session *session);
 enum error_code session_check_lists(const struct session *session, struct error *error);
 
 /*
+ * Completes the settings by those that were stored while the service ran, as the service itself
+ * does; for whoever asks Seerr or a source. Without a database and its key file there are none;
+ * neither is made. ERROR_STORE when they are there and cannot be read.
+ */
+enum error_code session_add_stored(struct session *session, struct error *error);
+
+/*
  * The database, with its lists under their present names and those of the settings added to it.
  * The first is for whoever only looks: where there is no database it works on an empty one in
  * memory, so that a look in the wrong folder leaves nothing behind. The second makes one.
@@ -62,7 +69,8 @@ enum error_code session_lock(struct session *session, struct error *error);
  */
 void session_say_service(const struct session *session);
 void session_open_network(struct session *session);
-/* Address and key from the settings; ERROR_USAGE names what is missing. */
+/* Address and key from the settings (session_add_stored first); ERROR_USAGE names what is missing.
+ */
 enum error_code session_open_seerr(struct session *session, struct error *error);
 
 #endif

@@ -1,0 +1,106 @@
+/* The command line on the data directory of a service: it knows what was set up over the API. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "support/daemon.h"
+
+static struct daemon service;
+
+static int open_daemon(void **state)
+{
+    const char *const environment[] = {"OVERSEERR_URL", "OVERSEERR_API_KEY", NULL};
+
+    (void)state;
+    daemon_open(&service, environment);
+    return 0;
+}
+
+static int close_daemon(void **state)
+{
+    (void)state;
+    daemon_close(&service);
+    return 0;
+}
+
+static void store_login_of_seerr(void)
+{
+    AUTO_FREE char *body = memory_print("{\"settings\": {\"OVERSEERR_URL\": \"%s\","
+                                        " \"OVERSEERR_API_KEY\": \"sim-key\"}}",
+                                        service.world.sim.url);
+
+    assert_int_equal(daemon_status(&service, "PUT", "/api/settings", service.admin_key, body), 200);
+}
+
+/* Its exit code; what it prints, in whichever stream, holds `shows` and lacks `lacks` if not NULL.
+ */
+static void assert_command(const char *const *words, int exit_code, const char *shows,
+                           const char *lacks)
+{
+    struct process_result result;
+
+    world_run(&service.world, words, &result);
+    AUTO_FREE char *all =
+        memory_print("%s%s", buffer_string(&result.out), buffer_string(&result.errors));
+    if (result.exit_code != exit_code || !strstr(all, shows) || (lacks && strstr(all, lacks)))
+        fail_msg("%s: exit code %d: %s", words[0], result.exit_code, all);
+    process_result_release(&result);
+}
+
+#define COMMAND(...) ((const char *[]){__VA_ARGS__, NULL})
+
+static void commands_use_what_was_stored_over_the_api(void **state)
+{
+    (void)state;
+    assert_command(COMMAND("doctor"), 2, "OVERSEERR_URL is not set", NULL);
+    store_login_of_seerr();
+    assert_command(COMMAND("doctor"), 0, "Seerr", "PROBLEM");
+    daemon_stop(&service);
+    assert_command(COMMAND("doctor"), 0, "Seerr", "PROBLEM");
+    assert_command(COMMAND("sync", "--list", "stevenlu:stevenlu"), 0, "15 requested", NULL);
+    assert_command(COMMAND("undo", "1"), 0, "it is approved already", NULL);
+}
+
+static void the_environment_comes_before_what_was_stored(void **state)
+{
+    (void)state;
+    store_login_of_seerr();
+    daemon_stop(&service);
+    world_set(&service.world, "OVERSEERR_URL", "http://127.0.0.1:1");
+    assert_command(COMMAND("sync", "--list", "stevenlu:stevenlu"), 3, "127.0.0.1:1", NULL);
+}
+
+static void looking_for_stored_settings_makes_no_files(void **state)
+{
+    AUTO_FREE char *key = world_path(&service.world, "secret.key");
+
+    (void)state;
+    store_login_of_seerr();
+    daemon_stop(&service);
+    assert_int_equal(unlink(key), 0);
+    assert_command(COMMAND("sync"), 2, "OVERSEERR_URL is not set", NULL);
+    assert_command(COMMAND("fetch", "stevenlu:stevenlu"), 0, "titles", NULL);
+    assert_int_equal(access(key, F_OK), -1);
+    world_write(&service.world, "secret.key", "too short");
+    assert_command(COMMAND("sync"), 1, "secret.key", NULL);
+    assert_command(COMMAND("doctor"), 2, "stored settings", NULL);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, open_daemon, close_daemon)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(commands_use_what_was_stored_over_the_api),
+        TEST(the_environment_comes_before_what_was_stored),
+        TEST(looking_for_stored_settings_makes_no_files),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

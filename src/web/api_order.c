@@ -1,7 +1,6 @@
 #include "web/api_order.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "providers/provider.h"
 #include "store/items_query.h"
@@ -136,7 +135,7 @@ bool api_order_add_items(struct call *call, struct api_order *order, const struc
     return true;
 }
 
-/* A dry run whose decisions are there, all of them. */
+/* A dry run that came to its end: what it would have requested is kept for good. */
 static bool find_plan(struct call *call, int64_t id, struct stored_run *ret)
 {
     struct error error = {0};
@@ -154,17 +153,6 @@ static bool find_plan(struct call *call, int64_t id, struct stored_run *ret)
     else
         return true;
     return false;
-}
-
-static int64_t count_planned(const struct run_counts *statuses)
-{
-    const char *planned = item_status_word(ITEM_STATUS_WOULD_BE_SYNCED);
-    int64_t count = 0;
-
-    for (size_t i = 0; i < statuses->count; i++)
-        if (strcmp(statuses->items[i].word, planned) == 0)
-            count = statuses->items[i].count;
-    return count;
 }
 
 static enum error_code add_planned(struct call *call, struct api_order *order, int64_t run,
@@ -189,23 +177,16 @@ static enum error_code add_planned(struct call *call, struct api_order *order, i
 
 static bool add_planned_items(struct call *call, struct api_order *order, int64_t run)
 {
-    struct run_counts decisions = {0}, statuses = {0};
     struct error error = {0};
-    enum error_code rc = runs_count(call->store, call->arena, run, &decisions, &statuses, &error);
 
-    if (!rc)
-        rc = add_planned(call, order, run, &error);
-    if (rc)
+    if (add_planned(call, order, run, &error)) {
         call_fail_error(call, &error);
-    else if (!count_planned(&statuses))
+        return false;
+    }
+    if (!order->order.item_count)
         call_fail(call, 409, "nothing_planned", "run %" PRId64 " would have requested nothing",
                   run);
-    else if (count_planned(&statuses) != (int64_t)order->order.item_count)
-        call_fail(call, 409, "plan_not_kept",
-                  "what run %" PRId64 " planned is not kept any more; make a new dry run", run);
-    else
-        return true;
-    return false;
+    return order->order.item_count > 0;
 }
 
 static enum error_code find_default_quality(struct call *call, bool *ret, struct error *error)

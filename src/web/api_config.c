@@ -183,7 +183,9 @@ static bool is_as_it_is(const struct view *view, const char *setting,
         return false;
     switch (option->kind) {
     case OPTION_SECRET:
-        return json_value_text(value) && text_starts_with(json_value_text(value), "****");
+        return options_is_set(&view->live, setting)
+                   ? text_starts_with(json_value_text(value), "****")
+                   : text_equal(json_value_text(value), "");
     case OPTION_SWITCH:
         return json_value_is_true(value) == options_switch(&view->live, setting);
     case OPTION_NUMBER:

@@ -18,6 +18,15 @@ static int open_daemon(void **state)
     return 0;
 }
 
+static int open_daemon_without_trakt(void **state)
+{
+    static const char *const environment[] = {"TRAKT_CLIENT_ID=", NULL};
+
+    (void)state;
+    daemon_open(&daemon, environment);
+    return 0;
+}
+
 static int close_daemon(void **state)
 {
     (void)state;
@@ -97,6 +106,17 @@ static void test_a_setting_is_named_once(void **state)
                         "settings.OVERSEERR_4K is \"perhaps\"; it must be true or false");
 }
 
+static void test_a_form_may_send_back_all_that_it_was_given(void **state)
+{
+    (void)state;
+    AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
+
+    daemon_call(&daemon, "GET", "/api/settings/config", daemon.admin_key, NULL, &answer);
+    assert_string_equal(json_value_get_text(answer.document, "trakt_client_id"), "");
+    assert_done("POST", "/api/settings/config", buffer_string(&answer.body));
+    assert_blamed("POST", "/api/settings/config", "{\"timezone\":\"Mars\"}", "timezone ");
+}
+
 /* Opens a stream; what greets it has been read. */
 static void listen_to(struct raw_http *stream, const char *target)
 {
@@ -174,6 +194,8 @@ int main(void)
         TEST(test_a_type_that_is_none_is_told_from_an_id_that_is_none),
         TEST(test_each_bad_setting_is_named_and_none_is_stored),
         TEST(test_a_setting_is_named_once),
+        cmocka_unit_test_setup_teardown(test_a_form_may_send_back_all_that_it_was_given,
+                                        open_daemon_without_trakt, close_daemon),
         TEST(test_the_log_can_be_followed_alone_by_admins),
         TEST(test_a_seerr_that_was_set_up_anew_is_filled_again_when_a_person_says_so),
     };

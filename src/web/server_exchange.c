@@ -58,7 +58,7 @@ struct server_exchange *server_exchange_new(struct server_door *door,
                                              .number = ++server->requests};
     exchange->is_busy = true;
     count_busy(server, 1);
-    server_limits_allow(&server->limits, exchange->link, server->limits.request_ms);
+    server_limits_await(&server->limits, exchange->link);
     return exchange;
 }
 

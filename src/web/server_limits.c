@@ -9,7 +9,8 @@
 #include "web/server_parts.h"
 
 enum { CONNECTIONS = 1024, REQUEST_MS = 10000, IDLE_MS = 60000, STACK_SIZE = 64 << 10 };
-enum { LEFT_MS = 200 }; /* for what a client still gets that sends no more */
+enum { LEFT_MS = 200 };       /* for what a client still gets that sends no more */
+enum { FIRST_LOOK_MS = 500 }; /* then after twice that, and so on */
 
 /* Both ways, so that neither side waits any more; MHD notices and closes the socket itself, which
  * it does not before server_limits_remove. */
@@ -17,21 +18,44 @@ static void cut_off(struct server_link *link)
 {
     shutdown(link->socket, SHUT_RDWR);
     link->due_ms = 0;
+    link->look_ms = 0;
     link->idle_since = 0;
 }
 
-/* Cuts off what is due; returns when the next will be, 0: none. */
+/* MHD does not see an end that came together with the last bytes. Requests that it has read already
+ * are still answered, and begin at once, so this may only shorten the wait. */
+static bool peer_has_left(int socket)
+{
+    char byte;
+
+    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Whoever has left will never send the rest of the request. */
+static void look_at(struct server_link *link, int64_t now)
+{
+    link->pause_ms *= 2;
+    link->look_ms = now + link->pause_ms;
+    if (peer_has_left(link->socket))
+        cut_off(link);
+}
+
+static int64_t sooner_of(int64_t a, int64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* Cuts off what is due; returns when to look again, 0: never. */
 static int64_t cut_off_due(struct server_limits *limits, int64_t now)
 {
     int64_t next = 0;
 
     for (struct server_link *link = limits->first; link; link = link->after) {
-        if (link->due_ms == 0)
-            continue;
-        if (link->due_ms <= now)
+        if (link->due_ms != 0 && link->due_ms <= now)
             cut_off(link);
-        else if (next == 0 || link->due_ms < next)
-            next = link->due_ms;
+        if (link->look_ms != 0 && link->look_ms <= now)
+            look_at(link, now);
+        next = sooner_of(next, sooner_of(link->due_ms, link->look_ms));
     }
     return next;
 }
@@ -152,10 +176,21 @@ bool server_limits_admit(struct server_limits *limits, const struct address *pee
 static void set_due(struct server_limits *limits, struct server_link *link, int64_t due_ms)
 {
     link->due_ms = due_ms;
-    if (due_ms == 0 || (limits->next_ms != 0 && limits->next_ms <= due_ms))
+    int64_t next = sooner_of(due_ms, link->look_ms);
+    if (next == 0 || (limits->next_ms != 0 && limits->next_ms <= next))
         return;
-    limits->next_ms = due_ms;
+    limits->next_ms = next;
     pthread_cond_signal(&limits->sooner);
+}
+
+/* The lock is held. */
+static void await_request(struct server_limits *limits, struct server_link *link)
+{
+    int64_t now = clock_steady_ms();
+
+    link->pause_ms = FIRST_LOOK_MS;
+    link->look_ms = now + FIRST_LOOK_MS;
+    set_due(limits, link, now + limits->request_ms);
 }
 
 struct server_link *server_limits_add(struct server_limits *limits, int socket,
@@ -171,9 +206,17 @@ struct server_link *server_limits_add(struct server_limits *limits, int socket,
         link->after->before = link;
     limits->first = link;
     limits->count++;
-    set_due(limits, link, clock_steady_ms() + limits->request_ms);
+    await_request(limits, link);
     pthread_mutex_unlock(&limits->lock);
     return link;
+}
+
+void server_limits_await(struct server_limits *limits, struct server_link *link)
+{
+    pthread_mutex_lock(&limits->lock);
+    link->idle_since = 0;
+    await_request(limits, link);
+    pthread_mutex_unlock(&limits->lock);
 }
 
 void server_limits_remove(struct server_limits *limits, struct server_link *link)
@@ -194,23 +237,16 @@ void server_limits_allow(struct server_limits *limits, struct server_link *link,
 {
     pthread_mutex_lock(&limits->lock);
     link->idle_since = 0;
+    link->look_ms = 0;
     set_due(limits, link, ms ? clock_steady_ms() + ms : 0);
     pthread_mutex_unlock(&limits->lock);
-}
-
-/* MHD does not see an end that came together with the last bytes. Requests that it has read already
- * are still answered, and begin at once, so this may only shorten the wait. */
-static bool peer_has_left(int socket)
-{
-    char byte;
-
-    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void server_limits_idle(struct server_limits *limits, struct server_link *link)
 {
     pthread_mutex_lock(&limits->lock);
     link->idle_since = clock_steady_ms();
+    link->look_ms = 0;
     int64_t ms = peer_has_left(link->socket) ? LEFT_MS : limits->idle_ms;
     set_due(limits, link, link->idle_since + ms);
     pthread_mutex_unlock(&limits->lock);

@@ -25,6 +25,8 @@ struct server_link {
     int socket;
     struct address peer;
     int64_t due_ms;     /* steady time at which it is cut off; 0: never */
+    int64_t look_ms;    /* steady time at which to look whether the client has left; 0: never */
+    int64_t pause_ms;   /* between the last look and that one */
     int64_t idle_since; /* steady time since which it waits for another request; 0: it does not */
 };
 
@@ -116,6 +118,9 @@ bool server_limits_admit(struct server_limits *limits, const struct address *pee
 struct server_link *server_limits_add(struct server_limits *limits, int socket,
                                       const struct address *peer);
 void server_limits_remove(struct server_limits *limits, struct server_link *link);
+/* A request has begun: cuts the connection off unless it comes in time, or when the client has
+ * left. */
+void server_limits_await(struct server_limits *limits, struct server_link *link);
 /* Cuts the connection off unless another call comes within `ms`; 0: never. */
 void server_limits_allow(struct server_limits *limits, struct server_link *link, int64_t ms);
 void server_limits_idle(struct server_limits *limits, struct server_link *link);

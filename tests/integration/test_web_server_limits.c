@@ -62,6 +62,28 @@ static void test_who_drips_is_cut_off(void **state)
     tiny_server_stop(&tiny, 0);
 }
 
+/* The rest of the request will never come; its time is ten seconds here. */
+static void test_who_leaves_in_a_request_is_not_waited_for(void **state)
+{
+    (void)state;
+    static const char request[] = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na";
+    struct raw_http left[sizeof(request)];
+    int64_t began = clock_steady_ms();
+
+    tiny_server_start(&tiny, &(struct web_server_settings){.request_ms = 0});
+    for (size_t i = 0; i < ARRAY_LENGTH(left); i++) {
+        raw_http_open(&left[i], tiny.port);
+        raw_http_send_bytes(&left[i], request, i);
+        raw_http_end_sending(&left[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(left); i++) {
+        assert_true(raw_http_is_closed(&left[i]));
+        raw_http_close(&left[i]);
+    }
+    assert_true(clock_steady_ms() - began < 8000);
+    tiny_server_stop(&tiny, 0);
+}
+
 static void test_others_are_answered_meanwhile(void **state)
 {
     (void)state;
@@ -281,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_drips_is_cut_off),
+        cmocka_unit_test(test_who_leaves_in_a_request_is_not_waited_for),
         cmocka_unit_test(test_others_are_answered_meanwhile),
         cmocka_unit_test(test_idle_connections_are_closed_in_time),
         cmocka_unit_test(test_who_takes_no_answer_is_cut_off),

@@ -10,7 +10,7 @@ static const struct field row_fields[] = {
     {"id", FIELD_INTEGER, .help = "number of the row"},
     {"at", FIELD_TEXT, .help = "when", .format = "date-time"},
     {"who", FIELD_TEXT, .help = "account, and key if it was one"},
-    {"how", FIELD_TEXT, .help = "session, key, token, proxy, local or none"},
+    {"how", FIELD_TEXT, .help = "session, key, token, proxy, local, command or none"},
     {"address", FIELD_TEXT, .help = "from where"},
     {"action", FIELD_TEXT, .help = "what: list.add"},
     {"subject", FIELD_TEXT, .help = "of what: imdb:top"},

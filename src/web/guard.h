@@ -85,4 +85,7 @@ const char *guard_warning(const struct guard *guard);
 /* There is no account yet. */
 bool guard_needs_setup(struct guard *guard, struct store *store);
 
+/* May it be the password of that account? NULL: yes; else what it "wants" or "must not be". */
+const char *guard_password_problem(const char *name, const char *password);
+
 #endif

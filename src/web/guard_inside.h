@@ -101,7 +101,6 @@ bool guard_try_password(struct guard *guard, struct call *call, const char *name
 bool guard_hash_password(struct guard *guard, struct call *call, const char *field,
                          const char *name, const char *password, char ret[CRYPTO_PASSWORD_SIZE]);
 /* NULL when it will do; else a sentence. */
-const char *guard_password_problem(const char *name, const char *password);
 const char *guard_name_problem(const char *name);
 /* Takes the first-run token or answers the call; throttled by address. */
 bool guard_try_setup_token(struct guard *guard, struct call *call, const char *token);

@@ -1,4 +1,5 @@
-/* The command line on the data directory of a service: it knows what was set up over the API. */
+/* The command line on the data directory of a service: what was set up over the API,
+ * and passwords. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -92,6 +93,74 @@ static void looking_for_stored_settings_makes_no_files(void **state)
     assert_command(COMMAND("doctor"), 2, "stored settings", NULL);
 }
 
+/* ---- password ---- */
+
+static const char new_password[] = "a brand new password";
+
+/* `listsync password NAME` with that on standard input. */
+static void assert_password(const char *name, const char *input, int exit_code, const char *shows)
+{
+    const char *const words[] = {LISTSYNC_PROGRAM, "password", name, NULL};
+    const struct process_call call = {
+        .words = words,
+        .environment = (const char *const *)service.world.environment,
+        .folder = service.world.folder,
+        .input = input,
+    };
+    struct process_result result;
+
+    process_run(&call, WORLD_DEADLINE_MS, &result);
+    AUTO_FREE char *all =
+        memory_print("%s%s", buffer_string(&result.out), buffer_string(&result.errors));
+    assert_null(strstr(all, new_password));
+    if (result.exit_code != exit_code || !strstr(all, shows))
+        fail_msg("%s: exit code %d: %s", name, result.exit_code, all);
+    process_result_release(&result);
+}
+
+static int status_of_session(void)
+{
+    AUTO_FREE char *header = memory_print("Cookie: %s\r\n", service.cookie);
+    AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
+
+    daemon_call_with(&service, "GET", "/api/lists", header, NULL, &answer);
+    return answer.status;
+}
+
+static void a_new_password_counts_at_once_and_ends_all_sessions(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of_session(), 200);
+    assert_password("Anna", "a brand new password\nmore\n", 0, "anna has a new password");
+    assert_int_equal(status_of_session(), 401);
+    assert_int_equal(daemon_status(&service, "GET", "/api/lists", service.read_key, NULL), 200);
+    assert_int_equal(daemon_log_in(&service, DAEMON_USER, DAEMON_PASSWORD, NULL, NULL), 401);
+    assert_int_equal(daemon_log_in(&service, DAEMON_USER, new_password, NULL, NULL), 200);
+    AUTO_DAEMON_ANSWER struct daemon_answer audit = {0};
+    daemon_call(&service, "GET", "/api/audit", service.admin_key, NULL, &audit);
+    assert_non_null(strstr(buffer_string(&audit.body), "the command line"));
+}
+
+static void a_password_is_set_while_the_service_is_stopped(void **state)
+{
+    (void)state;
+    daemon_stop(&service);
+    assert_password(DAEMON_USER, new_password, 0, "has a new password");
+    daemon_start(&service);
+    assert_int_equal(daemon_log_in(&service, DAEMON_USER, new_password, NULL, NULL), 200);
+}
+
+static void what_is_no_password_or_no_account_changes_nothing(void **state)
+{
+    (void)state;
+    assert_password("berta", new_password, 2, "no account \"berta\"");
+    assert_password(DAEMON_USER, "short\n", 2, "at least 10 characters");
+    assert_password(DAEMON_USER, "\n", 2, "no password came");
+    assert_password(DAEMON_USER, "not \xff any text at all\n", 2, "no password");
+    assert_int_equal(status_of_session(), 200);
+    assert_int_equal(daemon_log_in(&service, DAEMON_USER, DAEMON_PASSWORD, NULL, NULL), 200);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_daemon, close_daemon)
 
 int main(void)
@@ -100,6 +169,9 @@ int main(void)
         TEST(commands_use_what_was_stored_over_the_api),
         TEST(the_environment_comes_before_what_was_stored),
         TEST(looking_for_stored_settings_makes_no_files),
+        TEST(a_new_password_counts_at_once_and_ends_all_sessions),
+        TEST(a_password_is_set_while_the_service_is_stopped),
+        TEST(what_is_no_password_or_no_account_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

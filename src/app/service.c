@@ -1,5 +1,6 @@
 #include "app/service.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +347,13 @@ void service_stop(struct service *service)
     log_end();
 }
 
+static void give_memory_back(struct service *service)
+{
+    answer_cache_tidy(service->api.cache);
+    store_pool_tidy(service->api.stores);
+    malloc_trim(0);
+}
+
 void service_tidy(struct service *service)
 {
     struct store *store;
@@ -358,6 +366,7 @@ void service_tidy(struct service *service)
     } else {
         log_error("service", error.message, LOG_END);
     }
+    give_memory_back(service);
 }
 
 void service_reload(struct service *service)

@@ -19,7 +19,7 @@ enum error_code service_start(struct session *session, struct service **ret, str
 /* Within two seconds, whatever runs; nothing that was acknowledged is lost. NULL is fine. */
 void service_stop(struct service *service);
 
-/* Once a minute: what expired goes, and the write-ahead log of the database is kept short. */
+/* Once a minute: what expired goes, and so does memory that was needed for a rush only. */
 void service_tidy(struct service *service);
 /* SIGHUP: settings that were stored by another process are read again. */
 void service_reload(struct service *service);

@@ -149,6 +149,26 @@ void store_pool_give(struct store_pool *pool, struct store *store)
     pthread_mutex_unlock(&pool->lock);
 }
 
+/* An idle one, taken out for good; NULL when there is none. */
+static struct store *take_out(struct store_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct store *store = pool->idle_count ? pool->idle[--pool->idle_count] : NULL;
+    pool->open_count -= store != NULL;
+    pthread_cond_signal(&pool->given);
+    pthread_mutex_unlock(&pool->lock);
+    return store;
+}
+
+/* Not more than there may be: others come and go meanwhile. */
+void store_pool_tidy(struct store_pool *pool)
+{
+    struct store *store;
+
+    for (int i = 0; i < pool->most && (store = take_out(pool)); i++)
+        store_close(store);
+}
+
 enum error_code store_pool_version(struct store_pool *pool, int64_t *ret, struct error *error)
 {
     pthread_mutex_lock(&pool->watch_lock);

@@ -36,6 +36,11 @@ enum error_code store_pool_take(struct store_pool *pool, struct store **ret, str
 /* Outside of transactions only. */
 void store_pool_give(struct store_pool *pool, struct store *store);
 /*
+ * Closes those that are idle, with all that they keep in memory; the next ones are opened anew,
+ * which takes a millisecond. To be called once a minute or so.
+ */
+void store_pool_tidy(struct store_pool *pool);
+/*
  * A number that differs after any commit, of this process or another: what was read before such a
  * change may be stale. It says nothing but "same" or "not the same", and only within this pool.
  */

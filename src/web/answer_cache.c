@@ -19,7 +19,7 @@ struct answer_cache {
     pthread_mutex_t lock;
     struct entry entries[ANSWER_CACHE_ENTRIES];
     size_t bytes;
-    uint64_t uses;
+    uint64_t uses, uses_tidied; /* now, and at the last answer_cache_tidy */
     int64_t found, missed;
 };
 
@@ -142,6 +142,16 @@ void answer_cache_keep(struct answer_cache *cache, const char *key, int64_t vers
     memcpy(fresh.bytes, answer->bytes, answer->length);
     pthread_mutex_lock(&cache->lock);
     put(cache, fresh);
+    pthread_mutex_unlock(&cache->lock);
+}
+
+void answer_cache_tidy(struct answer_cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    for (size_t i = 0; i < ANSWER_CACHE_ENTRIES; i++)
+        if (cache->entries[i].used <= cache->uses_tidied)
+            drop(cache, &cache->entries[i]);
+    cache->uses_tidied = cache->uses;
     pthread_mutex_unlock(&cache->lock);
 }
 

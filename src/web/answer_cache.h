@@ -32,6 +32,9 @@ bool answer_cache_find(struct answer_cache *cache, const char *key, int64_t vers
 void answer_cache_keep(struct answer_cache *cache, const char *key, int64_t version,
                        const struct buffer *answer);
 
+/* Drops what nobody asked for since the last call. To be called now and then. */
+void answer_cache_tidy(struct answer_cache *cache);
+
 struct answer_cache_figures {
     int64_t found, missed, entries, bytes;
 };

@@ -65,6 +65,43 @@ static void test_connections_are_opened_when_needed_and_kept(void **state)
     store_pool_close(pool);
 }
 
+static int closed;
+
+static void counting_close(void *handle)
+{
+    closed++;
+    db_driver_sqlite.close(handle);
+}
+
+static void test_idle_connections_are_closed_when_it_is_tidied(void **state)
+{
+    struct store_world *world = *state;
+    struct db_driver driver = db_driver_sqlite;
+    struct store *stores[CONNECTIONS];
+    const char *value = NULL;
+
+    driver.close = counting_close;
+    struct store_pool *pool = open_pool(world, &driver);
+    for (int i = 0; i < CONNECTIONS; i++)
+        stores[i] = take(world, pool);
+    for (int i = 1; i < CONNECTIONS; i++)
+        store_pool_give(pool, stores[i]);
+    closed = 0;
+    store_pool_tidy(pool);
+    store_pool_tidy(pool);
+    assert_int_equal(closed, CONNECTIONS - 1);
+    must(world, service_state_put(stores[0], "a", "1", &world->error));
+    for (int i = 1; i < CONNECTIONS; i++)
+        stores[i] = take(world, pool);
+    must(world, service_state_get(stores[1], world->arena, "a", &value, &world->error));
+    assert_string_equal(value, "1");
+    for (int i = 0; i < CONNECTIONS; i++)
+        store_pool_give(pool, stores[i]);
+    store_pool_tidy(pool);
+    assert_int_equal(closed, 2 * CONNECTIONS - 1);
+    store_pool_close(pool);
+}
+
 static void test_who_waits_too_long_for_a_connection_is_told(void **state)
 {
     struct store_world *world = *state;
@@ -367,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_WORLD(test_connections_are_opened_when_needed_and_kept),
+        WITH_WORLD(test_idle_connections_are_closed_when_it_is_tidied),
         WITH_WORLD(test_who_waits_too_long_for_a_connection_is_told),
         WITH_WORLD(test_who_waits_gets_what_is_given_back),
         WITH_WORLD(test_a_connection_that_cannot_be_opened_is_tried_again),

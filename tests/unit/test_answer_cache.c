@@ -88,6 +88,26 @@ static void test_its_bytes_are_bounded(void **state)
     assert_true(holds(cache, "key 99", 1, large));
 }
 
+static void test_what_nobody_asked_for_goes_when_it_is_tidied(void **state)
+{
+    AUTO_CACHE struct answer_cache *cache = answer_cache_new();
+    struct answer_cache_figures figures;
+
+    (void)state;
+    keep(cache, "lists", 1, "[1]");
+    keep(cache, "items", 1, "[2]");
+    answer_cache_tidy(cache);
+    assert_true(holds(cache, "items", 1, "[2]"));
+    answer_cache_tidy(cache);
+    assert_false(holds(cache, "lists", 1, "[1]"));
+    assert_true(holds(cache, "items", 1, "[2]"));
+    answer_cache_tidy(cache);
+    answer_cache_tidy(cache);
+    answer_cache_figures(cache, &figures);
+    assert_int_equal(figures.entries, 0);
+    assert_int_equal(figures.bytes, 0);
+}
+
 static void test_what_overflowed_is_not_kept(void **state)
 {
     AUTO_CACHE struct answer_cache *cache = answer_cache_new();
@@ -107,6 +127,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_is_true_for_one_version),
         cmocka_unit_test(test_the_least_recently_used_goes_first),
         cmocka_unit_test(test_its_bytes_are_bounded),
+        cmocka_unit_test(test_what_nobody_asked_for_goes_when_it_is_tidied),
         cmocka_unit_test(test_what_overflowed_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -399,20 +399,31 @@ static void drop_unknown_series(struct desk *desk)
     }
 }
 
-/* What was not reached says why. */
+static enum error_code leave(struct desk *desk, struct item *item, bool cancelled)
+{
+    item->status = cancelled ? ITEM_STATUS_CANCELLED : ITEM_STATUS_ERROR;
+    item->answer = cancelled
+                       ? "not reached before the sync was cancelled"
+                       : arena_print(desk->run->arena, "not asked for: %s",
+                                     desk->stopped ? desk->stopped : desk->run->error.message);
+    return record_item(desk->run, item);
+}
+
+/*
+ * What was not reached says why. All in one transaction: one for each of ten thousand titles takes
+ * longer than a service may take to stop.
+ */
 static void leave_the_rest(struct desk *desk)
 {
-    bool cancelled = desk->stop_code == ERROR_CANCELLED || run_is_cancelled(desk->run);
+    struct run *run = desk->run;
+    bool cancelled = desk->stop_code == ERROR_CANCELLED || run_is_cancelled(run);
 
-    for (size_t i = desk->next; i < desk->count; i++) {
-        struct item *item = desk->queue[i].item;
-        item->status = cancelled ? ITEM_STATUS_CANCELLED : ITEM_STATUS_ERROR;
-        item->answer = cancelled
-                           ? "not reached before the sync was cancelled"
-                           : arena_print(desk->run->arena, "not asked for: %s",
-                                         desk->stopped ? desk->stopped : desk->run->error.message);
-        record_item(desk->run, item);
-    }
+    if (desk->next >= desk->count || store_begin(run->tools->store, &run->error))
+        return;
+    enum error_code rc = ERROR_NONE;
+    for (size_t i = desk->next; !rc && i < desk->count; i++)
+        rc = leave(desk, desk->queue[i].item, cancelled);
+    store_end(run->tools->store, rc, &run->error);
 }
 
 enum error_code request_items(struct run *run)

@@ -63,6 +63,15 @@ static enum error_code merge_items(struct run *run)
     return ERROR_NONE;
 }
 
+/* Phases that ask nobody do not notice it themselves. */
+static bool is_called_off(struct run *run)
+{
+    run_pause(run, 0);
+    if (run_is_cancelled(run) && !run->error.code)
+        error_set(&run->error, ERROR_CANCELLED, "the sync was cancelled");
+    return run->error.code;
+}
+
 /* A run that ends before all is decided and recorded has decided nothing. */
 static enum error_code perform(struct run *run)
 {
@@ -72,7 +81,7 @@ static enum error_code perform(struct run *run)
     };
 
     for (size_t i = 0; i < ARRAY_LENGTH(phases); i++) {
-        if (phases[i](run)) {
+        if (is_called_off(run) || phases[i](run)) {
             item_list_release(&run->result->items);
             return run->error.code;
         }

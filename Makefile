@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each sets up what it needs.
 
-.PHONY: help build demo test bench fuzz format clean setup
+.PHONY: help build demo test bench fuzz endure format clean setup
 
 help:
 	@echo 'make build   build/listsync'
@@ -8,6 +8,7 @@ help:
 	@echo 'make test    everything that must pass'
 	@echo 'make bench   measure against the simulator'
 	@echo 'make fuzz    fuzz every parser for a minute each (SECONDS=60)'
+	@echo 'make endure  kill the service under load, 500 times'
 	@echo 'make format  format the C sources'
 
 setup:
@@ -28,6 +29,9 @@ bench: build
 
 fuzz: setup
 	@tools/fuzz
+
+endure: setup
+	@tools/endure
 
 format: setup
 	@clang-format-14 -i $$(git ls-files --cached --others --exclude-standard '*.c' '*.h')

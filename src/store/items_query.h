@@ -52,6 +52,16 @@ struct item_list_name {
     int64_t rank;
 };
 
+/* What a person said an item is (table `item_matches`); it decides before everything else. */
+struct item_match {
+    const char *item_key; /* item_key() of model/merge.h, or an id map key: "imdb:tt0133093" */
+    enum media_type media_type;
+    int64_t tmdb;
+    const char *title; /* of the choice, for people */
+    const char *who;
+    int64_t item_id; /* when it is read: the row that was matched */
+};
+
 struct queried_item {
     int64_t id;
     const char *title;
@@ -63,6 +73,7 @@ struct queried_item {
     const char *first_seen, *last_synced; /* UTC text, "" */
     int64_t run_id;                       /* the last real run that decided it; 0 */
     bool ignored;
+    const struct item_match *match; /* the last that was said of it; NULL: nobody did */
     struct item_list_name *lists;
     size_t list_count;
 };
@@ -88,18 +99,9 @@ enum error_code items_story(struct store *store, struct arena *arena, int64_t id
 /* Is there an item with one of the entry's ids? Trouble with the store counts as no. */
 bool items_know(struct store *store, const struct entry *entry);
 
-/* What a person said an item is (table `item_matches`); it decides before everything else. */
-struct item_match {
-    const char *item_key; /* item_key() of model/merge.h, or an id map key: "imdb:tt0133093" */
-    enum media_type media_type;
-    int64_t tmdb;
-    const char *title; /* of the choice, for people */
-    const char *who;
-    int64_t item_id; /* when it is read: the row that was matched */
-};
 /*
- * Says it of this key; ERROR_NOT_FOUND when there is no such item. An item may have several keys,
- * all of the same choice: another choice forgets what was said before.
+ * Says of this key what the item is; ERROR_NOT_FOUND when there is no such item. An item may have
+ * several keys, all of the same choice: another choice forgets what was said before.
  */
 enum error_code item_matches_put(struct store *store, int64_t item_id,
                                  const struct item_match *match, struct error *error);

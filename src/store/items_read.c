@@ -112,11 +112,37 @@ static enum error_code read_lists(struct store *store, struct arena *arena,
     return ERROR_NONE;
 }
 
+/* Under whichever key: all say the same. */
+static enum error_code read_match(struct store *store, struct arena *arena,
+                                  struct queried_item *item, struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT item_key, media_type, tmdb_id, title, who FROM item_matches"
+                              " WHERE item_id = $1 LIMIT 1");
+
+    db_bind_integer(row, 1, item->id);
+    if (db_step(row)) {
+        struct item_match *match = arena_take(arena, sizeof(*match));
+        *match = (struct item_match){
+            .item_key = rows_text(row, 0, arena),
+            .media_type = rows_media_type(row, 1),
+            .tmdb = db_column_integer(row, 2),
+            .title = rows_text(row, 3, arena),
+            .who = rows_text(row, 4, arena),
+            .item_id = item->id,
+        };
+        item->match = match;
+    }
+    return db_finish(row, error);
+}
+
 enum error_code items_read(struct store *store, struct arena *arena, int64_t id,
                            struct queried_item *ret, bool *ret_found, struct error *error)
 {
     enum error_code rc = read_row(store, arena, id, ret, ret_found, error);
 
+    if (!rc && *ret_found)
+        rc = read_match(store, arena, ret, error);
     return rc || !*ret_found ? rc : read_lists(store, arena, ret, error);
 }
 

@@ -156,20 +156,34 @@ static void items_unignore(struct call *call)
     set_ignored(call, false);
 }
 
-/* A person says that what was declined, deleted or withdrawn may be asked for again. */
+/* A person says that what was declined, deleted, withdrawn or ignored may be asked for again. */
+static enum error_code allow(struct store *store, const struct queried_item *item,
+                             struct error *error)
+{
+    int64_t count = 0;
+    enum error_code rc = store_begin(store, error);
+
+    if (rc)
+        return rc;
+    if (item->ids.tmdb)
+        rc = ledger_forgive(store, item->media_type, item->ids.tmdb, &count, error);
+    if (!rc)
+        rc = items_set_ignored(store, item->id, false, error);
+    return store_end(store, rc, error);
+}
+
 static void items_allow(struct call *call)
 {
     struct queried_item item;
     struct error error = {0};
-    int64_t count = 0;
 
     if (!api_find_item(call, &item))
         return;
-    if (!item.ids.tmdb) {
+    if (!item.ids.tmdb && !item.ignored) {
         call_fail(call, 409, "not_identified", "nobody knows yet what it is; match it first");
         return;
     }
-    if (ledger_forgive(call->store, item.media_type, item.ids.tmdb, &count, &error))
+    if (allow(call->store, &item, &error))
         call_fail_error(call, &error);
     else
         answer_changed(call, &item, "item.allow");
@@ -411,7 +425,7 @@ const struct route api_item_routes[] = {
     ITEM_ACTION("items_unignore", WEB_DELETE, "/api/items/{id}/ignore", "Ignore it no longer", &one,
                 items_unignore),
     ITEM_ACTION("items_allow", WEB_POST, "/api/items/{id}/allow",
-                "Let what was declined, deleted or withdrawn be requested again", &one,
+                "Let what was declined, deleted, withdrawn or ignored be requested again", &one,
                 items_allow),
     ITEM_ACTION("items_retry", WEB_POST, "/api/items/{id}/retry", "Sync this item alone, now",
                 &ordered, items_retry),

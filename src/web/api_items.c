@@ -19,6 +19,14 @@ static const struct field list_source_fields[] = {
     {0},
 };
 
+static const struct field match_fields[] = {
+    {"media_type", FIELD_TEXT, .help = "movie or tv"},
+    {"tmdb_id", FIELD_INTEGER},
+    {"title", FIELD_TEXT, .help = "as it was called when it was said; \"\""},
+    {"who", FIELD_TEXT},
+    {0},
+};
+
 const struct field api_item_fields[] = {
     {"id", FIELD_INTEGER},
     {"title", FIELD_TEXT},
@@ -35,6 +43,9 @@ const struct field api_item_fields[] = {
     {"proof", FIELD_TEXT, .help = "how it was identified: list, imdb, title, ...; \"\""},
     {"error_message", FIELD_TEXT, .help = "why it is no success; \"\""},
     {"ignored", FIELD_SWITCH, .help = "somebody said that it is never to be requested"},
+    {"match", FIELD_OBJECT, FIELD_NULLABLE,
+     "what somebody said it is, which the next sync goes by; null", .fields = match_fields,
+     .schema = "ItemMatch"},
     {"first_seen", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"last_synced", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"run_id", FIELD_INTEGER, FIELD_NULLABLE, "the last run that decided it"},
@@ -80,6 +91,20 @@ static void put_names(struct json_writer *json, const struct queried_item *item)
     json_put_number_or_null(json, "overseerr_id", item->ids.tmdb);
 }
 
+static void put_match(struct json_writer *json, const struct item_match *match)
+{
+    if (!match) {
+        json_put_text(json, "match", NULL);
+        return;
+    }
+    json_begin_object(json, "match");
+    json_put_text(json, "media_type", media_type_word(match->media_type));
+    json_put_number(json, "tmdb_id", match->tmdb);
+    json_put_text(json, "title", match->title);
+    json_put_text(json, "who", match->who);
+    json_end_object(json);
+}
+
 void api_put_item(struct call *call, const char *key, const struct queried_item *item)
 {
     struct json_writer *json = &call->json;
@@ -93,6 +118,7 @@ void api_put_item(struct call *call, const char *key, const struct queried_item 
     json_put_text(json, "proof", item->proof);
     json_put_text(json, "error_message", item->error_message);
     json_put_bool(json, "ignored", item->ignored);
+    put_match(json, item->match);
     call_put_time(json, "first_seen", item->first_seen);
     call_put_time(json, "last_synced", item->last_synced);
     json_put_number_or_null(json, "run_id", item->run_id);

@@ -366,12 +366,18 @@ static void test_what_a_person_says_is_kept_by_key(void **state)
     assert_int_equal(found.tmdb, 949);
     assert_int_equal(found.item_id, id);
     assert_string_equal(found.who, "anna");
+    struct queried_item item;
+    must(world, items_find(world->store, world->arena, id, &item, &world->error));
+    assert_int_equal(item.match->tmdb, 949);
+    assert_string_equal(item.match->title, "Heat");
     match.tmdb = 950; /* another choice: the first is said no more, under any key */
     must(world, item_matches_put(world->store, id, &match, &world->error));
     assert_int_equal(
         item_matches_find(world->store, world->arena, "imdb:tt0113277", &found, &world->error),
         ERROR_NOT_FOUND);
     must(world, item_matches_drop(world->store, id, &world->error));
+    must(world, items_find(world->store, world->arena, id, &item, &world->error));
+    assert_null(item.match);
     assert_int_equal(
         item_matches_find(world->store, world->arena, match.item_key, &found, &world->error),
         ERROR_NOT_FOUND);

@@ -378,8 +378,8 @@ static void a_schedule_that_means_nothing_starts_no_service(void **state)
 
 static void every_command_has_help(void **state)
 {
-    static const char *const names[] = {"sync",  "lists",  "fetch", "why",   "undo",
-                                        "allow", "ignore", "runs",  "doctor"};
+    static const char *const names[] = {"sync",  "lists",  "fetch", "why",    "undo",
+                                        "allow", "ignore", "runs",  "doctor", "password"};
     struct world world;
 
     (void)state;

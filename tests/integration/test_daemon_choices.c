@@ -185,6 +185,35 @@ static void test_a_seerr_that_was_set_up_anew_is_filled_again_when_a_person_says
     assert_sync("\"requested\":15");
 }
 
+/* The answer of a call about the one item there is, once it succeeded. */
+static void assert_item(const char *method, const char *target, const char *body,
+                        const char *expected)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
+
+    daemon_call(&daemon, method, target, daemon.admin_key, body, &answer);
+    assert_int_equal(answer.status, 200);
+    if (!strstr(buffer_string(&answer.body), expected))
+        fail_msg("%s %s: no %s in %s", method, target, expected, buffer_string(&answer.body));
+}
+
+static void test_what_is_decided_about_an_item_shows_in_each_answer(void **state)
+{
+    static const char said[] = "\"match\":{\"media_type\":\"tv\",\"tmdb_id\":77,\"title\":\"Mine\","
+                               "\"who\":\"anna (key test admin)\"}";
+
+    (void)state;
+    daemon_sync(&daemon, "{\"custom_list\": [{\"title\": \"No such thing\"}]}");
+    assert_item("GET", "/api/items/1", NULL, "\"match\":null");
+    assert_item("PUT", "/api/items/1/match",
+                "{\"media_type\": \"tv\", \"tmdb_id\": 77, \"title\": \"Mine\"}", said);
+    assert_item("GET", "/api/items/1", NULL, said);
+    assert_item("GET", "/api/items", NULL, said);
+    assert_item("DELETE", "/api/items/1/match", NULL, "\"match\":null");
+    assert_item("POST", "/api/items/1/ignore", NULL, "\"ignored\":true");
+    assert_item("POST", "/api/items/1/allow", NULL, "\"ignored\":false");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_daemon, close_daemon)
 
 int main(void)
@@ -198,6 +227,7 @@ int main(void)
                                         open_daemon_without_trakt, close_daemon),
         TEST(test_the_log_can_be_followed_alone_by_admins),
         TEST(test_a_seerr_that_was_set_up_anew_is_filled_again_when_a_person_says_so),
+        TEST(test_what_is_decided_about_an_item_shows_in_each_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,9 @@
 
 enum { TELL_MS = 200, TITLE_BYTES = 300, SENTENCE_BYTES = 600 };
 
+/* More than so many would push each other out of the ring before anybody has read them. */
+enum { DECIDED_TOLD = 500 };
+
 /* Texts are foreign: tamed, so that few of their bytes need an escape, and cut. */
 static void put_text(struct json_writer *json, const char *key, const char *text, size_t size)
 {
@@ -251,11 +254,8 @@ static void log_item(const struct run_report *report, const struct item *item)
               LOG_TEXT("answer", item->answer ? item->answer : item->reason), LOG_END);
 }
 
-static void on_item(void *context, const struct item *item)
+static void publish_item(const struct run_report *report, const struct item *item)
 {
-    struct run_report *report = context;
-
-    count_item(report, item);
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
     struct json_writer json = open_event(&text);
     json_put_number(&json, "run", report->run->id);
@@ -271,7 +271,25 @@ static void on_item(void *context, const struct item *item)
     put_text(&json, "answer", item->answer, SENTENCE_BYTES);
     json_put_number_or_null(&json, "request_id", item->request_id);
     publish(report->events, EVENT_RUN_ITEM, &json);
+}
+
+static void on_item(void *context, const struct item *item)
+{
+    struct run_report *report = context;
+
+    count_item(report, item);
+    publish_item(report, item);
     log_item(report, item);
+}
+
+/* Those that will be asked for are told with their answer; a run's items are read over REST. */
+static void on_decided(void *context, const struct item *item)
+{
+    struct run_report *report = context;
+    bool comes_again = item->decision == DECISION_REQUEST && !report->run->dry_run;
+
+    if (!comes_again && report->decided++ < DECIDED_TOLD)
+        publish_item(report, item);
 }
 
 static void on_warning(void *context, const char *sentence)
@@ -302,6 +320,7 @@ struct sync_observer run_report_observer(struct run_report *report)
         .context = report,
         .progress = on_progress,
         .list_done = on_list,
+        .item_decided = on_decided,
         .item_done = on_item,
         .warning = on_warning,
         .keep_going = on_tick,

@@ -34,6 +34,7 @@ struct run_report {
     struct speed speed;
     int64_t told_ms; /* steady */
     bool untold;
+    int64_t decided; /* items that were told so far, but for those asked for */
 };
 
 struct sync_observer run_report_observer(struct run_report *report);

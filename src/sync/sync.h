@@ -49,6 +49,8 @@ struct sync_observer {
     void *context;
     void (*progress)(void *context, enum sync_phase phase, int64_t done, int64_t total);
     void (*list_done)(void *context, const struct sync_list *list);
+    /* Each item once the plan is kept, in its order; those to be asked for come again, done. */
+    void (*item_decided)(void *context, const struct item *item);
     void (*item_done)(void *context, const struct item *item); /* asked for, with the answer */
     void (*warning)(void *context, const char *sentence);
     bool (*keep_going)(void *context); /* false cancels; asked at least every 100 ms */

@@ -75,6 +75,23 @@ static void a_dry_run_requests_nothing(void **state)
     assert_int_equal(ended.state, RUN_COMPLETED);
     assert_true(ended.dry_run);
     assert_int_equal(report_requests(&world.sim), 0);
+    assert_int_equal(running_events(&running, EVENT_RUN_ITEM, "\"status\":\"would_be_synced\""), 2);
+    close_both(&running, &world);
+}
+
+static void what_is_not_asked_for_is_told_as_well(void **state)
+{
+    struct world world;
+    struct running running;
+
+    (void)state;
+    open_with_films(&running, &world);
+    running_wait(&running, running_order(&running, &full));
+    assert_int_equal(running_events(&running, EVENT_RUN_ITEM, ""), 2);
+    running_wait(&running, running_order(&running, &full));
+    assert_int_equal(running_events(&running, EVENT_RUN_ITEM, "\"decision\":\"skip_requested\""),
+                     2);
+    assert_int_equal(running_events(&running, EVENT_RUN_ITEM, ""), 4);
     close_both(&running, &world);
 }
 
@@ -418,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_becomes_a_run_and_is_told),
         cmocka_unit_test(a_dry_run_requests_nothing),
+        cmocka_unit_test(what_is_not_asked_for_is_told_as_well),
         cmocka_unit_test(the_same_order_waits_once),
         cmocka_unit_test(a_waiting_run_is_cancelled_without_having_begun),
         cmocka_unit_test(a_running_run_ends_soon_after_its_cancel),

@@ -25,7 +25,7 @@
     X(RUN_WARNING, "run_warning", "something that the run could not do, in a sentence")            \
     X(RUN_FINISHED, "run_finished", "a run has ended, with its counts")                            \
     X(LIST_CHANGED, "list_changed", "a list was added, changed or removed")                        \
-    X(ITEM_CHANGED, "item_changed", "an item was ignored, matched or allowed again")               \
+    X(ITEM_CHANGED, "item_changed", "items were ignored, matched, allowed again or taken back")    \
     X(SETTINGS_CHANGED, "settings_changed", "settings, by name")                                   \
     X(SCHEDULE_CHANGED, "schedule_changed", "when the next syncs are due")                         \
     X(HEALTH_CHANGED, "health_changed", "a part of the program is well again, or is not")

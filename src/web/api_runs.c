@@ -39,20 +39,21 @@ static const struct field runs_fields[] = {
 
 static const struct field runs = {"", FIELD_OBJECT, .fields = runs_fields, .schema = "Runs"};
 
+/* One more was asked for than is shown: whether there is a next page. */
 static void put_runs(struct call *call, const struct stored_runs *found, int64_t total)
 {
-    int64_t limit = call_integer(call, "limit");
-    bool full = (int64_t)found->count == limit;
+    size_t limit = (size_t)call_integer(call, "limit");
+    size_t shown = found->count < limit ? found->count : limit;
 
     json_begin_object(&call->json, NULL);
     json_begin_array(&call->json, "runs");
-    for (size_t i = 0; i < found->count; i++)
+    for (size_t i = 0; i < shown; i++)
         api_put_run(&call->json, NULL, &found->items[i]);
     json_end_array(&call->json);
     json_put_number(&call->json, "total", total);
-    json_put_number(&call->json, "limit", limit);
+    json_put_number(&call->json, "limit", (int64_t)limit);
     json_put_number_or_null(&call->json, "next_before",
-                            full ? found->items[found->count - 1].id : 0);
+                            found->count > limit ? found->items[limit - 1].id : 0);
     json_end_object(&call->json);
 }
 
@@ -68,7 +69,7 @@ static void runs_all(struct call *call)
         .dry_run = call_has(call, "dry_run") ? call_switch(call, "dry_run") : -1,
         .list_id = call_integer(call, "list"),
         .before = call_integer(call, "before"),
-        .limit = (int)limit,
+        .limit = (int)limit + 1,
         .offset = (call_integer(call, "page") - 1) * limit,
     };
 

@@ -12,22 +12,28 @@
 #include "web/api_seerr.h"
 #include "web/api_settings.h"
 
-bool api_open_seerr(struct call *call, struct seerr_login *login)
+/* As the settings have it; ERROR_USAGE when it is not set up. */
+static enum error_code open_seerr(struct call *call, struct seerr_login *login, struct error *error)
 {
     struct options options;
-    struct error error = {0};
     enum error_code rc =
-        live_settings_load(call->api->given, call->store, &call->api->key, &options, &error);
+        live_settings_load(call->api->given, call->store, &call->api->key, &options, error);
 
-    if (!rc) {
-        rc = seerr_login_init(login, &options, &error);
-        options_release(&options);
-        if (rc == ERROR_USAGE) {
-            call_fail(call, 409, "seerr_not_configured", "%s", error.message);
-            return false;
-        }
-    }
     if (rc)
+        return rc;
+    rc = seerr_login_init(login, &options, error);
+    options_release(&options);
+    return rc;
+}
+
+bool api_open_seerr(struct call *call, struct seerr_login *login)
+{
+    struct error error = {0};
+    enum error_code rc = open_seerr(call, login, &error);
+
+    if (rc == ERROR_USAGE)
+        call_fail(call, 409, "seerr_not_configured", "%s", error.message);
+    else if (rc)
         call_fail_error(call, &error);
     return !rc;
 }
@@ -64,17 +70,23 @@ static void put_status(struct call *call, const struct seerr_check *check,
     json_end_object(json);
 }
 
+/* One that is not set up is not connected: no failure of the question. */
 static void seerr_status(struct call *call)
 {
     struct seerr_login login;
     struct seerr_check check;
     struct error error = {0};
+    enum error_code rc = open_seerr(call, &login, &error);
 
-    if (!api_open_seerr(call, &login))
+    if (rc && rc != ERROR_USAGE) {
+        call_fail_error(call, &error);
         return;
-    bool reached = preview_seerr(call->api->tools, &login.seerr, 0, &check, &error) == ERROR_NONE;
-    put_status(call, reached ? &check : NULL, &error);
-    seerr_login_release(&login);
+    }
+    if (!rc) {
+        rc = preview_seerr(call->api->tools, &login.seerr, 0, &check, &error);
+        seerr_login_release(&login);
+    }
+    put_status(call, rc ? NULL : &check, &error);
 }
 
 static const struct field config_fields[] = {

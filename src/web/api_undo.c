@@ -2,6 +2,7 @@
 #include "sync/undo.h"
 
 #include <inttypes.h>
+#include <poll.h>
 
 #include "base/memory.h"
 #include "sync/run_client.h"
@@ -9,6 +10,8 @@
 #include "web/api_json.h"
 #include "web/api_runs.h"
 #include "web/api_seerr.h"
+
+enum { HOLD_TRIES = 15, HOLD_WAIT_MS = 20 };
 
 static const char *const outcome_words[] = {
     [UNDO_WITHDRAWN] = "withdrawn", [UNDO_NOT_PENDING] = "not_pending", [UNDO_GONE] = "gone",
@@ -89,7 +92,21 @@ static enum error_code undo(struct call *call, const struct seerr *seerr, int64_
     return rc;
 }
 
-/* No run begins meanwhile: it would ask for what is being taken back. */
+/*
+ * No run begins meanwhile: it would ask for what is being taken back. One that has just ended is
+ * put away in a moment.
+ */
+static enum error_code hold(struct call *call, struct error *error)
+{
+    enum error_code rc = runner_hold(call->api->runner, error);
+
+    for (int i = 0; rc == ERROR_CONFLICT && i < HOLD_TRIES; i++) {
+        poll(NULL, 0, HOLD_WAIT_MS);
+        rc = runner_hold(call->api->runner, error);
+    }
+    return rc;
+}
+
 static void runs_undo(struct call *call)
 {
     struct stored_run run;
@@ -99,7 +116,7 @@ static void runs_undo(struct call *call)
 
     if (!api_find_run(call, &run) || !api_open_seerr(call, &login))
         return;
-    enum error_code rc = runner_hold(call->api->runner, &error);
+    enum error_code rc = hold(call, &error);
     if (!rc) {
         rc = undo(call, &login.seerr, run.id, &result, &error);
         runner_release(call->api->runner);
@@ -110,6 +127,9 @@ static void runs_undo(struct call *call)
         return;
     }
     call_audit(call, "run.undo", arena_print(call->arena, "run %" PRId64, run.id), "");
+    call_announce(call, "item_changed",
+                  arena_print(call->arena,
+                              "{\"id\":null,\"run\":%" PRId64 ",\"action\":\"run.undo\"}", run.id));
     put_result(call, run.id, &result);
 }
 

@@ -177,8 +177,10 @@ void request_answers_keep(struct desk *desk, struct asking *asking,
 
 void request_answers_lose(struct desk *desk, struct asking *asking, const struct error *error)
 {
+    /* Whoever cancels does not wait for the answer: that is nobody's failure. */
     asking->answer_lost = true;
-    asking->item->status = ITEM_STATUS_REQUEST_FAILED;
+    asking->item->status =
+        error->code == ERROR_CANCELLED ? ITEM_STATUS_CANCELLED : ITEM_STATUS_REQUEST_FAILED;
     asking->item->answer =
         arena_print(desk->run->arena, "no answer (%s); Seerr is looked at before it is asked again",
                     error->message);

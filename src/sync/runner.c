@@ -28,8 +28,9 @@ struct runner {
     struct runner_state state; /* all below, and this, under the lock */
     struct client *client;     /* of the run under way */
     bool stopping;
-    bool ordered; /* the queue may hold something new */
-    bool held;    /* no run may begin */
+    bool ordered;                    /* the queue may hold something new */
+    bool held;                       /* no run may begin */
+    int64_t cancelled, cancelled_ms; /* the last run that was, and when it ended; steady */
 
     pthread_mutex_t watching; /* apart from `lock`: held while the listener is called */
     void (*changed)(void *context);
@@ -110,6 +111,10 @@ static bool show_run(struct runner *runner, const struct stored_run *row)
 static void hide_run(struct runner *runner)
 {
     pthread_mutex_lock(&runner->lock);
+    if (runner->state.cancelling) {
+        runner->cancelled = runner->state.run;
+        runner->cancelled_ms = clock_steady_ms();
+    }
     runner->state = (struct runner_state){.left_ms = -1, .queued = runner->state.queued};
     pthread_mutex_unlock(&runner->lock);
 }
@@ -596,5 +601,7 @@ void runner_state(struct runner *runner, struct runner_state *ret)
 {
     pthread_mutex_lock(&runner->lock);
     *ret = runner->state;
+    if (runner->cancelled && clock_steady_ms() - runner->cancelled_ms < RUNNER_ECHO_MS)
+        ret->just_cancelled = runner->cancelled;
     pthread_mutex_unlock(&runner->lock);
 }

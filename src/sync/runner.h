@@ -87,6 +87,9 @@ enum error_code runner_cancel(struct runner *runner, struct store *store, int64_
 enum error_code runner_hold(struct runner *runner, struct error *error);
 void runner_release(struct runner *runner);
 
+/* Who cancels "whatever runs" twice in a row means one run, also when it has ended in between. */
+enum { RUNNER_ECHO_MS = 5000 };
+
 struct runner_state {
     int64_t run; /* 0: none runs */
     enum run_mode mode;
@@ -99,6 +102,7 @@ struct runner_state {
     int64_t left_ms;   /* -1: not known */
     int64_t queued;    /* runs that wait */
     int64_t requested, errors;
+    int64_t just_cancelled; /* a run that ended by its cancel within RUNNER_ECHO_MS; 0 */
 };
 
 /*

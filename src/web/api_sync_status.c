@@ -276,21 +276,37 @@ static void cancel(struct call *call, const char *job, int64_t run)
     }
 }
 
+/* A second click must not hit the run that has begun since the first. */
+static void cancel_current(struct call *call, const char *job)
+{
+    struct runner_state state;
+
+    runner_state(call->api->runner, &state);
+    if (!state.run)
+        answer_cancelled(call, job, 0, "No sync is currently running");
+    else if (state.cancelling)
+        answer_cancelled(call, job, state.run, "The sync is being cancelled already");
+    else if (state.just_cancelled)
+        answer_cancelled(call, job, state.just_cancelled,
+                         arena_print(call->arena,
+                                     "run %" PRId64 " was cancelled a moment ago; run %" PRId64
+                                     ", which has begun since, goes on: cancel it by its number",
+                                     state.just_cancelled, state.run));
+    else
+        cancel(call, job, state.run);
+}
+
 static void sync_cancel(struct call *call)
 {
     const char *job = call_text(call, "job_id");
-    struct runner_state state;
     int64_t run = 0;
 
-    runner_state(call->api->runner, &state);
     if (text_to_integer(job, 1, INT64_MAX, &run))
         cancel(call, job, run);
     else if (!text_equal(job, "current"))
         call_fail_field(call, "job_id", "wants a run's number, or \"current\"");
-    else if (state.run)
-        cancel(call, job, state.run);
     else
-        answer_cancelled(call, job, 0, "No sync is currently running");
+        cancel_current(call, job);
 }
 
 const struct route api_sync_status_routes[] = {

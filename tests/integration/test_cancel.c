@@ -102,6 +102,7 @@ static void ctrl_c_does_not_wait_for_a_seerr_that_hangs(void **state)
         report_finish(&process, SOON_MS, &report);
         assert_int_equal(report.exit_code, 4);
         assert_string_equal(report_text(&report, "state"), "cancelled");
+        assert_int_equal(report_count(&report, "error"), 0);
         report_release(&report);
         check_next_sync_completes(&world);
         world_close(&world);

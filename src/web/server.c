@@ -18,10 +18,10 @@
 /*
  * Stacks are address space, not memory, until they are used. 256 KiB would do but for JSON nested
  * as deeply as jansson allows, which takes 192 of them. What MHD keeps for a connection is memory
- * from its second request on, all of it; it must hold the largest head, a copy of the cookies in
- * it, and the headers of the answer.
+ * from its second request on, all of it; it must hold the largest head and the headers of the
+ * answer, or a Cookie header of 11 KiB twice: more of that one is refused, as by most proxies.
  */
-enum { THREADS = 2, ERRAND_THREADS = 2, STACK_SIZE = 1 << 20, CONNECTION_MEMORY = 48 << 10 };
+enum { THREADS = 2, ERRAND_THREADS = 2, STACK_SIZE = 1 << 20, CONNECTION_MEMORY = 24 << 10 };
 enum { BACKLOG = 511, PEM_LIMIT = 1 << 20, LAST_ANSWERS_MS = 200 };
 
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)

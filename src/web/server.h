@@ -18,7 +18,7 @@
  * gzip (Content-Encoding), within the same limit once unpacked.
  *
  * What is refused here has the API's error body. The few bytes that libmicrohttpd itself makes
- * nothing of (a broken request line, a length or a chunk that is no number, a head past 40 KiB) get
+ * nothing of (a broken request line, a length or a chunk that is no number, a head past 22 KiB) get
  * its own short page or a closed connection; they never reach a handler.
  */
 #ifndef LISTSYNC_WEB_SERVER_H
@@ -66,7 +66,7 @@ struct web_server_settings {
 
 /* What the limits are beside those of message.h. */
 enum {
-    WEB_HEAD_LIMIT = 32 << 10,    /* request line and headers; more is 431 */
+    WEB_HEAD_LIMIT = 16 << 10,    /* request line and headers; more is 431 */
     WEB_BODIES_LIMIT = 64 << 20,  /* bodies that are under way in all connections; more is 503 */
     WEB_ERRANDS_WAITING = 64,     /* more is 503 */
     WEB_SLOWEST_BYTES_PER_MS = 8, /* a client that takes its answer slower is cut off */

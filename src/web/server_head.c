@@ -18,7 +18,7 @@ static const struct refusal malformed = {400, "bad_request", "the request's head
 static const struct refusal folded = {400, "bad_request",
                                       "a header holds a NUL or goes on in the next line", true};
 static const struct refusal head_too_large = {
-    431, "head_too_large", "there are more than 64 headers, or more than 32 KiB of them", true};
+    431, "head_too_large", "there are more than 64 headers, or more than 16 KiB of them", true};
 static const struct refusal target_too_long = {414, "path_too_long",
                                                "path and query are longer than 4096 bytes", true};
 static const struct refusal unknown_method = {501, "unknown_method",

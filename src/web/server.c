@@ -408,6 +408,11 @@ void web_server_stop(struct web_server *server, int grace_ms)
     free(server);
 }
 
+void web_server_tidy(struct web_server *server)
+{
+    answer_cache_tidy(server->packed);
+}
+
 void web_server_figures(struct web_server *server, struct web_server_figures *ret)
 {
     ret->connections = server_limits_count(&server->limits);

@@ -86,6 +86,9 @@ int web_server_port(const struct web_server *server, enum web_door door); /* 0: 
  */
 void web_server_stop(struct web_server *server, int grace_ms);
 
+/* Drops packed bodies that nobody asked for since the last call. To be called now and then. */
+void web_server_tidy(struct web_server *server);
+
 struct web_server_figures {
     int64_t connections; /* now, taken-over ones included */
     int64_t requests;    /* since the start */

@@ -1,3 +1,4 @@
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -129,6 +130,33 @@ static enum run_state end_state(const struct run *run)
     return has_errors(run->result) ? RUN_COMPLETED_WITH_ERRORS : RUN_COMPLETED;
 }
 
+enum { NAMED_LISTS = 3, NAMED_BYTES = 80 };
+
+/* "2 of 4 lists could not be read: trakt:me/watchlist, imdb:top"; "" when all could. */
+static const char *say_unread(const struct run *run)
+{
+    const struct sync_result *result = run->result;
+    size_t unread = 0;
+
+    AUTO_BUFFER struct buffer names = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    for (size_t i = 0; i < result->list_count; i++) {
+        const struct list_ref *ref = &result->lists[i].list.ref;
+        if (outcome_is_complete(result->lists[i].outcome))
+            continue;
+        char id[NAMED_BYTES];
+        text_copy(id, sizeof(id), ref->id);
+        if (unread++ < NAMED_LISTS)
+            buffer_print(&names, "%s%s:%s", names.length ? ", " : "", ref->type, id);
+    }
+    if (!unread)
+        return "";
+    if (unread > NAMED_LISTS)
+        buffer_print(&names, " and %zu more", unread - NAMED_LISTS);
+    return arena_print(run->arena, "%zu of %zu list%s could not be read: %s", unread,
+                       result->list_count, result->list_count == 1 ? "" : "s",
+                       buffer_string(&names));
+}
+
 /* One client may serve several runs: each counts from what it found (sign -1) to its end (+1). */
 static void count_calls(struct run *run, int sign)
 {
@@ -157,7 +185,7 @@ static void close_run(struct run *run, int64_t started_ms)
     row->errored = result->counts.error;
     row->unmatched = result->counts.unmatched;
     row->skipped = row->processed - result->counts.requested - row->errored - row->unmatched;
-    row->message = arena_text(run->arena, run->error.message);
+    row->message = run->error.code ? arena_text(run->arena, run->error.message) : say_unread(run);
     result->failure = run->error.code;
 }
 

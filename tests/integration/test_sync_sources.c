@@ -156,6 +156,8 @@ static void one_list_in_trouble_does_not_hold_up_the_others(void **state)
     report_sync(&world, NULL, &report);
     assert_int_equal(report.exit_code, 1);
     assert_string_equal(report_text(&report, "state"), "completed_with_errors");
+    assert_non_null(strstr(report_text(&report, "message"), "2 of 3 lists could not be read: "));
+    assert_non_null(strstr(report_text(&report, "message"), "imdb:ur00000002"));
     assert_string_equal(json_value_get_text(report_list(&report, "imdb", "ur00000002"), "outcome"),
                         "private");
     assert_true(report_is_requested(&world.sim, "movie:603"));

@@ -5,10 +5,10 @@
 static enum error_code find_equal(struct store *store, const struct stored_run *order, int64_t *ret,
                                   struct error *error)
 {
-    struct db_statement *statement =
-        db_prepare(store->db, "SELECT id FROM sync_history WHERE state = $1 AND sync_mode = $2"
-                              " AND dry_run = $3 AND lists = $4 AND items = $5 AND is_4k = $6"
-                              " ORDER BY id LIMIT 1");
+    struct db_statement *statement = db_prepare(
+        store->db, "SELECT id FROM sync_history WHERE state IN ($1, $7) AND sync_mode = $2"
+                   " AND dry_run = $3 AND lists = $4 AND items = $5 AND is_4k = $6"
+                   " ORDER BY id LIMIT 1");
 
     db_bind_text(statement, 1, run_state_word(RUN_QUEUED));
     db_bind_text(statement, 2, run_mode_word(order->mode));
@@ -16,6 +16,7 @@ static enum error_code find_equal(struct store *store, const struct stored_run *
     rows_bind_text_or_empty(statement, 4, order->lists);
     rows_bind_text_or_empty(statement, 5, order->items);
     db_bind_integer(statement, 6, order->is_4k);
+    db_bind_text(statement, 7, run_state_word(order->joins ? RUN_RUNNING : RUN_QUEUED));
     return rows_number(statement, 0, ret, error);
 }
 

@@ -32,6 +32,7 @@ struct stored_run {
     const char *lists;        /* numbers of the lists it was asked for: "3,7"; "": all */
     const char *items;        /* of the items, likewise */
     const char *requested_by; /* who asked for it; "" */
+    bool joins;               /* of runs_queue: what runs already for the same will do as well */
     int64_t attempt;          /* 2: again, since the first was cut off */
     bool is_4k;
     const char *undone_at; /* UTC text, "" */

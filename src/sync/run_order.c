@@ -185,6 +185,7 @@ static enum error_code queue_row(struct ordering *ordering, bool quality,
         .items = text_of(order->items, order->item_count, ordering->arena),
         .requested_by = order->requested_by,
         .is_4k = quality,
+        .joins = order->joins,
     };
     enum error_code rc = runs_queue(ordering->store, &row, &ret->runs[ret->count].id,
                                     &ret->runs[ret->count].again, error);

@@ -55,6 +55,7 @@ struct run_order {
     const int64_t *items; /* synced_items ids: only these are asked for; none: all */
     size_t item_count;
     const char *requested_by; /* caller's name; "schedule" */
+    bool joins;               /* the same that runs already will do as well */
 };
 
 /* Ends runs that were cut off, queues them again, and starts the thread. */

@@ -234,6 +234,7 @@ bool api_order_add_plan(struct call *call, struct api_order *order, int64_t id)
         call_fail_error(call, &error);
         return false;
     }
+    order->order.joins = true; /* approved twice, it is carried out once */
     if (!order->order.list_count)
         call_fail(call, 409, "on_no_list", "none of the lists of run %" PRId64 " is kept any more",
                   id);

@@ -97,6 +97,9 @@ static void test_asking_again_finds_what_waits(void **state)
     assert_int_equal(queue(world, &by_bert, true), id);
     assert_string_equal(find(world, id).requested_by, "anna");
     must(world, runs_start(world->store, id, &world->error));
+    by_bert.joins = true;
+    assert_int_equal(queue(world, &by_bert, true), id);
+    by_bert.joins = false;
     assert_int_not_equal(queue(world, &by_bert, false), id);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/api_done.h"
@@ -158,6 +159,9 @@ static void make_first_admin(struct call *call)
     if (!add_first(call, &account))
         return;
     guard_end_setup(guard);
+    log_info("guard", "made the first account, an admin, by the token of the log",
+             LOG_TEXT("name", account.name), LOG_TEXT("address", guard_address_text(call)),
+             LOG_END);
     begin_session(call, &account, "setup.admin");
 }
 

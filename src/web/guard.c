@@ -42,6 +42,18 @@ void guard_refuse_for(struct call *call, int status, const char *code, int64_t s
     call_fail(call, status, code, "%s", sentence);
 }
 
+bool guard_refuse_tries(struct call *call, int64_t wait_ms)
+{
+    int64_t seconds = (wait_ms + 999) / 1000;
+
+    if (wait_ms)
+        guard_refuse_for(call, 429, "too_many_tries", seconds,
+                         arena_print(call->arena,
+                                     "too many wrong tries; come again in %" PRId64 " second%s",
+                                     seconds, seconds == 1 ? "" : "s"));
+    return wait_ms != 0;
+}
+
 bool guard_needs_setup(struct guard *guard, struct store *store)
 {
     bool exist = true;
@@ -90,10 +102,7 @@ static bool may_try_password(struct guard *guard, struct call *call)
     if (!(call->route->flags & ROUTE_PASSWORD))
         return true;
     int64_t wait = throttle_wait(guard->throttle, guard_address_text(call), clock_steady_ms());
-    if (wait)
-        guard_refuse_for(call, 429, "too_many_tries", (wait + 999) / 1000,
-                         "too many wrong tries; Retry-After says when to come again");
-    return wait == 0;
+    return !guard_refuse_tries(call, wait);
 }
 
 /* ---- may they ---- */

@@ -141,5 +141,7 @@ void guard_refuse(struct call *call, const struct guard_refusal *refusal);
 /* 429 or 503 with Retry-After. */
 void guard_refuse_for(struct call *call, int status, const char *code, int64_t seconds,
                       const char *sentence);
+/* 429 for who tried wrongly too often; false: `wait_ms` is 0, nothing is refused. */
+bool guard_refuse_tries(struct call *call, int64_t wait_ms);
 
 #endif

@@ -40,14 +40,6 @@ static const char *throttle_name(struct call *call, const char *name)
     return lower;
 }
 
-static bool refuse_to_wait(struct call *call, int64_t wait_ms)
-{
-    if (wait_ms)
-        guard_refuse_for(call, 429, "too_many_tries", (wait_ms + 999) / 1000,
-                         "too many wrong tries; Retry-After says when to come again");
-    return wait_ms != 0;
-}
-
 /* People type passwords into the field of the name, so a name that nobody has is not written. */
 static void tell_failure(struct call *call, const struct account *account)
 {
@@ -89,7 +81,7 @@ bool guard_try_password(struct guard *guard, struct call *call, const char *name
     if (!find_account(call, name, ret) || !take_place(guard, call))
         return false;
     int64_t wait = throttle_try(guard->throttle, address, counted, clock_steady_ms());
-    if (refuse_to_wait(call, wait)) {
+    if (guard_refuse_tries(call, wait)) {
         give_place(guard);
         return false;
     }
@@ -109,7 +101,7 @@ bool guard_try_setup_token(struct guard *guard, struct call *call, const char *t
     const char *address = guard_address_text(call);
     int64_t wait = throttle_wait(guard->throttle, address, clock_steady_ms());
 
-    if (refuse_to_wait(call, wait))
+    if (guard_refuse_tries(call, wait))
         return false;
     pthread_mutex_lock(&guard->lock);
     bool is_right = *guard->setup_token && crypto_equal(guard->setup_token, token);

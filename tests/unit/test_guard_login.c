@@ -125,6 +125,8 @@ static void test_wrong_first_run_tokens_make_wait(void **state)
         assert_int_equal(set_up(world, "wrong", "anna", PASSWORD), 403);
     assert_int_equal(set_up(world, token, "anna", PASSWORD), 429);
     assert_string_equal(guard_world_header(world, "Retry-After"), "1");
+    assert_string_equal(guard_world_text(world, "detail"),
+                        "too many wrong tries; come again in 1 second");
     guard_world_pass(1000);
     assert_int_equal(set_up(world, token, "anna", PASSWORD), 201);
     guard_world_close(world);

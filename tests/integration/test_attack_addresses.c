@@ -343,7 +343,6 @@ static const char *const bad_seerrs[] = {
     "http://user:password@127.0.0.1/",
     "http://",
     "http:///",
-    "",
 };
 
 static void test_seerr_is_not_at_a_link_local_address(void **state)

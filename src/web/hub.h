@@ -7,8 +7,9 @@
  * read by the server's threads when the hub wakes them. The hub is the watcher of the events and
  * of the log.
  *
- * Who may listen was found out by the guard; the hub asks again every minute and at hub_recheck,
- * and ends at once what hub_end_session and hub_end_key name. Any thread may call these functions.
+ * Who may listen was found out by the guard; the hub asks again when they arrive (what ended just
+ * before was not told to them), every minute and at hub_recheck, and ends at once what
+ * hub_end_session and hub_end_key name. Any thread may call these functions.
  */
 #ifndef LISTSYNC_WEB_HUB_H
 #define LISTSYNC_WEB_HUB_H

@@ -154,7 +154,6 @@ static struct hub_client *make_client(struct hub *hub, const struct hub_listener
         .context = client, .frame = count_frame, .text = take_text, .pong = take_pong});
     hub_caller_init(&client->caller, &listener->caller);
     client->ping_at = now + hub->settings.ping_ms;
-    client->recheck_at = now + hub->settings.recheck_ms;
     say_hello(client, listener);
     return client;
 }
@@ -373,12 +372,32 @@ void hub_clients_ready(struct hub_client *client, unsigned events)
         serve(client);
 }
 
+static bool is_admitted(const struct hub_client *client)
+{
+    const struct hub_settings *settings = &client->hub->settings;
+    enum access access = client->feed.wish.wants_log ? ACCESS_ADMIN : ACCESS_READ;
+
+    return settings->still_admitted(settings->context, &client->caller.caller, access);
+}
+
+static void recheck(struct hub_client *client, int64_t now)
+{
+    if (now < client->recheck_at)
+        return;
+    client->recheck_at = now + client->hub->settings.recheck_ms;
+    if (!is_admitted(client))
+        drop(client, WEBSOCKET_CLOSE_POLICY, "no longer allowed");
+}
+
+/* What ended since the guard let it in was not told to us: so it is asked about once more, now that
+ * it would be. */
 static void watch_socket(struct hub_client *client)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
 
     link_in(client);
     client->awaited = EPOLLIN;
+    recheck(client, clock_steady_ms());
     note_due(client->hub, client->ping_at);
     note_due(client->hub, client->recheck_at);
     if (epoll_ctl(client->hub->epoll, EPOLL_CTL_ADD, client->socket, &event))
@@ -407,14 +426,6 @@ void hub_clients_spread(struct hub *hub)
     }
 }
 
-static bool is_admitted(const struct hub_client *client)
-{
-    const struct hub_settings *settings = &client->hub->settings;
-    enum access access = client->feed.wish.wants_log ? ACCESS_ADMIN : ACCESS_READ;
-
-    return settings->still_admitted(settings->context, &client->caller.caller, access);
-}
-
 static void ping(struct hub_client *client, int64_t now)
 {
     if (client->pong_by && now >= client->pong_by) {
@@ -428,15 +439,6 @@ static void ping(struct hub_client *client, int64_t now)
         return;
     client->pong_by = now + client->hub->settings.pong_ms;
     websocket_put_ping(client->websocket);
-}
-
-static void recheck(struct hub_client *client, int64_t now)
-{
-    if (now < client->recheck_at)
-        return;
-    client->recheck_at = now + client->hub->settings.recheck_ms;
-    if (!is_admitted(client))
-        drop(client, WEBSOCKET_CLOSE_POLICY, "no longer allowed");
 }
 
 static bool is_time_up(const struct hub_client *client, int64_t now)

@@ -14,7 +14,7 @@ struct hub_stream {
     struct hub_stream *next, **place; /* in hub->streams */
     int references;                   /* under the lock */
     struct hub_caller caller;
-    int64_t recheck_at; /* the hub's thread alone */
+    int64_t recheck_at; /* the hub's thread alone; 0: at once */
     atomic_bool is_ended, wants_beat;
     void (*wake)(void *handle); /* under the lock; NULL: not begun, or ended */
     void *handle;
@@ -61,7 +61,6 @@ static struct hub_stream *make_stream(struct hub *hub, const struct hub_listener
     stream->hub = hub;
     stream->references = 1;
     hub_caller_init(&stream->caller, &listener->caller);
-    stream->recheck_at = clock_steady_ms() + hub->settings.recheck_ms;
     buffer_init(&stream->piece, FEED_LIMIT);
     buffer_text(&stream->piece, "retry: 3000\n\n");
     feed_begin(&stream->feed, &listener->wish, hub->settings.events, listener->last_event_id,
@@ -132,7 +131,7 @@ bool hub_take_stream(struct hub *hub, const struct hub_listener *listener, struc
     if (!has_room)
         return false;
     *ret = (struct web_stream){.read = read_stream, .begin = begin, .end = end, .context = stream};
-    hub_signal(hub); /* the time of its next check is to be kept */
+    hub_signal(hub); /* what ended since the guard let it in was not told to us: asks once more */
     return true;
 }
 

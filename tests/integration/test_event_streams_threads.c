@@ -279,6 +279,20 @@ static void what_changes_about_somebody_is_asked_for_at_once(void **state)
     hub_world_close(&world);
 }
 
+static void who_was_ended_on_the_way_in_gets_no_more(void **state)
+{
+    struct hub_world world;
+    struct reader reader;
+
+    (void)state;
+    hub_world_open(&world, NULL);
+    atomic_store(&world.is_refusing, true);
+    open_reader(&reader, &world, NULL);
+    assert_true(read_until(&reader, NULL));
+    close_reader(&reader);
+    hub_world_close(&world);
+}
+
 static void a_stream_that_never_began_can_be_ended(void **state)
 {
     struct hub_listener listener = hub_world_listener();
@@ -303,6 +317,7 @@ int main(void)
         cmocka_unit_test(streams_end_with_their_session_with_their_rights_and_with_the_hub),
         cmocka_unit_test(who_may_no_longer_listen_gets_no_more),
         cmocka_unit_test(what_changes_about_somebody_is_asked_for_at_once),
+        cmocka_unit_test(who_was_ended_on_the_way_in_gets_no_more),
         cmocka_unit_test(a_stream_that_never_began_can_be_ended),
     };
 

@@ -512,10 +512,22 @@ static void what_changes_about_somebody_is_asked_for_at_once(void **state)
 
     free(join(world, &client));
     hub_recheck(world->hub);
-    while (!atomic_load(&world->asked))
+    while (atomic_load(&world->asked) < 2) /* once when it arrived */
         ;
     atomic_store(&world->is_refusing, true);
     hub_recheck(world->hub);
+    assert_int_equal(ws_client_close_code(&client), 1008);
+    ws_client_release(&client);
+}
+
+/* The session ended after the guard had looked, and before there was a client to be told. */
+static void who_was_ended_on_the_way_in_is_closed(void **state)
+{
+    struct hub_world *world = *state;
+    struct ws_client client;
+
+    atomic_store(&world->is_refusing, true);
+    hub_world_join(world, NULL, &client);
     assert_int_equal(ws_client_close_code(&client), 1008);
     ws_client_release(&client);
 }
@@ -564,6 +576,7 @@ int main(void)
         IN_WORLD(log_lines_are_for_administrators_who_ask_for_them),
         IN_WORLD(stopping_says_goodbye_to_all),
         IN_WORLD(what_changes_about_somebody_is_asked_for_at_once),
+        IN_WORLD(who_was_ended_on_the_way_in_is_closed),
         cmocka_unit_test(who_does_not_answer_pings_is_closed),
         cmocka_unit_test(who_takes_no_byte_is_dropped),
         cmocka_unit_test(who_may_no_longer_listen_is_closed),

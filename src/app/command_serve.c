@@ -22,6 +22,7 @@ static void block_signals(sigset_t *signals)
     sigaddset(signals, SIGTERM);
     sigaddset(signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, signals, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* no room for a file is an error like that of a full disk, no end */
 }
 
 /* A second signal while stopping is from somebody who does not want to wait. */

@@ -49,10 +49,21 @@ static const struct {
     {SQLITE_IOERR, "cannot be read or written, the disk failed"},
 };
 
+/*
+ * A quota, or a limit on the size of files, is to SQLite a disk that failed. It does not keep the
+ * system's reason (sqlite3_system_errno is 0 after a step); errno still has it.
+ */
+static bool is_without_room(sqlite3 *sqlite)
+{
+    return sqlite3_extended_errcode(sqlite) == SQLITE_IOERR_WRITE &&
+           (errno == EDQUOT || errno == EFBIG);
+}
+
 static enum error_code report(const struct connection *connection, struct error *error)
 {
     const char *what = "failed";
-    int code = sqlite3_errcode(connection->sqlite) & 0xff;
+    int code = is_without_room(connection->sqlite) ? SQLITE_FULL
+                                                   : sqlite3_errcode(connection->sqlite) & 0xff;
 
     for (size_t i = 0; i < ARRAY_LENGTH(failures); i++) {
         if (failures[i].code == code)

@@ -1,5 +1,6 @@
 #include "sync/runner.h"
 
+#include <inttypes.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -279,13 +280,19 @@ void runner_watch(struct runner *runner, void (*changed)(void *context), void *c
     pthread_mutex_unlock(&runner->watching);
 }
 
-static void tell_finished(struct performance *now)
+/* Was its end written down? If not, it is in a while: see work_off. */
+static enum error_code see_end(struct performance *now, struct error *error)
 {
     const struct runner_tools *tools = &now->runner->tools;
     struct stored_run ended;
+    enum error_code rc = runs_find(now->store, now->arena, now->row.id, &ended, error);
 
-    if (tools->finished && runs_find(now->store, now->arena, now->row.id, &ended, NULL) == 0)
+    if (!rc && ended.state == RUN_RUNNING)
+        rc = error_set(error, ERROR_STORE, "the end of run %" PRId64 " could not be written",
+                       ended.id);
+    if (!rc && tools->finished)
         tools->finished(tools->context, &ended);
+    return rc;
 }
 
 static void clean_up(struct runner *runner, struct store *store)
@@ -297,7 +304,7 @@ static void clean_up(struct runner *runner, struct store *store)
     malloc_trim(0); /* a large sync leaves nothing behind in an idle program */
 }
 
-/* Out of the queue and through. A row that was left running by a failing store is ended first. */
+/* Out of the queue and through. */
 static enum error_code run_next(struct runner *runner, struct store *store, struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();
@@ -308,17 +315,16 @@ static enum error_code run_next(struct runner *runner, struct store *store, stru
         return rc;
     if (!show_run(runner, &now.row))
         return ERROR_NOT_FOUND;
-    rc = runs_end_interrupted(store, error);
-    if (!rc)
-        rc = runs_start(store, now.row.id, error);
+    rc = runs_start(store, now.row.id, error);
     update_queued(runner, store);
-    if (!rc) {
+    bool began = !rc;
+    if (began) {
         perform(&now);
         clean_up(runner, store);
     }
     hide_run(runner);
-    if (!rc)
-        tell_finished(&now);
+    if (began)
+        rc = see_end(&now, error);
     tell_watcher(runner);
     return rc == ERROR_NOT_FOUND ? ERROR_NONE : rc; /* cancelled just now */
 }
@@ -331,7 +337,7 @@ static bool is_stopping(struct runner *runner)
     return stopping;
 }
 
-/* ERROR_NONE: the queue is empty. */
+/* ERROR_NONE: the queue is empty. What a failing store left running is ended before all else. */
 static enum error_code work_off(struct runner *runner, struct error *error)
 {
     struct store *store = NULL;
@@ -340,6 +346,7 @@ static enum error_code work_off(struct runner *runner, struct error *error)
     if (rc)
         return rc;
     store_set_wide(store, true);
+    rc = runs_end_interrupted(store, error);
     while (!rc && !is_stopping(runner))
         rc = run_next(runner, store, error);
     store_pool_give(runner->tools.stores, store);

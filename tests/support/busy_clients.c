@@ -200,7 +200,6 @@ static bool note(struct busy_clients *all, const char *what, const struct daemon
         atomic_fetch_add(&all->refused, 1);
         pthread_mutex_lock(&all->lock);
         free(all->last_refusal);
-        fprintf(stderr, "%s: %d %.200s\n", what, answer->status, buffer_string(&answer->body));
         all->last_refusal =
             memory_print("%s: %d %.300s", what, answer->status, buffer_string(&answer->body));
         pthread_mutex_unlock(&all->lock);

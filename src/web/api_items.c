@@ -74,7 +74,7 @@ static void put_source(struct json_writer *json, const struct item_list_name *li
     json_put_number(json, "id", list->list_id);
     json_put_text(json, "list_type", list->type);
     json_put_text(json, "list_id", list->id);
-    json_put_text(json, "display_name", *list->description ? list->description : list->id);
+    json_put_text(json, "display_name", api_list_name(list->description, list->id));
     json_put_number(json, "rank", list->rank);
     json_end_object(json);
 }
@@ -185,8 +185,8 @@ static const char *const media_words[] = {"movie", "tv", NULL};
 static const struct field query_parameters[] = {
     {"search", FIELD_TEXT, .help = "part of the title, or an id: tt0113277, tmdb:949", .high = 200},
     {"media_type", FIELD_TEXT, .words = media_words},
-    {"status", FIELD_TEXT, .help = "requested, already_available, skipped, error, ...", .high = 32},
-    {"decision", FIELD_TEXT, .help = "request, skip_available, unmatched, ...", .high = 32},
+    {"status", FIELD_TEXT, .words = api_status_words},
+    {"decision", FIELD_TEXT, .words = api_decision_words},
     {"provider", FIELD_TEXT, .help = "on a list of this type", .high = LIST_TYPE_SIZE - 1},
     {"list", FIELD_INTEGER, .help = "on this list, by number", .low = 1, .high = INT64_MAX},
     {"year_from", FIELD_INTEGER, .low = 0, .high = 9999},

@@ -8,6 +8,20 @@
 #include "base/text.h"
 #include "sync/schedule.h"
 
+const char *const api_status_words[] = {
+#define STATUS_WORD(name, word) word,
+    ITEM_STATUS_TABLE(STATUS_WORD)
+#undef STATUS_WORD
+        NULL,
+};
+
+const char *const api_decision_words[] = {
+#define DECISION_WORD(name, word, headline) word,
+    DECISION_TABLE(DECISION_WORD)
+#undef DECISION_WORD
+        NULL,
+};
+
 static const char *const quality_words[] = {"default", "hd", "4k", NULL};
 static const char *const origin_words[] = {"added", "environment", "one_time", NULL};
 
@@ -38,13 +52,13 @@ const struct field api_list_fields[] = {
     {0},
 };
 
-static const char *display_name(const struct stored_list *list)
+const char *api_list_name(const char *description, const char *list_id)
 {
-    const char *slash = strrchr(list->ref.url, '/');
+    const char *slash = strrchr(list_id, '/');
 
-    if (*list->description)
-        return list->description;
-    return slash && slash[1] ? slash + 1 : list->ref.id;
+    if (*description)
+        return description;
+    return slash && slash[1] ? slash + 1 : list_id;
 }
 
 /* Its own time, or that of the next full sync. */
@@ -84,7 +98,7 @@ void api_put_list(struct call *call, const char *key, const struct stored_list *
     json_put_text(json, "list_type", list->ref.type);
     json_put_text(json, "list_id", list->ref.id);
     json_put_text(json, "list_url", list->ref.url);
-    json_put_text(json, "display_name", display_name(list));
+    json_put_text(json, "display_name", api_list_name(list->description, list->ref.id));
     json_put_text(json, "description", list->description);
     json_put_number(json, "item_count", list->item_count);
     json_put_text(json, "status", list->status);

@@ -10,6 +10,13 @@
 #include "store/runs.h"
 #include "web/call.h"
 
+/* The words of model/decision.h, NULL-ended, for parameters. */
+extern const char *const api_status_words[];
+extern const char *const api_decision_words[];
+
+/* What people call a list: its description, or else the last part of its id. */
+const char *api_list_name(const char *description, const char *list_id);
+
 extern const struct field api_list_fields[];
 void api_put_list(struct call *call, const char *key, const struct stored_list *list);
 

@@ -181,8 +181,8 @@ static void runs_one(struct call *call)
 static const struct field items_parameters[] = {
     {"id", FIELD_INTEGER, FIELD_IN_PATH | FIELD_REQUIRED, "the run's number", .low = 1,
      .high = INT64_MAX},
-    {"status", FIELD_TEXT, .high = 32},
-    {"decision", FIELD_TEXT, .high = 32},
+    {"status", FIELD_TEXT, .words = api_status_words},
+    {"decision", FIELD_TEXT, .words = api_decision_words},
     {"changed", FIELD_SWITCH, .help = "only items whose status the run changed",
      .fallback = "false"},
     {"after", FIELD_INTEGER, .help = "next_after of the page before", .low = 0, .high = INT64_MAX,

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -221,7 +220,6 @@ static void look_at_all_answers(void)
 /* But for the key that opens what is sealed. */
 static void look_at_all_files(void)
 {
-    AUTO_ARENA struct arena *arena = arena_new();
     DIR *directory = opendir(daemon.world.folder);
     struct dirent *entry;
     int files = 0;

@@ -28,7 +28,8 @@ enum {
     SYNC_MS = 60000,
     LOG_MOST = 64 << 20,
     HEADERS_MOST = 128 << 10,
-    INODES_MOST = 8192
+    INODES_MOST = 8192,
+    ALIVE_MOST = 16
 };
 
 /* ---- what it logs ---- */
@@ -123,12 +124,41 @@ static int port_in(const struct json_value *line, const char *name)
     return port;
 }
 
+/* Those of tests that failed before they could close theirs shall not outlive us. */
+static pid_t alive[ALIVE_MOST];
+
+static void replace_alive(pid_t before, pid_t after)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(alive); i++)
+        if (alive[i] == before) {
+            alive[i] = after;
+            return;
+        }
+}
+
+static void end_alive(void)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(alive); i++)
+        if (alive[i])
+            kill(alive[i], SIGKILL);
+}
+
+static void note_alive(pid_t id)
+{
+    static bool is_registered;
+
+    if (!is_registered)
+        is_registered = atexit(end_alive) == 0;
+    replace_alive(0, id);
+}
+
 void daemon_start(struct daemon *daemon)
 {
     AUTO_JSON struct json_value *line = NULL;
     size_t start = daemon->log.length;
 
     world_start(&daemon->world, (const char *[]){"serve", NULL}, &daemon->process);
+    note_alive(daemon->process.id);
     daemon->is_running = true;
     daemon->log_ended = false;
     daemon->errors = daemon->process.errors;
@@ -143,6 +173,7 @@ void daemon_start(struct daemon *daemon)
 
 static void finish(struct daemon *daemon, struct process_result *result)
 {
+    replace_alive(daemon->process.id, 0);
     process_finish(&daemon->process, DAEMON_STOP_MS, result);
     daemon->is_running = false;
     pthread_join(daemon->reader, NULL);

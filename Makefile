@@ -6,7 +6,7 @@ help:
 	@echo 'make build   build/listsync'
 	@echo 'make demo    run the main job against the bundled simulator'
 	@echo 'make test    everything that must pass'
-	@echo 'make bench   measure against the simulator'
+	@echo 'make bench   measure syncs and the service'
 	@echo 'make fuzz    fuzz every parser for a minute each (SECONDS=60)'
 	@echo 'make endure  kill the service under load, 500 times'
 	@echo 'make format  format the C sources'

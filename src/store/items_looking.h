@@ -10,14 +10,17 @@
 #include "store/item_question.h"
 #include "store/items_query_sql.h"
 
-enum { ITEMS_SET_MOST = 2000 }; /* a set that is larger is not sorted for one page */
+enum {
+    ITEMS_SET_MOST = 2000,  /* a set that is larger is not sorted for one page */
+    ITEMS_LIST_MOST = 4000, /* the same for a list alone, which is seldom sorted */
+};
 
 /* Items alike: query_schema.h. */
 struct items_group {
     int64_t id, items;
 };
 
-/* Numbers of items. */
+/* Numbers of items; one that is in a list twice may be there twice. */
 struct items_members {
     int64_t *ids;
     size_t count, capacity;
@@ -60,7 +63,7 @@ enum error_code items_looking_groups(struct items_looking *looking, struct error
 enum error_code items_pages_walk(struct items_looking *looking, struct error *error);
 /* The same within each group; plain filters alone. */
 enum error_code items_pages_merge(struct items_looking *looking, struct error *error);
-/* All of a small set, which makes `total` exact; `*ret_done` is false when no set is small. */
+/* Out of a small set, whose `total` is exact; `*ret_done` is false when no set is small. */
 enum error_code items_pages_sort(struct items_looking *looking, bool *ret_done,
                                  struct error *error);
 

@@ -288,6 +288,104 @@ static enum error_code read_set(struct items_looking *looking, struct error *err
     return db_finish(row, error);
 }
 
+/* ---- a list alone ---- */
+
+/* Steps along an index that cost as much as reading and sorting one item. */
+enum { STEPS = 10 };
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+
+    return one < other ? -1 : one > other;
+}
+
+static void sort_members(struct items_members *set)
+{
+    size_t kept = 0;
+
+    qsort(set->ids, set->count, sizeof(*set->ids), compare_ids);
+    for (size_t i = 0; i < set->count; i++)
+        if (!kept || set->ids[kept - 1] != set->ids[i])
+            set->ids[kept++] = set->ids[i];
+    set->count = kept;
+}
+
+static bool is_member(const struct items_members *set, int64_t id)
+{
+    return bsearch(&id, set->ids, set->count, sizeof(id), compare_ids) != NULL;
+}
+
+/* `left`: members that may still come, `steps`: what may still be walked. */
+static enum error_code walk_members_part(struct items_looking *looking, const char *sql, bool ties,
+                                         size_t *left, int64_t *steps, struct error *error)
+{
+    struct db_statement *row = db_prepare(looking->store->db, sql);
+    bool more = true;
+
+    bind_place(looking, row, ties);
+    db_bind_integer(row, 4, *steps);
+    db_bind_integer(row, 5, 0);
+    while (more && *left && db_step(row)) {
+        --*steps;
+        if (!is_member(&looking->set, db_column_integer(row, 0)))
+            continue;
+        --*left;
+        if (skip(looking))
+            continue;
+        struct item_place place = read_place(looking, row);
+        more = take(looking, &place);
+    }
+    return db_finish(row, error);
+}
+
+static enum error_code walk_members(struct items_looking *looking, int64_t *steps,
+                                    struct error *error)
+{
+    const struct items_walk *walk = &items_all[looking->query->order][looking->ascending];
+    enum error_code rc = ERROR_NONE;
+
+    sort_members(&looking->set);
+    size_t left = looking->set.count;
+    if (looking->has_ties)
+        rc = walk_members_part(looking, walk->ties, true, &left, steps, error);
+    if (!rc && looking->count < looking->most)
+        rc = walk_members_part(looking, walk->beyond, false, &left, steps, error);
+    return rc;
+}
+
+/*
+ * Where each member waits in the index of the order is not known, but an index is walked ten times
+ * as fast as the members' rows are read from all over the file. `*ret_done` is false when they do
+ * not come soon enough: then they are to be sorted after all.
+ */
+static enum error_code try_walk(struct items_looking *looking, bool *ret_done, struct error *error)
+{
+    int64_t members = (int64_t)looking->set.count, steps = STEPS * members;
+    int64_t wanted = looking->query->offset + (int64_t)looking->most;
+
+    *ret_done = false;
+    if (wanted >= members || wanted > steps * members / looking->total)
+        return ERROR_NONE;
+    enum error_code rc = walk_members(looking, &steps, error);
+    *ret_done = steps > 0;
+    if (*ret_done) {
+        looking->total = (int64_t)looking->set.count;
+    } else {
+        looking->skipped = 0;
+        looking->count = 0;
+    }
+    return rc;
+}
+
+static bool is_list_alone(const struct items_looking *looking)
+{
+    return looking->query->list_id && !looking->has_plain && !items_looking_has_years(looking) &&
+           looking->search_set == ITEMS_SETS;
+}
+
+/* ---- the smallest set ---- */
+
 static bool is_asked(const struct items_looking *looking, enum items_set set)
 {
     switch (set) {
@@ -340,7 +438,8 @@ static enum error_code try_set(struct items_looking *looking, enum items_set set
 /* The smallest set that all who fit belong to; false when each is too large. */
 static enum error_code choose_set(struct items_looking *looking, bool *ret, struct error *error)
 {
-    size_t smallest = ITEMS_SET_MOST + 1;
+    const size_t most = is_list_alone(looking) ? ITEMS_LIST_MOST : ITEMS_SET_MOST;
+    size_t smallest = most + 1;
     enum error_code rc = ERROR_NONE;
 
     for (int set = 0; !rc && set < ITEMS_SETS && smallest > 0; set++) {
@@ -349,13 +448,16 @@ static enum error_code choose_set(struct items_looking *looking, bool *ret, stru
         if (set == ITEMS_OF_ID && looking->search_set == ITEMS_OF_ID)
             break; /* no other filter asks for ids */
     }
-    *ret = smallest <= ITEMS_SET_MOST;
+    *ret = smallest <= most;
     return rc;
 }
 
 enum error_code items_pages_sort(struct items_looking *looking, bool *ret_done, struct error *error)
 {
+    bool walked = false;
     enum error_code rc = choose_set(looking, ret_done, error);
 
-    return rc || !*ret_done ? rc : read_set(looking, error);
+    if (!rc && *ret_done && is_list_alone(looking))
+        rc = try_walk(looking, &walked, error);
+    return rc || !*ret_done || walked ? rc : read_set(looking, error);
 }

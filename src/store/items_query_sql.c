@@ -77,7 +77,7 @@ const char *const items_members[ITEMS_SETS] = {
     [ITEMS_OF_SEARCH] = "SELECT rowid FROM item_search WHERE item_search MATCH $23 LIMIT $4",
     [ITEMS_OF_PREFIX] = "SELECT id FROM synced_items WHERE folded_title >= $16"
                         " AND folded_title < $23 LIMIT $4",
-    [ITEMS_OF_LIST] = "SELECT DISTINCT item_id FROM list_items WHERE list_id = $13"
+    [ITEMS_OF_LIST] = "SELECT item_id FROM list_items WHERE list_id = $13"
                       " AND item_id IS NOT NULL LIMIT $4",
     [ITEMS_OF_YEARS] =
         "SELECT id FROM synced_items WHERE " ITEM_KEY_YEAR " >= MAX($14, 1)"

@@ -115,14 +115,19 @@ static void take_signal(struct hub *hub)
         CHECK(errno == EAGAIN);
 }
 
+/* What was made before may lack what has come since. */
+static void forget_pieces(struct hub *hub)
+{
+    for (size_t i = 0; i < HUB_PIECES; i++)
+        hub->pieces[i].is_made = false;
+}
+
 static void serve_ready(struct hub *hub)
 {
     struct epoll_event ready[READY_AT_ONCE];
     int count = epoll_wait(hub->epoll, ready, READY_AT_ONCE, wait_ms(hub));
 
-    /* What was made before may lack what has come since. */
-    for (size_t i = 0; i < HUB_PIECES; i++)
-        hub->pieces[i].is_made = false;
+    forget_pieces(hub);
     for (int i = 0; i < count; i++) {
         if (ready[i].data.ptr)
             hub_clients_ready(ready[i].data.ptr, ready[i].events);
@@ -161,6 +166,8 @@ static void spread_news(struct hub *hub, int64_t now)
     if (!news)
         return;
     hub->spread_at = now + hub->settings.gather_ms;
+    forget_pieces(
+        hub); /* one of just now, for a client that was ready, may be older than the news */
     hub_clients_spread(hub);
     hub_streams_wake(hub, news);
 }

@@ -16,8 +16,8 @@
 
 enum {
     ANSWER_CACHE_ENTRIES = 256,
-    ANSWER_CACHE_BYTES = 2 << 20,     /* of keys and answers */
-    ANSWER_CACHE_LARGEST = 256 << 10, /* larger answers are not kept */
+    ANSWER_CACHE_BYTES = 1 << 20,     /* of keys and answers */
+    ANSWER_CACHE_LARGEST = 192 << 10, /* larger answers are not kept */
 };
 
 struct answer_cache;

@@ -115,7 +115,8 @@ static void put_cache_key(const struct call *call, struct buffer *key)
 {
     const struct web_pairs *query = &call->request->query;
 
-    buffer_print(key, "%s %d %s", call->route->id, (int)call->caller.access, call->request->path);
+    buffer_print(key, "%s %d %s %s", call->route->id, (int)call->caller.access,
+                 call->request->base_path, call->request->path);
     for (size_t i = 0; i < query->count; i++) {
         const struct web_pair *pair = &query->items[i];
         if (pair->name[0] != '_')

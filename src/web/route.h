@@ -32,7 +32,7 @@ enum access {
 
 enum route_flags {
     ROUTE_ERRAND = 1,     /* needs the network: runs in an errand thread */
-    ROUTE_CACHED = 2,     /* the answer depends on path, query and store alone: may be kept */
+    ROUTE_CACHED = 2,     /* the answer depends on paths, query and store alone: may be kept */
     ROUTE_ANY_BODY = 4,   /* no body at all is fine; without `body`: whatever comes is ignored */
     ROUTE_SECRETS = 8,    /* the answer holds a secret, shown once: never compressed nor cached */
     ROUTE_STREAM = 16,    /* answers with a stream or a takeover; no schema */

@@ -99,6 +99,10 @@ static void test_the_pages_lead_to_each_other(void **state)
     assert_int_equal(world->response.fixed_length, strlen(api_world_body(world)));
     assert_int_equal(api_world_call(world, "GET", "/openapi.json", NULL), 200);
     assert_string_equal(api_world_text(world, "openapi"), "3.1.0");
+    world->base_path = "";
+    assert_int_equal(api_world_call(world, "GET", "/docs", NULL), 200);
+    assert_non_null(strstr(api_world_body(world), "href=\"/docs/style.css\""));
+    assert_string_equal(world->response.content_type, "text/html; charset=utf-8");
 }
 
 /* ---- routes of the tests' own ---- */

@@ -42,8 +42,8 @@ static void check_line(const struct route *route)
     assert_route(route, is_sentence_without_stop(route->summary));
     assert_route(route, route->handle);
     assert_route(route, is_json != is_other);
-    assert_route(route, !is_kept || (route->method == WEB_GET && is_json));
-    assert_route(route, !is_kept || !(route->flags & (ROUTE_SECRETS | ROUTE_NO_STORE)));
+    assert_route(route, !is_kept || (route->method == WEB_GET && (is_json || route->media_type)));
+    assert_route(route, !is_kept || !(route->flags & (ROUTE_SECRETS | ROUTE_STREAM)));
     assert_route(route, !(route->flags & ROUTE_NO_STORE) || route->access == ACCESS_NONE);
     assert_route(route, route->method != WEB_GET || !route->body);
     assert_route(route, route->method != WEB_HEAD && route->method != WEB_OPTIONS);

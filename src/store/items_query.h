@@ -28,6 +28,15 @@ enum items_order {
     ITEMS_BY_ADDED, /* first seen by us, newest first */
 };
 
+/* What an ignored item never waits for. Each item that needs a person belongs to just one kind. */
+enum items_need {
+    ITEMS_NEED_NOTHING, /* as a filter: whatever they need */
+    ITEMS_NEED_ANYTHING,
+    ITEMS_NEED_IDENTITY, /* not identified */
+    ITEMS_NEED_RETRY,    /* the last request failed */
+    ITEMS_NEED_CONSENT,  /* declined or deleted in Seerr */
+};
+
 struct items_query {
     const char *search;         /* part of the title, as title_same compares; or an id as in
                                    runs_explain; NULL or blank: all */
@@ -38,7 +47,7 @@ struct items_query {
     int64_t list_id;            /* 0: all */
     int64_t year_from, year_to; /* both included; 0: any; no item without a year fits else */
     bool only_ignored;
-    bool needs_person; /* unmatched, failed, declined or deleted, and not ignored */
+    enum items_need needs_person;
     enum items_order order;
     bool reversed;
     int limit;          /* 1..500 */

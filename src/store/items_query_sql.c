@@ -3,16 +3,17 @@
 #include "store/item_question.h"
 #include "store/query_schema.h"
 
-/* Unmatched, failed, or refused in a way that a person can lift; nobody waits for an ignored one.
- */
-#define NEEDS_PERSON                                                                               \
-    "(ignored = 0 AND (status IN ('not_found', 'error', 'request_failed')"                         \
-    " OR decision IN ('unmatched', 'skip_declined', 'skip_deleted')))"
+/* The numbers are those of enum items_need. */
+#define NEED                                                                                       \
+    "CASE WHEN ignored = 1 THEN 0 WHEN status IN ('error', 'request_failed') THEN 3"               \
+    " WHEN decision IN ('skip_declined', 'skip_deleted') THEN 4"                                   \
+    " WHEN status = 'not_found' OR decision = 'unmatched' THEN 2 ELSE 0 END"
 
 #define PLAIN                                                                                      \
     "($7 IS NULL OR media_type = $7) AND ($8 IS NULL OR status = $8)"                              \
     " AND ($9 IS NULL OR decision = $9) AND ($10 IS NULL OR provider_source = $10)"                \
-    " AND ($11 = 0 OR ignored = 1) AND ($12 = 0 OR " NEEDS_PERSON ")"
+    " AND ($11 = 0 OR ignored = 1) AND ($12 = 0 OR ($12 = 1 AND " NEED " > 0)"                     \
+    "  OR " NEED " = $12)"
 
 #define GROUPS     "SELECT item_groups.id FROM item_groups WHERE items > 0 AND " PLAIN
 #define FITS_PLAIN "($6 = 0 OR group_id IN (" GROUPS "))"

@@ -33,7 +33,7 @@ enum items_set {
  * place:  $1 key (a number before any text), $2 id, $3 the last key that may come
  * $4:     limit; of all: $5 what is passed over before
  * $6:     of walk and set: 1 when there are plain filters; of group: its number
- * plain:  $7 kind, $8 status, $9 decision, $10 list type, $11 only ignored, $12 needs a person
+ * plain:  $7 kind, $8 status, $9 decision, $10 list type, $11 only ignored, $12 the need
  * others: $13 list, $14 and $15 years, $16 folded part of the title, $17 it as an id, $19 as a
  *         TMDB number, $22 1 when the title must start with it
  * ids:    $17 to $21 of item_question.h

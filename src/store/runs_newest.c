@@ -28,6 +28,18 @@ enum error_code runs_newest_complete(struct store *store, struct arena *arena,
     return run_rows_load(store, row, arena, ret, error);
 }
 
+enum error_code runs_newest_ended(struct store *store, struct arena *arena, struct stored_runs *ret,
+                                  struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT " RUN_COLUMNS " FROM sync_history"
+                              " WHERE +state NOT IN ($1, $2) ORDER BY id DESC LIMIT 1");
+
+    db_bind_text(row, 1, run_state_word(RUN_QUEUED));
+    db_bind_text(row, 2, run_state_word(RUN_RUNNING));
+    return run_rows_load(store, row, arena, ret, error);
+}
+
 enum error_code runs_waiting(struct store *store, struct arena *arena, struct stored_runs *ret,
                              struct error *error)
 {

@@ -182,6 +182,9 @@ static const char *const order_words[] = {[ITEMS_BY_RECENT] = "recent",
                                           [ITEMS_BY_ADDED + 1] = NULL};
 static const char *const media_words[] = {"movie", "tv", NULL};
 
+/* Kinds of /api/attention. */
+static const char *const need_words[] = {"unmatched", "request_failed", "refused", NULL};
+
 static const struct field query_parameters[] = {
     {"search", FIELD_TEXT, .help = "part of the title, or an id: tt0113277, tmdb:949", .high = 200},
     {"media_type", FIELD_TEXT, .words = media_words},
@@ -194,6 +197,7 @@ static const struct field query_parameters[] = {
     {"ignored", FIELD_SWITCH, .help = "only those that are ignored", .fallback = "false"},
     {"needs_person", FIELD_SWITCH, .help = "only what waits for somebody's decision",
      .fallback = "false"},
+    {"need", FIELD_TEXT, .help = "the same, of one kind in /api/attention", .words = need_words},
     {"sort", FIELD_TEXT, .words = order_words, .fallback = "recent"},
     {"reversed", FIELD_SWITCH, .fallback = "false"},
     {"limit", FIELD_INTEGER, .help = "of a page", .low = 1, .high = 500, .fallback = "50"},
@@ -212,6 +216,18 @@ static enum items_order order_of(const char *word)
     return (enum items_order)index;
 }
 
+static enum items_need need_of(struct call *call)
+{
+    const char *word = call_text(call, "need");
+
+    if (!word)
+        return call_switch(call, "needs_person") ? ITEMS_NEED_ANYTHING : ITEMS_NEED_NOTHING;
+    for (int i = 0; need_words[i + 1]; i++)
+        if (text_equal(need_words[i], word))
+            return ITEMS_NEED_IDENTITY + i;
+    return ITEMS_NEED_CONSENT;
+}
+
 static void items_all(struct call *call)
 {
     const char *cursor = call_text(call, "cursor");
@@ -226,7 +242,7 @@ static void items_all(struct call *call)
         .year_from = call_integer(call, "year_from"),
         .year_to = call_integer(call, "year_to"),
         .only_ignored = call_switch(call, "ignored"),
-        .needs_person = call_switch(call, "needs_person"),
+        .needs_person = need_of(call),
         .order = order_of(call_text(call, "sort")),
         .reversed = call_switch(call, "reversed"),
         .limit = (int)limit,

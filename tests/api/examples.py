@@ -187,6 +187,8 @@ def overview():
     yield step("history_all", query={"limit": 1, "type": "full", "start_date": "2020-01-01"})
     yield step("history_one", path={"id": "$run"})
     yield step("history_one", 404, path={"id": 999999})
+    yield step("attention_get")
+    yield step("items_all", query={"need": "unmatched"})
     yield step("system_status")
     yield step("system_processes")
     yield step("system_logs")

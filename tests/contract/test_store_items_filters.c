@@ -87,16 +87,30 @@ static struct facts load_facts(struct store_world *world)
     return facts;
 }
 
-static bool needs_person(const struct fact *fact)
+/* What failed is that first of all, whatever was decided. */
+static enum items_need need_of(const struct fact *fact)
 {
-    static const char *const words[] = {"not_found", "error",         "request_failed",
-                                        "unmatched", "skip_declined", "skip_deleted"};
+    static const struct {
+        const char *word;
+        enum items_need need;
+    } words[] = {
+        {"error", ITEMS_NEED_RETRY},           {"request_failed", ITEMS_NEED_RETRY},
+        {"skip_declined", ITEMS_NEED_CONSENT}, {"skip_deleted", ITEMS_NEED_CONSENT},
+        {"not_found", ITEMS_NEED_IDENTITY},    {"unmatched", ITEMS_NEED_IDENTITY},
+    };
 
-    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-        if (strcmp(fact->status, words[i]) == 0 || strcmp(fact->decision, words[i]) == 0)
-            return !fact->ignored;
+    for (size_t i = 0; !fact->ignored && i < ARRAY_LENGTH(words); i++) {
+        if (strcmp(fact->status, words[i].word) == 0 || strcmp(fact->decision, words[i].word) == 0)
+            return words[i].need;
     }
-    return false;
+    return ITEMS_NEED_NOTHING;
+}
+
+static bool fits_need(const struct fact *fact, enum items_need wanted)
+{
+    enum items_need need = need_of(fact);
+
+    return !wanted || need == wanted || (wanted == ITEMS_NEED_ANYTHING && need);
 }
 
 static bool fits_word(const char *wanted, const char *is)
@@ -120,8 +134,8 @@ static bool fits(const struct items_query *query, const struct fact *fact)
            (!query->list_id || fact->in_list[query->list_id]) &&
            (!query->year_from || fact->year >= query->year_from) &&
            (!query->year_to || (fact->year && fact->year <= query->year_to)) &&
-           (!query->only_ignored || fact->ignored) &&
-           (!query->needs_person || needs_person(fact)) && fits_search(query, fact);
+           (!query->only_ignored || fact->ignored) && fits_need(fact, query->needs_person) &&
+           fits_search(query, fact);
 }
 
 static enum items_order sorted_by; /* qsort hands nothing on */
@@ -251,7 +265,7 @@ static struct items_query draw_query(void)
         .year_from = draw(5) ? 0 : 1950 + (int64_t)draw(50),
         .year_to = draw(5) ? 0 : 1970 + (int64_t)draw(50),
         .only_ignored = draw(12) == 0,
-        .needs_person = draw(8) == 0,
+        .needs_person = draw(4) ? ITEMS_NEED_NOTHING : (enum items_need)draw(5),
         .order = (enum items_order)draw(ITEMS_ORDERS),
         .reversed = draw(2),
         .limit = 1 + (int)draw(120),

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .order = (enum items_order)(data[0] & 3),
         .reversed = data[0] & 4,
         .media_type = data[0] & 8 ? "movie" : NULL,
-        .needs_person = data[0] & 16,
+        .needs_person = data[0] & 16 ? ITEMS_NEED_ANYTHING : ITEMS_NEED_NOTHING,
         .year_from = data[0] & 32 ? 1952 : 0,
         .limit = 1 + (data[0] >> 6),
     });

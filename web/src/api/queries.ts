@@ -1,0 +1,43 @@
+/**
+ * The queries that more than one page asks: a figure shown twice is the same query. The first part
+ * of a key says which events make it out of date (src/live/events.ts). Queries of one page alone
+ * stand beside that page, under the same first words.
+ */
+import { useQuery } from '@pinia/colada'
+import { api, take } from './client'
+
+export const useLists = () =>
+  useQuery({ key: ['lists', 'all'], query: () => take(api.GET('/api/lists')) })
+
+export const useSchedule = () =>
+  useQuery({ key: ['schedule'], query: () => take(api.GET('/api/schedule')) })
+
+export const useProviders = () =>
+  useQuery({
+    key: ['providers'],
+    query: () => take(api.GET('/api/providers')),
+    staleTime: 3_600_000,
+  })
+
+export const useSetupStatus = () =>
+  useQuery({ key: ['setup'], query: () => take(api.GET('/api/setup/status')) })
+
+export const useSeerrConfig = () =>
+  useQuery({
+    key: ['seerr', 'config'],
+    query: () => take(api.GET('/api/overseerr/config')),
+    staleTime: 3_600_000,
+  })
+
+export const useSeerrUsers = () =>
+  useQuery({
+    key: ['seerr', 'users'],
+    query: () => take(api.GET('/api/overseerr/users')),
+    staleTime: 600_000,
+  })
+
+export const useRun = (id: () => number) =>
+  useQuery({
+    key: () => ['runs', 'one', id()],
+    query: () => take(api.GET('/api/runs/{id}', { params: { path: { id: id() } } })),
+  })

@@ -1,0 +1,41 @@
+/** Addresses: history mode below the base path; nobody gets past the login without one. */
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { basePath, onSignedOut } from '@/api/client'
+import english from '@/text/en/frame.json'
+import { useText } from '@/text/text'
+import { pages } from './pages'
+import { useSession } from './session'
+
+const text = useText('frame', english)
+
+/** Where to go instead; true: on. */
+async function gate(to: RouteLocationNormalized) {
+  const session = useSession()
+  // A server that does not answer is for the page to say, not a reason to lock it.
+  const who = session.session ?? (await session.load().catch(() => null))
+  if (!who) return true
+  if (who.setup_needed) return to.name === 'setup' || { name: 'setup' }
+  if (to.meta.bare && to.name !== 'setup') return true
+  if (!session.may('read')) return { name: 'login', query: { next: to.fullPath } }
+  return session.may(to.meta.access ?? 'read') || { name: 'not-found', params: { rest: [] } }
+}
+
+export function makeRouter() {
+  const router = createRouter({
+    history: createWebHistory(basePath),
+    routes: pages,
+    scrollBehavior: (to, from, saved) =>
+      saved ?? (to.path === from.path ? false : to.hash ? { el: to.hash } : { top: 0 }),
+  })
+  router.beforeEach(gate)
+  router.afterEach((to) => {
+    const section = to.meta.section
+    document.title = section ? text('page_title', { page: text(section) }) : 'ListSync'
+  })
+  onSignedOut(() => {
+    useSession().forget()
+    const at = router.currentRoute.value
+    if (!at.meta.bare) void router.push({ name: 'login', query: { next: at.fullPath } })
+  })
+  return router
+}

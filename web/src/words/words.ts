@@ -1,0 +1,107 @@
+/**
+ * What the API's words are called on the page, and which of the five status colours each has: one
+ * row a word, so that a status looks the same wherever it stands.
+ */
+import english from '@/text/en/words.json'
+import { useText } from '@/text/text'
+
+/** requested: blue, available: green, waiting: amber, needs: red, skipped: grey. */
+export type Tone = 'requested' | 'available' | 'waiting' | 'needs' | 'skipped'
+
+export interface Mark {
+  tone: Tone
+  word: string
+}
+
+type Key = keyof typeof english
+const text = useText('words', english)
+
+const statusTones: Record<string, Tone> = {
+  requested: 'requested',
+  would_be_synced: 'requested',
+  already_requested: 'waiting',
+  already_available: 'available',
+  skipped: 'skipped',
+  not_found: 'needs',
+  error: 'needs',
+  request_failed: 'needs',
+  cancelled: 'skipped',
+}
+
+const decisionTones: Record<string, Tone> = {
+  request: 'requested',
+  skip_available: 'available',
+  skip_requested: 'waiting',
+  skip_partial_current: 'waiting',
+  unmatched: 'needs',
+}
+
+const outcomeTones: Record<string, Tone> = {
+  ok: 'available',
+  unchanged: 'available',
+  partial: 'waiting',
+  empty: 'waiting',
+  rate_limited: 'waiting',
+  private: 'needs',
+  not_found: 'needs',
+  blocked: 'needs',
+  auth_failed: 'needs',
+  changed_format: 'needs',
+  unreachable: 'needs',
+}
+
+const stateTones: Record<string, Tone> = {
+  queued: 'waiting',
+  running: 'requested',
+  completed: 'available',
+  completed_with_errors: 'waiting',
+  failed: 'needs',
+}
+
+/** How a run's items fall into the tabs and bars that are shown of it, in this order. */
+export const groups = [
+  'new',
+  'there',
+  'asked_before',
+  'needs_person',
+  'failed',
+  'not_asked',
+] as const
+export type Group = (typeof groups)[number]
+
+const groupTones: Record<Group, Tone> = {
+  new: 'requested',
+  there: 'available',
+  asked_before: 'waiting',
+  needs_person: 'needs',
+  failed: 'needs',
+  not_asked: 'skipped',
+}
+
+function markOf(family: string, word: string, tones: Record<string, Tone>): Mark {
+  const key = `${family}_${word || 'none'}`
+  return { tone: tones[word] ?? 'skipped', word: key in english ? text(key as Key) : word }
+}
+
+export const statusMark = (item: { status: string; ignored?: boolean }): Mark =>
+  item.ignored ? markOf('status', 'ignored', {}) : markOf('status', item.status, statusTones)
+export const decisionMark = (decision: string) => markOf('decision', decision, decisionTones)
+export const outcomeMark = (outcome: string) => markOf('outcome', outcome, outcomeTones)
+export const stateMark = (state: string) => markOf('state', state, stateTones)
+export const groupMark = (group: Group) => markOf('group', group, groupTones)
+
+/** Outcomes that leave a list without fresh data. */
+export const isTrouble = (outcome: string) => outcomeTones[outcome] === 'needs'
+
+export const kindWord = (kind: string) => markOf('kind', kind, {}).word
+
+/** "Full sync, by schedule", "Dry run of one list". */
+export function runWord(run: { mode: string; trigger: string; dry_run: boolean }): string {
+  const mode = markOf('mode', run.mode, {}).word
+  return run.dry_run ? `${text('dry_run')} · ${mode}` : mode
+}
+export const triggerWord = (trigger: string) => markOf('trigger', trigger, {}).word
+
+/** "Heat (1995)" */
+export const titleWithYear = (item: { title: string; year: number | null }) =>
+  item.year ? `${item.title} (${item.year})` : item.title

@@ -97,18 +97,21 @@ static enum error_code read_places(struct store *store, struct arena *arena, int
     return db_finish(row, error);
 }
 
-static enum error_code read_lists(struct store *store, struct arena *arena,
-                                  struct queried_item *item, struct error *error)
+enum error_code items_read_lists(struct store *store, struct arena *arena, int64_t item_id,
+                                 struct item_list_name **ret, size_t *ret_count,
+                                 struct error *error)
 {
     struct list_place places[LISTS_SHOWN];
-    enum error_code rc = read_places(store, arena, item->id, places, &item->list_count, error);
+    size_t count = 0;
+    enum error_code rc = read_places(store, arena, item_id, places, &count, error);
 
     if (rc)
         return rc;
-    qsort(places, item->list_count, sizeof(*places), compare_places);
-    item->lists = arena_take(arena, item->list_count * sizeof(*item->lists));
-    for (size_t i = 0; i < item->list_count; i++)
-        item->lists[i] = places[i].name;
+    qsort(places, count, sizeof(*places), compare_places);
+    *ret = arena_take(arena, count * sizeof(**ret));
+    for (size_t i = 0; i < count; i++)
+        (*ret)[i] = places[i].name;
+    *ret_count = count;
     return ERROR_NONE;
 }
 
@@ -143,7 +146,9 @@ enum error_code items_read(struct store *store, struct arena *arena, int64_t id,
 
     if (!rc && *ret_found)
         rc = read_match(store, arena, ret, error);
-    return rc || !*ret_found ? rc : read_lists(store, arena, ret, error);
+    return rc || !*ret_found
+               ? rc
+               : items_read_lists(store, arena, id, &ret->lists, &ret->list_count, error);
 }
 
 enum error_code items_find(struct store *store, struct arena *arena, int64_t id,

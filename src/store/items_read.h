@@ -9,5 +9,9 @@
 /* `*ret_found` is false when there is none. */
 enum error_code items_read(struct store *store, struct arena *arena, int64_t id,
                            struct queried_item *ret, bool *ret_found, struct error *error);
+/* The lists that hold the item now, by priority; each once. */
+enum error_code items_read_lists(struct store *store, struct arena *arena, int64_t item_id,
+                                 struct item_list_name **ret, size_t *ret_count,
+                                 struct error *error);
 
 #endif

@@ -1,8 +1,13 @@
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/title.h"
+#include "store/items_read.h"
 #include "store/rows.h"
+#include "store/run_rows.h"
 #include "store/runs_query.h"
 #include "store/runs_query_sql.h"
 
@@ -11,23 +16,64 @@ enum { LIMIT_MOST = 500, PAIRS_MOST = DECISION_COUNT * ITEM_STATUS_COUNT };
 /* One call of runs_items. */
 struct asking {
     struct store *store;
-    int64_t run_id;
-    const char *status, *decision;
-    bool changed_only;
+    const struct run_items_query *query;
+    const char *status; /* the query's, or the one that its decision comes down to */
+    char statuses[256]; /* of its group, "|requested|"; "": no group */
+    char skipped[256];  /* decisions, likewise */
+    char *folded;       /* search; NULL: none */
+    enum run_group group;
+    bool has_group;
 };
 
 static void bind_filters(const struct asking *asking, struct db_statement *statement)
 {
-    db_bind_integer(statement, 1, asking->run_id);
+    db_bind_integer(statement, 1, asking->query->run_id);
     db_bind_text(statement, 2, asking->status);
-    db_bind_text(statement, 3, asking->decision);
+    db_bind_text(statement, 3, asking->query->decision);
+    db_bind_text(statement, 6, asking->has_group ? asking->statuses : NULL);
+    db_bind_text(statement, 7, asking->skipped);
 }
 
 static enum run_items_way choose(const struct asking *asking)
 {
-    if (asking->changed_only)
+    if (asking->query->changed_only)
         return RUN_ITEMS_CHANGED;
     return asking->status ? RUN_ITEMS_BY_STATUS : RUN_ITEMS_ALL;
+}
+
+static void append(char *text, size_t size, const char *word)
+{
+    size_t length = strlen(text);
+
+    snprintf(text + length, size - length, "%s%s|", length ? "" : "|", word);
+}
+
+/* Which statuses are in the group whatever was decided, and which decisions of what was skipped. */
+static void understand_group(struct asking *asking)
+{
+    asking->has_group = run_group_from_word(asking->query->group, &asking->group);
+    for (int i = 0; asking->has_group && i < ITEM_STATUS_COUNT; i++)
+        if (i != ITEM_STATUS_SKIPPED &&
+            run_group_of(DECISION_REQUEST, (enum item_status)i) == asking->group)
+            append(asking->statuses, sizeof(asking->statuses),
+                   item_status_word((enum item_status)i));
+    for (int i = 0; asking->has_group && i < DECISION_COUNT; i++)
+        if (run_group_of((enum decision)i, ITEM_STATUS_SKIPPED) == asking->group)
+            append(asking->skipped, sizeof(asking->skipped), decision_word((enum decision)i));
+}
+
+static void understand(struct asking *asking)
+{
+    const char *search = asking->query->search;
+
+    understand_group(asking);
+    if (!search || !search[strspn(search, " \t\r\n")])
+        return;
+    asking->folded = title_fold(search);
+    if (!*asking->folded) {
+        free(asking->folded);
+        asking->folded = memory_text("\xff"); /* no title holds it */
+    }
 }
 
 static struct run_item read_item(struct db_statement *row, struct arena *arena)
@@ -50,15 +96,17 @@ static struct run_item read_item(struct db_statement *row, struct arena *arena)
 }
 
 /* One more than the page holds says that there is a next one. */
-static enum error_code load_page(const struct asking *asking, struct arena *arena, int64_t after,
-                                 int limit, struct run_items *ret, struct error *error)
+static enum error_code load_page(const struct asking *asking, struct arena *arena,
+                                 struct run_items *ret, struct error *error)
 {
+    int limit = asking->query->limit;
     size_t most = (size_t)(limit < 1 ? 1 : limit > LIMIT_MOST ? LIMIT_MOST : limit);
-    struct run_items page = {arena_take(arena, (most + 1) * sizeof(*page.items)), 0, 0, 0};
+    struct run_items page = {.items = arena_take(arena, (most + 1) * sizeof(*page.items))};
     struct db_statement *row = db_prepare(asking->store->db, run_items_ways[choose(asking)].page);
 
     bind_filters(asking, row);
-    db_bind_integer(row, 4, after);
+    db_bind_text(row, 8, asking->folded);
+    db_bind_integer(row, 4, asking->query->after);
     db_bind_integer(row, 5, (int64_t)most + 1);
     while (page.count <= most && db_step(row))
         page.items[page.count++] = read_item(row, arena);
@@ -70,19 +118,44 @@ static enum error_code load_page(const struct asking *asking, struct arena *aren
     return db_finish(row, error);
 }
 
-/* Nothing was thinned out: it is among the newest, whose rows are all there; and it has ended. */
-static enum error_code is_whole(struct store *store, int64_t run_id, bool *ret, struct error *error)
+static enum error_code load_lists(struct store *store, struct arena *arena, struct run_items *items,
+                                  struct error *error)
 {
-    int64_t whole = 0;
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < items->count; i++)
+        rc = items_read_lists(store, arena, items->items[i].item_id, &items->items[i].lists,
+                              &items->items[i].list_count, error);
+    return rc;
+}
+
+/* Those of the newest are all there. */
+static enum error_code is_thinned(struct store *store, int64_t run_id, bool *ret,
+                                  struct error *error)
+{
+    int64_t newer = 0;
     struct db_statement *statement =
-        db_prepare(store->db, "SELECT EXISTS (SELECT 1 FROM run_counts WHERE run_id = $1)"
-                              " AND (SELECT COUNT(*) FROM (SELECT 1 FROM sync_history"
-                              "  WHERE id > $1 LIMIT $2)) < $2");
+        db_prepare(store->db, "SELECT COUNT(*) FROM (SELECT 1 FROM sync_history"
+                              " WHERE id > $1 LIMIT $2)");
 
     db_bind_integer(statement, 1, run_id);
     db_bind_integer(statement, 2, RUNS_KEPT);
-    enum error_code rc = rows_number(statement, 0, &whole, error);
-    *ret = whole != 0;
+    enum error_code rc = rows_number(statement, 0, &newer, error);
+    *ret = newer >= RUNS_KEPT;
+    return rc;
+}
+
+/* As long as a run goes on there are none. */
+static enum error_code has_counts(struct store *store, int64_t run_id, bool *ret,
+                                  struct error *error)
+{
+    int64_t found = 0;
+    struct db_statement *statement =
+        db_prepare(store->db, "SELECT EXISTS (SELECT 1 FROM run_counts WHERE run_id = $1)");
+
+    db_bind_integer(statement, 1, run_id);
+    enum error_code rc = rows_number(statement, 0, &found, error);
+    *ret = found != 0;
     return rc;
 }
 
@@ -91,7 +164,10 @@ static enum error_code sum_counts(const struct asking *asking, int64_t *ret, str
     struct db_statement *statement =
         db_prepare(asking->store->db, "SELECT SUM(items) FROM run_counts WHERE run_id = $1"
                                       " AND ($2 IS NULL OR status = $2)"
-                                      " AND ($3 IS NULL OR decision = $3)");
+                                      " AND ($3 IS NULL OR decision = $3)"
+                                      " AND ($6 IS NULL OR instr($6, '|' || status || '|') > 0"
+                                      "  OR (status = 'skipped'"
+                                      "   AND instr($7, '|' || decision || '|') > 0))");
 
     bind_filters(asking, statement);
     return rows_number(statement, 0, ret, error);
@@ -103,6 +179,7 @@ static enum error_code count_rows(const struct asking *asking, int64_t *ret, str
         db_prepare(asking->store->db, run_items_ways[choose(asking)].count);
 
     bind_filters(asking, statement);
+    db_bind_text(statement, 8, asking->folded);
     return rows_number(statement, 0, ret, error);
 }
 
@@ -115,8 +192,8 @@ static enum error_code narrow_to_status(struct asking *asking, struct arena *are
     struct db_statement *row = db_prepare(
         asking->store->db, "SELECT status FROM run_counts WHERE run_id = $1 AND decision = $2");
 
-    db_bind_integer(row, 1, asking->run_id);
-    db_bind_text(row, 2, asking->decision);
+    db_bind_integer(row, 1, asking->query->run_id);
+    db_bind_text(row, 2, asking->query->decision);
     for (; db_step(row); found++)
         status = rows_text(row, 0, arena);
     if (found == 1)
@@ -124,37 +201,54 @@ static enum error_code narrow_to_status(struct asking *asking, struct arena *are
     return db_finish(row, error);
 }
 
-static enum error_code read_items(struct asking *asking, struct arena *arena, int64_t after,
-                                  int limit, struct run_items *ret, struct error *error)
+/* Summed up at the run's end, unless its rows tell something else. */
+static enum error_code count_items(struct asking *asking, struct arena *arena, bool whole,
+                                   int64_t *ret, struct error *error)
 {
-    bool whole = false;
-    int64_t total = 0;
-    enum error_code rc = is_whole(asking->store, asking->run_id, &whole, error);
+    const struct run_items_query *query = asking->query;
+    enum error_code rc = ERROR_NONE;
 
-    if (!rc && whole && asking->decision && !asking->status)
+    if (whole && query->decision && !asking->status)
         rc = narrow_to_status(asking, arena, error);
-    if (!rc && whole && !asking->changed_only)
-        rc = sum_counts(asking, &total, error);
-    else if (!rc)
-        rc = count_rows(asking, &total, error);
-    if (!rc && total)
-        rc = load_page(asking, arena, after, limit, ret, error);
+    if (rc)
+        return rc;
+    return whole && !query->changed_only && !asking->folded ? sum_counts(asking, ret, error)
+                                                            : count_rows(asking, ret, error);
+}
+
+static enum error_code read_items(struct asking *asking, struct arena *arena, struct run_items *ret,
+                                  struct error *error)
+{
+    bool counted = false, thinned = false;
+    int64_t total = 0;
+    enum error_code rc = is_thinned(asking->store, asking->query->run_id, &thinned, error);
+
     if (!rc)
-        ret->total = total;
+        rc = has_counts(asking->store, asking->query->run_id, &counted, error);
+    if (!rc)
+        rc = count_items(asking, arena, counted && !thinned, &total, error);
+    if (!rc && total)
+        rc = load_page(asking, arena, ret, error);
+    if (!rc && asking->query->with_lists)
+        rc = load_lists(asking->store, arena, ret, error);
+    ret->total = total;
+    ret->thinned = thinned;
     return rc;
 }
 
-enum error_code runs_items(struct store *store, struct arena *arena, int64_t run_id,
-                           const char *status, const char *decision, bool changed_only,
-                           int64_t after, int limit, struct run_items *ret, struct error *error)
+enum error_code runs_items(struct store *store, struct arena *arena,
+                           const struct run_items_query *query, struct run_items *ret,
+                           struct error *error)
 {
-    struct asking asking = {store, run_id, status, decision, changed_only};
+    struct asking asking = {.store = store, .query = query, .status = query->status};
     struct run_items items = {0};
     enum error_code rc = store_begin_read(store, error);
 
     if (rc)
         return rc;
-    rc = store_end(store, read_items(&asking, arena, after, limit, &items, error), error);
+    understand(&asking);
+    rc = store_end(store, read_items(&asking, arena, &items, error), error);
+    free(asking.folded);
     if (!rc)
         *ret = items;
     return rc;
@@ -174,50 +268,46 @@ static void add_count(struct run_counts *counts, const char *word, int64_t count
 
 /* Sums them up by each word. The words are ours: there are no more pairs of them. */
 static enum error_code read_counts(struct db_statement *row, struct arena *arena,
-                                   struct run_counts *decisions, struct run_counts *statuses,
-                                   struct error *error)
+                                   struct run_tally *ret, struct error *error)
 {
-    decisions->items = arena_take(arena, PAIRS_MOST * sizeof(*decisions->items));
-    statuses->items = arena_take(arena, PAIRS_MOST * sizeof(*statuses->items));
+    ret->decisions.items = arena_take(arena, PAIRS_MOST * sizeof(*ret->decisions.items));
+    ret->statuses.items = arena_take(arena, PAIRS_MOST * sizeof(*ret->statuses.items));
     for (int i = 0; i < PAIRS_MOST && db_step(row); i++) {
         int64_t count = db_column_integer(row, 2);
-        add_count(decisions, db_column_text(row, 0), count, arena);
-        add_count(statuses, db_column_text(row, 1), count, arena);
+        add_count(&ret->decisions, db_column_text(row, 0), count, arena);
+        add_count(&ret->statuses, db_column_text(row, 1), count, arena);
+        run_rows_add_group(row, ret->groups);
     }
     return db_finish(row, error);
 }
 
 /* Of a run that goes on, its rows are counted. */
 static enum error_code count_run(struct store *store, struct arena *arena, int64_t run_id,
-                                 struct run_counts *decisions, struct run_counts *statuses,
-                                 struct error *error)
+                                 struct run_tally *ret, struct error *error)
 {
     struct db_statement *row =
         db_prepare(store->db, "SELECT decision, status, items FROM run_counts WHERE run_id = $1");
 
     db_bind_integer(row, 1, run_id);
-    enum error_code rc = read_counts(row, arena, decisions, statuses, error);
-    if (rc || decisions->count)
+    enum error_code rc = read_counts(row, arena, ret, error);
+    if (rc || ret->decisions.count)
         return rc;
     row = db_prepare(store->db, "SELECT decision, status, COUNT(*) FROM run_items"
                                 " WHERE run_id = $1 GROUP BY decision, status");
     db_bind_integer(row, 1, run_id);
-    return read_counts(row, arena, decisions, statuses, error);
+    return read_counts(row, arena, ret, error);
 }
 
 enum error_code runs_count(struct store *store, struct arena *arena, int64_t run_id,
-                           struct run_counts *ret_decisions, struct run_counts *ret_statuses,
-                           struct error *error)
+                           struct run_tally *ret, struct error *error)
 {
-    struct run_counts decisions = {0}, statuses = {0};
+    struct run_tally tally = {0};
     enum error_code rc = store_begin_read(store, error);
 
     if (rc)
         return rc;
-    rc = store_end(store, count_run(store, arena, run_id, &decisions, &statuses, error), error);
-    if (rc)
-        return rc;
-    *ret_decisions = decisions;
-    *ret_statuses = statuses;
-    return ERROR_NONE;
+    rc = store_end(store, count_run(store, arena, run_id, &tally, error), error);
+    if (!rc)
+        *ret = tally;
+    return rc;
 }

@@ -38,8 +38,8 @@ struct stored_run run_rows_read(struct db_statement *row, struct arena *arena)
 }
 
 /* A list that was not reached is not the list's fault: those of a cancelled run do not count. */
-enum error_code run_rows_count_unread(struct store *store, struct stored_run *run,
-                                      struct error *error)
+static enum error_code count_unread(struct store *store, struct stored_run *run,
+                                    struct error *error)
 {
     struct db_statement *row =
         db_prepare(store->db, "SELECT outcome FROM run_lists WHERE run_id = $1");
@@ -51,6 +51,36 @@ enum error_code run_rows_count_unread(struct store *store, struct stored_run *ru
                              outcome != OUTCOME_CANCELLED && !outcome_is_complete(outcome);
     }
     return db_finish(row, error);
+}
+
+void run_rows_add_group(struct db_statement *row, int64_t groups[RUN_GROUP_COUNT])
+{
+    enum decision decision;
+    enum item_status status;
+
+    if (decision_from_word(db_column_text(row, 0), &decision) &&
+        item_status_from_word(db_column_text(row, 1), &status))
+        groups[run_group_of(decision, status)] += db_column_integer(row, 2);
+}
+
+/* What was written at its end; one that goes on has none. */
+static enum error_code count_groups(struct store *store, struct stored_run *run,
+                                    struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT decision, status, items FROM run_counts WHERE run_id = $1");
+
+    db_bind_integer(row, 1, run->id);
+    while (db_step(row))
+        run_rows_add_group(row, run->groups);
+    return db_finish(row, error);
+}
+
+enum error_code run_rows_complete(struct store *store, struct stored_run *run, struct error *error)
+{
+    enum error_code rc = count_unread(store, run, error);
+
+    return rc ? rc : count_groups(store, run, error);
 }
 
 enum error_code run_rows_load(struct store *store, struct db_statement *row, struct arena *arena,
@@ -66,7 +96,7 @@ enum error_code run_rows_load(struct store *store, struct db_statement *row, str
     struct stored_run *kept = rows_keep(arena, items, count, sizeof(*items));
     enum error_code rc = db_finish(row, error);
     for (size_t i = 0; !rc && i < count; i++)
-        rc = run_rows_count_unread(store, &kept[i], error);
+        rc = run_rows_complete(store, &kept[i], error);
     if (!rc)
         *ret = (struct stored_runs){kept, count};
     return rc;

@@ -13,12 +13,13 @@
     " seerr_calls, source_calls, queued_at, lists, items, requested_by, attempt, is_4k, undone_at"
 
 struct stored_run run_rows_read(struct db_statement *row, struct arena *arena);
-/* Reads and finishes the statement, and counts the lists of each run that could not be read. */
+/* Reads and finishes the statement, and completes each run. */
 enum error_code run_rows_load(struct store *store, struct db_statement *row, struct arena *arena,
                               struct stored_runs *ret, struct error *error);
 
-/* The same for one run that was read alone. */
-enum error_code run_rows_count_unread(struct store *store, struct stored_run *run,
-                                      struct error *error);
+/* Counts its lists that could not be read, and its items by group. */
+enum error_code run_rows_complete(struct store *store, struct stored_run *run, struct error *error);
+/* Adds a row of (decision, status, items) to the groups. */
+void run_rows_add_group(struct db_statement *row, int64_t groups[RUN_GROUP_COUNT]);
 
 #endif

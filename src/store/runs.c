@@ -203,7 +203,7 @@ enum error_code runs_find(struct store *store, struct arena *arena, int64_t id,
         return rc;
     if (!found)
         return no_such_run(id, error);
-    rc = run_rows_count_unread(store, &run, error);
+    rc = run_rows_complete(store, &run, error);
     if (!rc)
         *ret = run;
     return rc;

@@ -13,6 +13,7 @@
 #include "model/merge.h"
 #include "model/outcome.h"
 #include "model/run.h"
+#include "model/run_group.h"
 #include "store/store.h"
 
 struct stored_run {
@@ -27,13 +28,14 @@ struct stored_run {
     int64_t processed, requested, skipped, errored, unmatched;
     const char *message; /* why it failed or what it left; "" */
     int64_t seerr_calls, source_calls;
-    int64_t unread_lists;     /* of runs_load: lists that could not be read */
-    const char *queued_at;    /* UTC text; "" if it began at once */
-    const char *lists;        /* numbers of the lists it was asked for: "3,7"; "": all */
-    const char *items;        /* of the items, likewise */
-    const char *requested_by; /* who asked for it; "" */
-    bool joins;               /* of runs_queue: what runs already for the same will do as well */
-    int64_t attempt;          /* 2: again, since the first was cut off */
+    int64_t unread_lists;            /* of runs_load: lists that could not be read */
+    int64_t groups[RUN_GROUP_COUNT]; /* of a run that was loaded and has ended: its items */
+    const char *queued_at;           /* UTC text; "" if it began at once */
+    const char *lists;               /* numbers of the lists it was asked for: "3,7"; "": all */
+    const char *items;               /* of the items, likewise */
+    const char *requested_by;        /* who asked for it; "" */
+    bool joins;      /* of runs_queue: what runs already for the same will do as well */
+    int64_t attempt; /* 2: again, since the first was cut off */
     bool is_4k;
     const char *undone_at; /* UTC text, "" */
 };

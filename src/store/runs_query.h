@@ -8,6 +8,7 @@
 #ifndef LISTSYNC_STORE_RUNS_QUERY_H
 #define LISTSYNC_STORE_RUNS_QUERY_H
 
+#include "store/items_query.h"
 #include "store/runs.h"
 
 struct runs_query {
@@ -51,7 +52,20 @@ struct run_item {
     const char *imdb;
     const char *decision, *rule, *reason, *status, *answer;
     int64_t request_id;
-    const char *status_before; /* that it had when the run came to it; "" when new */
+    const char *status_before;    /* that it had when the run came to it; "" when new */
+    struct item_list_name *lists; /* that hold it now; of a query that asks for them */
+    size_t list_count;
+};
+
+struct run_items_query {
+    int64_t run_id;
+    const char *status, *decision; /* words; NULL: all */
+    const char *group;             /* word of model/run_group.h; NULL: all */
+    const char *search;            /* part of the title, as title_same compares; NULL, blank: all */
+    bool changed_only;             /* those whose status differs from the one before */
+    bool with_lists;
+    int64_t after; /* only items with a larger number */
+    int limit;     /* 1..500 */
 };
 
 struct run_items {
@@ -59,15 +73,13 @@ struct run_items {
     size_t count;
     int64_t total;
     int64_t next_after; /* 0 at the end */
+    bool thinned;       /* the run is old: only what is said above is left of it */
 };
 
-/*
- * Items of a run by number, after `after`; `status`, `decision` NULL: all. `changed_only`: those
- * whose status differs from the one before. `limit` 1..500.
- */
-enum error_code runs_items(struct store *store, struct arena *arena, int64_t run_id,
-                           const char *status, const char *decision, bool changed_only,
-                           int64_t after, int limit, struct run_items *ret, struct error *error);
+/* Items of a run by number. */
+enum error_code runs_items(struct store *store, struct arena *arena,
+                           const struct run_items_query *query, struct run_items *ret,
+                           struct error *error);
 
 struct run_count {
     const char *word; /* of a decision or a status */
@@ -79,9 +91,13 @@ struct run_counts {
     size_t count;
 };
 
-/* Items of a run by decision, and by status. */
+/* Items of a run by decision, by status and by group. */
+struct run_tally {
+    struct run_counts decisions, statuses;
+    int64_t groups[RUN_GROUP_COUNT];
+};
+
 enum error_code runs_count(struct store *store, struct arena *arena, int64_t run_id,
-                           struct run_counts *ret_decisions, struct run_counts *ret_statuses,
-                           struct error *error);
+                           struct run_tally *ret, struct error *error);
 
 #endif

@@ -43,7 +43,12 @@ const struct runs_way_sql runs_ways[RUNS_WAYS] = {
                       " WHERE run_lists.list_id = $6 AND " FITS_ALL},
 };
 
-#define ITEM_FITS "($2 IS NULL OR status = $2) AND ($3 IS NULL OR decision = $3)"
+#define ITEM_FITS                                                                                  \
+    "($2 IS NULL OR status = $2) AND ($3 IS NULL OR decision = $3)"                                \
+    " AND ($6 IS NULL OR instr($6, '|' || status || '|') > 0"                                      \
+    "  OR (status = 'skipped' AND instr($7, '|' || decision || '|') > 0))"                         \
+    " AND ($8 IS NULL OR EXISTS (SELECT 1 FROM synced_items AS named"                              \
+    "  WHERE named.id = run_items.item_id AND instr(named.folded_title, $8) > 0))"
 
 /* Picked from the index alone, then read. */
 #define ITEMS_WAY(index, condition)                                                                \

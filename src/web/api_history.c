@@ -92,7 +92,7 @@ static const struct field sessions = {"", FIELD_OBJECT, .fields = sessions_field
 struct session {
     const struct stored_run *run;
     struct run_lists lists;
-    struct run_counts decisions, statuses;
+    struct run_tally tally;
     struct run_items items; /* of one session alone */
 };
 
@@ -102,9 +102,7 @@ static enum error_code load_session(struct call *call, const struct stored_run *
     *ret = (struct session){.run = run};
     enum error_code rc = runs_lists(call->store, call->arena, run->id, &ret->lists, error);
 
-    return rc ? rc
-              : runs_count(call->store, call->arena, run->id, &ret->decisions, &ret->statuses,
-                           error);
+    return rc ? rc : runs_count(call->store, call->arena, run->id, &ret->tally, error);
 }
 
 static const char *url_of(struct call *call, int64_t list_id)
@@ -210,7 +208,7 @@ static void put_session(struct call *call, const struct session *session)
     json_put_number(json, "total_items", run->processed);
     json_put_number(json, "processed_items", run->processed);
     put_lists(call, &session->lists);
-    put_results(json, &session->statuses);
+    put_results(json, &session->tally.statuses);
     put_items(json, session);
     json_put_decimal(json, "average_time_ms",
                      run->processed ? (double)run->duration_ms / (double)run->processed : 0);
@@ -276,7 +274,8 @@ static void history_one(struct call *call)
         return;
     enum error_code rc = load_session(call, &run, &session, &error);
     if (!rc)
-        rc = runs_items(call->store, call->arena, run.id, NULL, NULL, false, 0, ITEMS_MOST,
+        rc = runs_items(call->store, call->arena,
+                        &(struct run_items_query){.run_id = run.id, .limit = ITEMS_MOST},
                         &session.items, &error);
     if (rc)
         call_fail_error(call, &error);

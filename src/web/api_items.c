@@ -10,7 +10,7 @@
 #include "web/api_done.h"
 #include "web/api_json.h"
 
-static const struct field list_source_fields[] = {
+const struct field api_item_source_fields[] = {
     {"id", FIELD_INTEGER, .help = "the list's number"},
     {"list_type", FIELD_TEXT},
     {"list_id", FIELD_TEXT},
@@ -50,7 +50,7 @@ const struct field api_item_fields[] = {
     {"last_synced", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"run_id", FIELD_INTEGER, FIELD_NULLABLE, "the last run that decided it"},
     {"list_sources", FIELD_LIST, .help = "the lists that hold it now", .of = FIELD_OBJECT,
-     .fields = list_source_fields, .schema = "ItemSource"},
+     .fields = api_item_source_fields, .schema = "ItemSource"},
     {0},
 };
 
@@ -77,6 +77,15 @@ static void put_source(struct json_writer *json, const struct item_list_name *li
     json_put_text(json, "display_name", api_list_name(list->description, list->id));
     json_put_number(json, "rank", list->rank);
     json_end_object(json);
+}
+
+void api_put_item_sources(struct json_writer *json, const struct item_list_name *lists,
+                          size_t count)
+{
+    json_begin_array(json, "list_sources");
+    for (size_t i = 0; i < count; i++)
+        put_source(json, &lists[i]);
+    json_end_array(json);
 }
 
 static void put_names(struct json_writer *json, const struct queried_item *item)
@@ -122,10 +131,7 @@ void api_put_item(struct call *call, const char *key, const struct queried_item 
     call_put_time(json, "first_seen", item->first_seen);
     call_put_time(json, "last_synced", item->last_synced);
     json_put_number_or_null(json, "run_id", item->run_id);
-    json_begin_array(json, "list_sources");
-    for (size_t i = 0; i < item->list_count; i++)
-        put_source(json, &item->lists[i]);
-    json_end_array(json);
+    api_put_item_sources(json, item->lists, item->list_count);
     json_end_object(json);
 }
 

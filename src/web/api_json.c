@@ -111,6 +111,28 @@ void api_put_list(struct call *call, const char *key, const struct stored_list *
     json_end_object(json);
 }
 
+const char *const api_run_group_words[] = {
+#define GROUP_WORD(name, word, meaning) word,
+    RUN_GROUP_TABLE(GROUP_WORD)
+#undef GROUP_WORD
+        NULL,
+};
+
+const struct field api_run_group_fields[] = {
+#define GROUP_FIELD(name, word, meaning) {word, FIELD_INTEGER, .help = (meaning)},
+    RUN_GROUP_TABLE(GROUP_FIELD)
+#undef GROUP_FIELD
+        {0},
+};
+
+void api_put_run_groups(struct json_writer *json, const char *key, const int64_t *groups)
+{
+    json_begin_object(json, key);
+    for (int i = 0; i < RUN_GROUP_COUNT; i++)
+        json_put_number(json, run_group_word((enum run_group)i), groups[i]);
+    json_end_object(json);
+}
+
 static const char *const mode_words[] = {"full", "single", "custom", NULL};
 static const char *const trigger_words[] = {"schedule", "manual", "api", "cli", NULL};
 static const char *const state_words[] = {
@@ -134,6 +156,9 @@ const struct field api_run_fields[] = {
     {"items_skipped", FIELD_INTEGER, .help = "there already, or not to be requested"},
     {"items_errored", FIELD_INTEGER},
     {"items_unmatched", FIELD_INTEGER, .help = "that wait for a person"},
+    {"groups", FIELD_OBJECT, FIELD_NULLABLE,
+     "its items by what became of them; null before its end", .fields = api_run_group_fields,
+     .schema = "RunGroups"},
     {"unread_lists", FIELD_INTEGER, .help = "lists that could not be read completely"},
     {"seerr_calls", FIELD_INTEGER},
     {"source_calls", FIELD_INTEGER},
@@ -163,6 +188,10 @@ void api_put_run(struct json_writer *json, const char *key, const struct stored_
     json_put_number(json, "items_skipped", run->skipped);
     json_put_number(json, "items_errored", run->errored);
     json_put_number(json, "items_unmatched", run->unmatched);
+    if (waits || run->state == RUN_RUNNING)
+        json_put_text(json, "groups", NULL);
+    else
+        api_put_run_groups(json, "groups", run->groups);
     json_put_number(json, "unread_lists", run->unread_lists);
     json_put_number(json, "seerr_calls", run->seerr_calls);
     json_put_number(json, "source_calls", run->source_calls);

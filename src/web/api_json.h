@@ -20,6 +20,11 @@ const char *api_list_name(const char *description, const char *list_id);
 extern const struct field api_list_fields[];
 void api_put_list(struct call *call, const char *key, const struct stored_list *list);
 
+/* How many items are in each group of model/run_group.h. */
+extern const struct field api_run_group_fields[];
+extern const char *const api_run_group_words[]; /* NULL-ended, for parameters */
+void api_put_run_groups(struct json_writer *json, const char *key, const int64_t *groups);
+
 extern const struct field api_run_fields[];
 void api_put_run(struct json_writer *json, const char *key, const struct stored_run *run);
 

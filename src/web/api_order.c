@@ -158,12 +158,16 @@ static bool find_plan(struct call *call, int64_t id, struct stored_run *ret)
 static enum error_code add_planned(struct call *call, struct api_order *order, int64_t run,
                                    struct error *error)
 {
-    const char *planned = item_status_word(ITEM_STATUS_WOULD_BE_SYNCED);
+    struct run_items_query query = {
+        .run_id = run,
+        .status = item_status_word(ITEM_STATUS_WOULD_BE_SYNCED),
+        .limit = PAGE,
+    };
     struct run_items page = {0};
 
     do {
-        enum error_code rc = runs_items(call->store, call->arena, run, planned, NULL, false,
-                                        page.next_after, PAGE, &page, error);
+        query.after = page.next_after;
+        enum error_code rc = runs_items(call->store, call->arena, &query, &page, error);
         if (rc)
             return rc;
         for (size_t i = 0; i < page.count; i++)

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/runs_query.h"
+#include "web/api_items.h"
 #include "web/api_json.h"
 
 static const char *const mode_words[] = {"full", "single", "custom", NULL};
@@ -114,6 +115,8 @@ static const struct field list_fields[] = {
 static const struct field run_fields[] = {
     {"run", FIELD_OBJECT, .fields = api_run_fields, .schema = "Run"},
     {"lists", FIELD_LIST, .of = FIELD_OBJECT, .fields = list_fields, .schema = "RunList"},
+    {"groups", FIELD_OBJECT, .help = "its items by what became of them, so far",
+     .fields = api_run_group_fields, .schema = "RunGroups"},
     {"decisions", FIELD_MAP, .help = "how many items have each decision", .of = FIELD_INTEGER},
     {"statuses", FIELD_MAP, .help = "how many items have each status", .of = FIELD_INTEGER},
     {0},
@@ -144,8 +147,7 @@ static void put_counts(struct json_writer *json, const char *key, const struct r
 }
 
 static void put_whole(struct call *call, const struct stored_run *run,
-                      const struct run_lists *lists, const struct run_counts *decisions,
-                      const struct run_counts *statuses)
+                      const struct run_lists *lists, const struct run_tally *tally)
 {
     struct json_writer *json = &call->json;
 
@@ -155,8 +157,9 @@ static void put_whole(struct call *call, const struct stored_run *run,
     for (size_t i = 0; i < lists->count; i++)
         put_list(json, &lists->items[i]);
     json_end_array(json);
-    put_counts(json, "decisions", decisions);
-    put_counts(json, "statuses", statuses);
+    api_put_run_groups(json, "groups", tally->groups);
+    put_counts(json, "decisions", &tally->decisions);
+    put_counts(json, "statuses", &tally->statuses);
     json_end_object(json);
 }
 
@@ -164,18 +167,18 @@ static void runs_one(struct call *call)
 {
     struct stored_run run;
     struct run_lists lists = {0};
-    struct run_counts decisions = {0}, statuses = {0};
+    struct run_tally tally = {0};
     struct error error = {0};
 
     if (!api_find_run(call, &run))
         return;
     enum error_code rc = runs_lists(call->store, call->arena, run.id, &lists, &error);
     if (!rc)
-        rc = runs_count(call->store, call->arena, run.id, &decisions, &statuses, &error);
+        rc = runs_count(call->store, call->arena, run.id, &tally, &error);
     if (rc)
         call_fail_error(call, &error);
     else
-        put_whole(call, &run, &lists, &decisions, &statuses);
+        put_whole(call, &run, &lists, &tally);
 }
 
 static const struct field items_parameters[] = {
@@ -183,6 +186,8 @@ static const struct field items_parameters[] = {
      .high = INT64_MAX},
     {"status", FIELD_TEXT, .words = api_status_words},
     {"decision", FIELD_TEXT, .words = api_decision_words},
+    {"group", FIELD_TEXT, .help = "one of the run's `groups`", .words = api_run_group_words},
+    {"search", FIELD_TEXT, .help = "part of the title", .high = 200},
     {"changed", FIELD_SWITCH, .help = "only items whose status the run changed",
      .fallback = "false"},
     {"after", FIELD_INTEGER, .help = "next_after of the page before", .low = 0, .high = INT64_MAX,
@@ -205,12 +210,16 @@ static const struct field item_fields[] = {
     {"status_before", FIELD_TEXT, .help = "of the run before; \"\": it was new"},
     {"answer", FIELD_TEXT, .help = "Seerr's; \"\""},
     {"request_id", FIELD_INTEGER, FIELD_NULLABLE, "Seerr's"},
+    {"list_sources", FIELD_LIST, .help = "the lists that hold it now", .of = FIELD_OBJECT,
+     .fields = api_item_source_fields, .schema = "ItemSource"},
     {0},
 };
 
 static const struct field items_fields[] = {
     {"items", FIELD_LIST, .of = FIELD_OBJECT, .fields = item_fields, .schema = "RunItem"},
-    {"total", FIELD_INTEGER},
+    {"total", FIELD_INTEGER, .help = "that fit, on all pages"},
+    {"thinned", FIELD_SWITCH,
+     .help = "the run is old: only its requests are left, and the last word on each item"},
     {"next_after", FIELD_INTEGER, FIELD_NULLABLE, "for the next page; null at the end"},
     {0},
 };
@@ -234,6 +243,7 @@ static void put_item(struct json_writer *json, const struct run_item *item)
     json_put_text(json, "status_before", item->status_before);
     json_put_text(json, "answer", item->answer);
     json_put_number_or_null(json, "request_id", item->request_id);
+    api_put_item_sources(json, item->lists, item->list_count);
     json_end_object(json);
 }
 
@@ -245,9 +255,18 @@ static void runs_items_of(struct call *call)
 
     if (!api_find_run(call, &run))
         return;
-    if (runs_items(call->store, call->arena, run.id, call_text(call, "status"),
-                   call_text(call, "decision"), call_switch(call, "changed"),
-                   call_integer(call, "after"), (int)call_integer(call, "limit"), &found, &error)) {
+    const struct run_items_query query = {
+        .run_id = run.id,
+        .status = call_text(call, "status"),
+        .decision = call_text(call, "decision"),
+        .group = call_text(call, "group"),
+        .search = call_text(call, "search"),
+        .changed_only = call_switch(call, "changed"),
+        .with_lists = true,
+        .after = call_integer(call, "after"),
+        .limit = (int)call_integer(call, "limit"),
+    };
+    if (runs_items(call->store, call->arena, &query, &found, &error)) {
         call_fail_error(call, &error);
         return;
     }
@@ -257,6 +276,7 @@ static void runs_items_of(struct call *call)
         put_item(&call->json, &found.items[i]);
     json_end_array(&call->json);
     json_put_number(&call->json, "total", found.total);
+    json_put_bool(&call->json, "thinned", found.thinned);
     json_put_number_or_null(&call->json, "next_after", found.next_after);
     json_end_object(&call->json);
 }

@@ -293,7 +293,7 @@ static void tour_queries(struct store_world *world)
     struct stored_runs found;
     struct run_lists lists;
     struct run_items decided;
-    struct run_counts decisions, statuses;
+    struct run_tally tally;
     struct analytics_overview overview;
     struct analytics_points points;
     struct analytics_sources sources;
@@ -307,9 +307,13 @@ static void tour_queries(struct store_world *world)
     must(world, runs_query(world->store, arena, &runs, &found, &total, &world->error));
     must(world, runs_query(world->store, arena, &of_list, &found, &total, &world->error));
     must(world, runs_lists(world->store, arena, 1, &lists, &world->error));
-    must(world,
-         runs_items(world->store, arena, 1, NULL, "request", false, 0, 5, &decided, &world->error));
-    must(world, runs_count(world->store, arena, 1, &decisions, &statuses, &world->error));
+    const struct run_items_query of_run = {
+        .run_id = 1, .decision = "request", .with_lists = true, .limit = 5};
+    const struct run_items_query in_run = {
+        .run_id = 1, .group = "there", .search = "the", .limit = 5};
+    must(world, runs_items(world->store, arena, &of_run, &decided, &world->error));
+    must(world, runs_items(world->store, arena, &in_run, &decided, &world->error));
+    must(world, runs_count(world->store, arena, 1, &tally, &world->error));
     must(world, analytics_overview(world->store, arena, "", &overview, &world->error));
     must(world, analytics_additions(world->store, arena, "", 60, 5, &points, &world->error));
     must(world, analytics_sources(world->store, arena, "", &sources, &world->error));

@@ -155,8 +155,13 @@ static struct run_items items_of(struct store_world *world, int64_t run, const c
 {
     struct run_items items = {0};
 
-    must(world, runs_items(world->store, world->arena, run, status, decision, changed_only, 0, 100,
-                           &items, &world->error));
+    const struct run_items_query query = {.run_id = run,
+                                          .status = status,
+                                          .decision = decision,
+                                          .changed_only = changed_only,
+                                          .limit = 100};
+
+    must(world, runs_items(world->store, world->arena, &query, &items, &world->error));
     return items;
 }
 
@@ -226,8 +231,8 @@ static void test_items_of_a_run_come_in_pages(void **state)
     struct run_items items;
 
     do {
-        must(world, runs_items(world->store, world->arena, RUNS, NULL, NULL, false, after, 90,
-                               &items, &world->error));
+        const struct run_items_query query = {.run_id = RUNS, .after = after, .limit = 90};
+        must(world, runs_items(world->store, world->arena, &query, &items, &world->error));
         assert_int_equal(items.total, 400);
         for (size_t i = 0; i < items.count; i++)
             assert_int_equal(items.items[i].item_id, ++seen);
@@ -247,15 +252,82 @@ static int64_t count_of(const struct run_counts *counts, const char *word)
 
 static void expect_counts(struct store_world *world, int64_t run)
 {
-    struct run_counts decisions, statuses;
+    struct run_tally tally;
 
-    must(world, runs_count(world->store, world->arena, run, &decisions, &statuses, &world->error));
-    assert_int_equal(decisions.count, 3);
-    assert_int_equal(statuses.count, 4);
-    assert_int_equal(count_of(&decisions, "request"), 2);
-    assert_int_equal(count_of(&decisions, "skip_requested"), 7);
-    assert_int_equal(count_of(&statuses, "already_requested"), 7);
-    assert_int_equal(count_of(&statuses, "error"), 1);
+    must(world, runs_count(world->store, world->arena, run, &tally, &world->error));
+    assert_int_equal(tally.decisions.count, 3);
+    assert_int_equal(tally.statuses.count, 4);
+    assert_int_equal(count_of(&tally.decisions, "request"), 2);
+    assert_int_equal(count_of(&tally.decisions, "skip_requested"), 7);
+    assert_int_equal(count_of(&tally.statuses, "already_requested"), 7);
+    assert_int_equal(count_of(&tally.statuses, "error"), 1);
+}
+
+/* One item for each decision and status that may meet. */
+static int64_t run_of_everything(struct store_world *world)
+{
+    int64_t run = store_world_run(world);
+    int tmdb = 0;
+
+    for (int decision = 0; decision < DECISION_COUNT; decision++)
+        for (int status = 0; status < ITEM_STATUS_COUNT; status++)
+            record(world, run, ++tmdb, (enum decision)decision, (enum item_status)status);
+    return run;
+}
+
+static void expect_groups_as_pages(struct store_world *world, int64_t run)
+{
+    struct run_tally tally;
+    int64_t all = 0;
+
+    must(world, runs_count(world->store, world->arena, run, &tally, &world->error));
+    for (int i = 0; i < RUN_GROUP_COUNT; i++) {
+        struct run_items_query query = {
+            .run_id = run, .group = run_group_word((enum run_group)i), .limit = 500};
+        struct run_items page, found;
+        must(world, runs_items(world->store, world->arena, &query, &page, &world->error));
+        assert_true(page.total > 0);
+        assert_int_equal(page.total, tally.groups[i]);
+        assert_int_equal(page.count, tally.groups[i]);
+        query.search = "fILM";
+        must(world, runs_items(world->store, world->arena, &query, &found, &world->error));
+        assert_int_equal(found.total, page.total);
+        all += page.total;
+    }
+    assert_int_equal(all, DECISION_COUNT * ITEM_STATUS_COUNT);
+}
+
+static void test_the_groups_of_a_run_agree_with_their_pages(void **state)
+{
+    struct store_world *world = *state;
+    int64_t run = run_of_everything(world);
+    struct stored_run ended;
+    struct run_tally tally;
+
+    expect_groups_as_pages(world, run);
+    finish(world, run);
+    expect_groups_as_pages(world, run);
+    must(world, runs_find(world->store, world->arena, run, &ended, &world->error));
+    must(world, runs_count(world->store, world->arena, run, &tally, &world->error));
+    assert_memory_equal(ended.groups, tally.groups, sizeof(tally.groups));
+}
+
+static void test_items_of_a_run_are_found_by_title(void **state)
+{
+    struct store_world *world = *state;
+    int64_t run = run_of_everything(world);
+    struct run_items_query query = {.run_id = run, .search = "film 17", .limit = 500};
+    struct run_items page;
+
+    must(world, runs_items(world->store, world->arena, &query, &page, &world->error));
+    assert_int_equal(page.total, 1);
+    assert_string_equal(page.items[0].title, "Film 17");
+    query.search = "?!";
+    must(world, runs_items(world->store, world->arena, &query, &page, &world->error));
+    assert_int_equal(page.total, 0);
+    query.search = " ";
+    must(world, runs_items(world->store, world->arena, &query, &page, &world->error));
+    assert_int_equal(page.total, DECISION_COUNT * ITEM_STATUS_COUNT);
 }
 
 static void test_a_run_is_counted_even_when_its_rows_are_thinned_out(void **state)
@@ -276,6 +348,7 @@ static void test_a_run_is_counted_even_when_its_rows_are_thinned_out(void **stat
     struct run_items left = items_of(world, second, NULL, NULL, false);
     assert_int_equal(left.count, 3); /* two requests, and the last word on the tenth */
     assert_int_equal(left.total, 3);
+    assert_true(left.thinned);
     expect_counts(world, second);
 }
 
@@ -324,6 +397,8 @@ int main(void)
         TEST(test_the_lists_of_a_run_come_by_priority, setup_many),
         TEST(test_a_run_tells_its_items_and_what_it_changed, store_world_setup),
         TEST(test_items_of_a_run_come_in_pages, setup_many),
+        TEST(test_the_groups_of_a_run_agree_with_their_pages, store_world_setup),
+        TEST(test_items_of_a_run_are_found_by_title, store_world_setup),
         TEST(test_a_run_is_counted_even_when_its_rows_are_thinned_out, store_world_setup),
         TEST(test_a_run_that_was_cut_off_is_summed_up_too, store_world_setup),
         TEST(test_no_way_to_read_scans_or_sorts, store_world_setup),

@@ -1,6 +1,7 @@
 #include "web/api_order.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "providers/provider.h"
 #include "store/items_query.h"
@@ -155,8 +156,37 @@ static bool find_plan(struct call *call, int64_t id, struct stored_run *ret)
     return false;
 }
 
+/* Numbers in order, to be looked up in. */
+struct exceptions {
+    int64_t *items; /* in the arena */
+    size_t count;
+};
+
+static int compare(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+static struct exceptions read_exceptions(struct call *call, const struct json_value *except)
+{
+    struct exceptions ret = {NULL, json_value_count(except)};
+
+    ret.items = arena_take(call->arena, (ret.count + 1) * sizeof(*ret.items));
+    for (size_t i = 0; i < ret.count; i++)
+        ret.items[i] = json_value_integer(json_value_at(except, i));
+    qsort(ret.items, ret.count, sizeof(*ret.items), compare);
+    return ret;
+}
+
+static bool is_excepted(const struct exceptions *exceptions, int64_t item)
+{
+    return bsearch(&item, exceptions->items, exceptions->count, sizeof(item), compare) != NULL;
+}
+
 static enum error_code add_planned(struct call *call, struct api_order *order, int64_t run,
-                                   struct error *error)
+                                   const struct exceptions *exceptions, struct error *error)
 {
     struct run_items_query query = {
         .run_id = run,
@@ -171,7 +201,8 @@ static enum error_code add_planned(struct call *call, struct api_order *order, i
         if (rc)
             return rc;
         for (size_t i = 0; i < page.count; i++)
-            if (!api_order_add_item(order, page.items[i].item_id))
+            if (!is_excepted(exceptions, page.items[i].item_id) &&
+                !api_order_add_item(order, page.items[i].item_id))
                 return error_set(error, ERROR_LIMIT,
                                  "a plan of more than %d titles is approved by a full sync",
                                  API_ITEMS_MOST);
@@ -179,17 +210,19 @@ static enum error_code add_planned(struct call *call, struct api_order *order, i
     return ERROR_NONE;
 }
 
-static bool add_planned_items(struct call *call, struct api_order *order, int64_t run)
+static bool add_planned_items(struct call *call, struct api_order *order, int64_t run,
+                              const struct json_value *except)
 {
+    struct exceptions exceptions = read_exceptions(call, except);
     struct error error = {0};
 
-    if (add_planned(call, order, run, &error)) {
+    if (add_planned(call, order, run, &exceptions, &error)) {
         call_fail_error(call, &error);
         return false;
     }
     if (!order->order.item_count)
-        call_fail(call, 409, "nothing_planned", "run %" PRId64 " would have requested nothing",
-                  run);
+        call_fail(call, 409, "nothing_planned", "run %" PRId64 " would have requested nothing%s",
+                  run, exceptions.count ? " else" : "");
     return order->order.item_count > 0;
 }
 
@@ -227,12 +260,13 @@ static enum error_code add_planned_lists(struct call *call, struct api_order *or
     return rc;
 }
 
-bool api_order_add_plan(struct call *call, struct api_order *order, int64_t id)
+bool api_order_add_plan(struct call *call, struct api_order *order, int64_t id,
+                        const struct json_value *except)
 {
     struct stored_run run;
     struct error error = {0};
 
-    if (!find_plan(call, id, &run) || !add_planned_items(call, order, id))
+    if (!find_plan(call, id, &run) || !add_planned_items(call, order, id, except))
         return false;
     if (add_planned_lists(call, order, &run, &error)) {
         call_fail_error(call, &error);

@@ -9,7 +9,7 @@
 #include "sync/runner.h"
 #include "web/call.h"
 
-enum { API_LISTS_MOST = 1000, API_ITEMS_MOST = 10000 };
+enum { API_LISTS_MOST = 1000, API_ITEMS_MOST = 10000, API_EXCEPT_MOST = 5000 };
 
 /* What an order is made of while it is put together; all in the call's arena. */
 struct api_order {
@@ -33,8 +33,12 @@ bool api_order_add_titles(struct call *call, struct api_order *order,
 bool api_order_add_item(struct api_order *order, int64_t item);
 bool api_order_add_items(struct call *call, struct api_order *order,
                          const struct json_value *numbers);
-/* What that dry run would have requested, and nothing else; its lists are read again. */
-bool api_order_add_plan(struct call *call, struct api_order *order, int64_t run);
+/*
+ * What that dry run would have requested but for the items of `except` (an array of numbers, or
+ * NULL), and nothing else; its lists are read again.
+ */
+bool api_order_add_plan(struct call *call, struct api_order *order, int64_t run,
+                        const struct json_value *except);
 /* Queues it; on disk when this returns. */
 bool api_order_send(struct call *call, struct api_order *order);
 

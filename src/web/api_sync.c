@@ -39,6 +39,8 @@ static const struct field trigger_fields[] = {
     {"items", FIELD_LIST, .help = "only these items, by number", .high = 500, .of = FIELD_INTEGER},
     {"plan_of", FIELD_INTEGER, .help = "only what this dry run would have requested", .low = 1,
      .high = INT64_MAX},
+    {"except", FIELD_LIST, .help = "with plan_of: but for these items", .high = API_EXCEPT_MOST,
+     .of = FIELD_INTEGER},
     {"custom_list", FIELD_LIST, .help = "these titles, once", .high = 1000, .of = FIELD_OBJECT,
      .fields = custom_item_fields, .schema = "CustomItem"},
     {"dry_run", FIELD_SWITCH, .help = "say what would be requested, request nothing"},
@@ -159,7 +161,8 @@ static bool add_wishes(struct call *call, struct api_order *order)
     if (call_body_has(call, "items"))
         return api_order_add_items(call, order, call_body(call, "items"));
     if (call_body_has(call, "plan_of"))
-        return api_order_add_plan(call, order, call_body_integer(call, "plan_of", 0));
+        return api_order_add_plan(call, order, call_body_integer(call, "plan_of", 0),
+                                  call_body(call, "except"));
     if (call_body_has(call, "custom_list"))
         return api_order_add_titles(call, order, call_body(call, "custom_list"));
     if (text_equal(call_body_text(call, "type"), "single")) {
@@ -183,6 +186,10 @@ static bool says_one_thing(struct call *call)
             return false;
         }
         first = ways[i];
+    }
+    if (json_value_count(call_body(call, "except")) && !text_equal(first, "plan_of")) {
+        call_fail_field(call, "except", "goes together with plan_of only");
+        return false;
     }
     if (first && text_equal(call_body_text(call, "type"), "all")) {
         call_fail_field(call, "type", "\"all\" does not go together with %s", first);

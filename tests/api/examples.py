@@ -145,6 +145,7 @@ def runs():
     yield step("runs_one", 404, path={"id": 999999})
     yield step("runs_items", path={"id": "$run"}, query={"limit": 3})
     yield step("runs_items", path={"id": "$dry"}, query={"group": "new", "search": "the"})
+    yield step("sync_trigger", 422, body={"except": [1]})
     yield step("sync_single", body={"list_type": "imdb", "list_id": IMDB})
     yield step("sync_trigger", body={"type": "single",
                                      "list": {"list_type": "imdb", "list_id": IMDB}})

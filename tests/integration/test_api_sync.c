@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -149,6 +150,8 @@ static const struct {
     {422, "{'type':'all','list':{'list_type':'imdb','list_id':'top'}}", "type"},
     {422, "{'lists':[1],'list_type':'imdb','list_id':'top'}", "lists"},
     {422, "{'lists':[1],'plan_of':1}", "plan_of"},
+    {422, "{'items':[1],'except':[2]}", "except"},
+    {422, "{'except':[2]}", "except"},
     {422, "{'lists':[]}", "lists"},
     {404, "{'lists':[1,99]}", NULL},
     {422, "{'items':[]}", "items"},
@@ -229,6 +232,48 @@ static void test_of_a_plan_exactly_that_is_requested_whatever_the_source_did_sin
     assert_int_equal(visitor_requests(&visitor), plan);
     approve(200, dry); /* once more: there already */
     assert_int_equal(visitor_number(&visitor, "run.items_requested"), 0);
+}
+
+/* The rows of that page that are unticked: "1,2,3". */
+static const char *first_planned(int64_t run, int count, char *text, size_t size)
+{
+    AUTO_FREE char *target =
+        memory_print("/api/runs/%lld/items?group=new&limit=%d", (long long)run, count);
+
+    ask(200, "GET", target);
+    *text = '\0';
+    for (int i = 0; i < count; i++) {
+        AUTO_FREE char *path = memory_print("items.%d.id", i);
+        size_t length = strlen(text);
+        snprintf(text + length, size - length, "%s%lld", i ? "," : "",
+                 (long long)visitor_number(&visitor, path));
+    }
+    return text;
+}
+
+static void test_of_a_plan_what_is_unticked_is_not_requested(void **state)
+{
+    char unticked[64];
+
+    (void)state;
+    visitor_add_list(&visitor, "stevenlu:stevenlu");
+    int64_t dry = visitor_sync(&visitor, "{\"dry_run\":true}");
+    int64_t plan = planned(dry);
+    assert_true(plan > 5);
+    first_planned(dry, 3, unticked, sizeof(unticked));
+    send(200, "POST", "/api/sync/trigger", "{'plan_of':%lld,'except':[%s]}", (long long)dry,
+         unticked);
+    visitor_wait(&visitor, visitor_number(&visitor, "run_id"));
+    assert_int_equal(visitor_number(&visitor, "run.items_requested"), plan - 3);
+    assert_int_equal(visitor_number(&visitor, "run.groups.new"), plan - 3);
+    assert_int_equal(visitor_requests(&visitor), plan - 3);
+    AUTO_FREE char *all = memory_text("1");
+    for (int id = 2; id <= 60; id++) {
+        AUTO_FREE char *shorter = all;
+        all = memory_print("%s,%d", shorter, id);
+    }
+    send(409, "POST", "/api/sync/trigger", "{'plan_of':%lld,'except':[%s]}", (long long)dry, all);
+    assert_string_equal(visitor_text(&visitor, "code"), "nothing_planned");
 }
 
 static void test_a_plan_of_one_quality_is_not_requested_in_the_other(void **state)
@@ -424,6 +469,7 @@ int main(void)
         TEST(test_an_order_that_is_not_clear_begins_nothing),
         TEST(test_lists_of_two_qualities_are_two_runs_and_both_are_named),
         TEST(test_of_a_plan_exactly_that_is_requested_whatever_the_source_did_since),
+        TEST(test_of_a_plan_what_is_unticked_is_not_requested),
         TEST(test_a_plan_of_one_quality_is_not_requested_in_the_other),
         cmocka_unit_test_setup_teardown(test_a_long_plan_is_approved_whole, open_with_many_titles,
                                         close_visitor),

@@ -13,13 +13,14 @@
 #include "net/pacer.h"
 #include "providers/provider.h"
 #include "store/accounts.h"
+#include "sync/poster_desk.h"
 #include "web/answer_cache.h"
 #include "web/guard.h"
 #include "web/hub.h"
 #include "web/server.h"
 
 enum {
-    STORES_MOST = 12, /* server and errand threads, runner, schedule, hub, and some to spare */
+    STORES_MOST = 16, /* server and errand threads, runner, schedule, hub, and some to spare */
     GRACE_MS = 1000,
     MEMORY_POOLS = 2, /* of malloc: one for each thread keeps 2 MB more of what was freed */
 };
@@ -295,6 +296,7 @@ static enum error_code start_parts(struct service *service, struct error *error)
     set_paces(service);
     fill_api(service);
     fill_tools(service);
+    service->api.posters = poster_desk_new(&service->tools);
     rc = start_guard(service, error);
     if (!rc)
         rc = start_hub(service, error);
@@ -337,6 +339,7 @@ void service_stop(struct service *service)
     hub_free(service->api.hub);
     guard_free(service->api.guard);
     answer_cache_free(service->api.cache);
+    poster_desk_free(service->api.posters);
     health_free(service->health);
     events_free(service->api.events);
     store_pool_close(service->api.stores);
@@ -352,6 +355,7 @@ void service_stop(struct service *service)
 static void give_memory_back(struct service *service)
 {
     answer_cache_tidy(service->api.cache);
+    poster_desk_tidy(service->api.posters);
     web_server_tidy(service->server);
     store_pool_tidy(service->api.stores);
     malloc_trim(0);

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "providers/provider.h"
+#include "sync/poster_desk.h"
 #include "sync/schedule.h"
 #include "web/guard.h"
 #include "web/hub.h"
@@ -209,6 +210,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, service_options);
     options_declare(&settings->options, guard_options);
     options_declare(&settings->options, hub_options);
+    options_declare(&settings->options, poster_desk_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);

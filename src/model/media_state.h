@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "model/item.h"
+#include "model/poster.h"
 #include "model/season_set.h"
 
 enum media_status {
@@ -58,6 +59,7 @@ struct title_look {
     char title[LOOK_TITLE_SIZE];
     char original_title[LOOK_TITLE_SIZE];
     int year;
+    char poster[POSTER_PATH_SIZE]; /* TMDB's path; "" when it has none, or none that is valid */
 };
 
 /* Our own memory of having asked (store/ledger.h). */

@@ -288,7 +288,8 @@ static bool take_as_redirect(struct call *call, const struct http_response *resp
 {
     struct error error = {0};
 
-    if (!redirect_apply(&call->request, response, call->client->settings.origins))
+    if (call->request.no_redirects ||
+        !redirect_apply(&call->request, response, call->client->settings.origins))
         return false;
     release_wire(call);
     if (++call->redirects > REDIRECTS_MAX)

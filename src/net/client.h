@@ -10,7 +10,7 @@
  * that answers 429 or Retry-After is left alone by the other exchanges for that time too.
  *
  * Redirects are followed here, at most 5 (rules: net/redirect.h), so that each step has the pace
- * and the origin of the host that it leads to.
+ * and the origin of the host that it leads to; but not for a request with `no_redirects`.
  *
  * The guard: whoever may add a list may name any address, and the answer would show him what only
  * this machine can reach. So with guard_user_given a `user_given` request is connected to public

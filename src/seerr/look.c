@@ -63,6 +63,9 @@ static void read_identity(struct title_look *look, const struct json_value *titl
     text_copy(look->original_title, sizeof(look->original_title),
               either(title, "originalTitle", "originalName"));
     text_copy(digits, sizeof(digits), either(title, "releaseDate", "firstAirDate"));
+    const char *poster = json_value_get_text(title, "posterPath");
+    if (poster_path_is_valid(poster))
+        text_copy(look->poster, sizeof(look->poster), poster);
     look->year = text_to_integer(digits, 1800, 2200, &year) ? (int)year : 0;
 }
 

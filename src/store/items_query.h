@@ -82,6 +82,7 @@ struct queried_item {
     const char *first_seen, *last_synced; /* UTC text, "" */
     int64_t run_id;                       /* the last real run that decided it; 0 */
     bool ignored;
+    bool has_no_poster; /* it is known that TMDB has none; else nobody knows, or there is one */
     const struct item_match *match; /* the last that was said of it; NULL: nobody did */
     struct item_list_name *lists;
     size_t list_count;

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/posters.h"
 #include "store/rows.h"
 
 /* An item is in so many lists at once, at most, that anybody wants to hear of. */
@@ -30,6 +31,7 @@ static struct queried_item read_item(struct db_statement *row, struct arena *are
         .ignored = db_column_integer(row, 15) != 0,
         .rule = rows_text(row, 16, arena),
         .reason = rows_text(row, 17, arena),
+        .has_no_poster = db_column_integer(row, 18) != 0,
     };
 
     text_copy(item.ids.imdb, sizeof(item.ids.imdb), db_column_text(row, 4));
@@ -44,12 +46,16 @@ static enum error_code read_row(struct store *store, struct arena *arena, int64_
                    "  item.imdb_id, item.overseerr_id, item.tvdb_id, item.source_id, item.status,"
                    "  item.decision, item.proof, item.error_message, item.first_seen,"
                    "  item.last_synced, item.last_run_id, item.ignored, decided.rule,"
-                   "  decided.reason"
+                   "  decided.reason,"
+                   "  EXISTS (SELECT 1 FROM posters WHERE posters.media_type = item.media_type"
+                   "   AND posters.tmdb_id = item.overseerr_id AND posters.path = ''"
+                   "   AND posters.learned_at > $2)"
                    " FROM synced_items AS item LEFT JOIN run_items AS decided"
                    "  ON decided.run_id = item.last_run_id AND decided.item_id = item.id"
                    " WHERE item.id = $1");
 
     db_bind_integer(row, 1, id);
+    db_bind_integer(row, 2, clock_wall_ms() - POSTERS_NONE_VALID_MS);
     *ret_found = db_step(row);
     if (*ret_found)
         *ret = read_item(row, arena);

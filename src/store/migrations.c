@@ -267,6 +267,15 @@ static const char second_schema[] =
     "  value TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
+/* Where TMDB has the posters (posters.h); an empty path: it has none. */
+static const char third_schema[] = "CREATE TABLE posters ("
+                                   "  media_type TEXT NOT NULL,"
+                                   "  tmdb_id INTEGER NOT NULL,"
+                                   "  path TEXT NOT NULL,"
+                                   "  learned_at INTEGER NOT NULL," /* wall ms */
+                                   "  PRIMARY KEY (media_type, tmdb_id)"
+                                   ") STRICT, WITHOUT ROWID;";
+
 /* In order; the number of a step is its place, from 1. */
 static const struct {
     enum error_code (*before)(struct db *db, struct error *error); /* may be NULL, like `after` */
@@ -275,6 +284,7 @@ static const struct {
 } steps[] = {
     {takeover_set_aside, first_schema, takeover_copy},
     {NULL, second_schema, query_schema_make},
+    {NULL, third_schema, NULL},
 };
 
 enum { NEWEST = ARRAY_LENGTH(steps) };

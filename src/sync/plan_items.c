@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "seerr/look.h"
+#include "store/posters.h"
 #include "sync/crew.h"
 #include "sync/item_plan.h"
 
@@ -82,6 +83,7 @@ static void keep_look(struct run *run, const struct item *item, const struct tit
     kept->looked_at = clock_wall_ms();
     run_title_key(item, key);
     map_set(&run->looks, key, kept);
+    posters_learn(run->tools->store, item->media_type, item->ids.tmdb, look->poster, &run->error);
     if (item->media_type == MEDIA_TV)
         looks_save(run->tools->store, MEDIA_TV, item->ids.tmdb, run->settings->is_4k, kept,
                    &run->error);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "model/contradiction.h"
 #include "seerr/look.h"
+#include "store/posters.h"
 #include "sync/known_ids.h"
 #include "sync/request_desk.h"
 
@@ -222,6 +223,15 @@ static bool post_ask(void *context, size_t *ret_job, struct http_request *reques
     return false;
 }
 
+static void keep_poster(struct desk *desk, const struct item *item, const struct title_look *look)
+{
+    struct error error = {0};
+
+    if (posters_learn(desk->run->tools->store, item->media_type, item->ids.tmdb, look->poster,
+                      &error))
+        request_desk_stop(desk, error.code, error.message);
+}
+
 static void take_look(struct desk *desk, struct asking *asking,
                       const struct http_response *response)
 {
@@ -241,6 +251,7 @@ static void take_look(struct desk *desk, struct asking *asking,
     *asking->look = look;
     run_title_key(asking->item, key);
     map_set(&run->looks, key, asking->look);
+    keep_poster(desk, asking->item, &look);
 }
 
 static void verify_requester(struct desk *desk, struct asking *asking,

@@ -18,6 +18,7 @@ struct guard;
 struct route;
 struct hub;
 struct answer_cache;
+struct poster_desk;
 
 struct api {
     const struct options *given; /* settings of the environment */
@@ -33,6 +34,7 @@ struct api {
     struct answer_cache *cache;
     const struct origins *origins;
     struct pacer *pacer;
+    struct poster_desk *posters;                    /* NULL: posters are switched off */
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     int64_t started_ms;                             /* wall */
     const char *server_name;                        /* "ListSync" */

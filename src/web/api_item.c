@@ -5,11 +5,13 @@
 #include "base/text.h"
 #include "model/merge.h"
 #include "store/ledger.h"
+#include "store/posters.h"
 #include "sync/preview.h"
 #include "web/api_done.h"
 #include "web/api_items.h"
 #include "web/api_json.h"
 #include "web/api_order.h"
+#include "web/api_posters.h"
 #include "web/api_seerr.h"
 
 static const struct field history_fields[] = {
@@ -352,6 +354,7 @@ static const struct field candidate_fields[] = {
     {"year", FIELD_INTEGER, FIELD_NULLABLE},
     {"overview", FIELD_TEXT},
     {"poster_path", FIELD_TEXT, .help = "TMDB's path; \"\""},
+    {"poster", FIELD_TEXT, FIELD_NULLABLE, API_POSTER_HELP},
     {0},
 };
 
@@ -364,8 +367,17 @@ static const struct field candidates_fields[] = {
 static const struct field candidates = {"", FIELD_OBJECT, .fields = candidates_fields,
                                         .schema = "Candidates"};
 
-static void put_candidate(struct json_writer *json, const struct match_candidate *candidate)
+/* What it is asked for next, most likely, is its poster. */
+static void keep_poster(struct call *call, const struct match_candidate *candidate)
 {
+    if (call->api->posters)
+        posters_learn(call->store, candidate->media_type, candidate->tmdb, candidate->poster, NULL);
+}
+
+static void put_candidate(struct call *call, const struct match_candidate *candidate)
+{
+    struct json_writer *json = &call->json;
+
     json_begin_object(json, NULL);
     json_put_text(json, "media_type", media_type_word(candidate->media_type));
     json_put_number(json, "tmdb_id", candidate->tmdb);
@@ -374,6 +386,7 @@ static void put_candidate(struct json_writer *json, const struct match_candidate
     json_put_number_or_null(json, "year", candidate->year);
     json_put_text(json, "overview", candidate->overview);
     json_put_text(json, "poster_path", candidate->poster);
+    api_put_poster(call, candidate->media_type, *candidate->poster ? candidate->tmdb : 0);
     json_end_object(json);
 }
 
@@ -396,8 +409,10 @@ static void items_candidates(struct call *call)
     }
     json_begin_object(&call->json, NULL);
     json_begin_array(&call->json, "candidates");
-    for (size_t i = 0; i < found.count; i++)
-        put_candidate(&call->json, &found.items[i]);
+    for (size_t i = 0; i < found.count; i++) {
+        keep_poster(call, &found.items[i]);
+        put_candidate(call, &found.items[i]);
+    }
     json_end_array(&call->json);
     json_end_object(&call->json);
 }

@@ -9,6 +9,7 @@
 #include "store/ledger.h"
 #include "web/api_done.h"
 #include "web/api_json.h"
+#include "web/api_posters.h"
 
 const struct field api_item_source_fields[] = {
     {"id", FIELD_INTEGER, .help = "the list's number"},
@@ -36,6 +37,7 @@ const struct field api_item_fields[] = {
     {"tmdb_id", FIELD_INTEGER, FIELD_NULLABLE},
     {"tvdb_id", FIELD_INTEGER, FIELD_NULLABLE},
     {"overseerr_id", FIELD_INTEGER, FIELD_NULLABLE, "the TMDB id under the original's name"},
+    {"poster", FIELD_TEXT, FIELD_NULLABLE, API_POSTER_HELP},
     {"status", FIELD_TEXT, .help = "requested, already_available, ...; \"\" before the first sync"},
     {"decision", FIELD_TEXT, .help = "request, skip_available, ..., unmatched; \"\""},
     {"rule", FIELD_TEXT, .help = "of the plan, that decided"},
@@ -100,6 +102,11 @@ static void put_names(struct json_writer *json, const struct queried_item *item)
     json_put_number_or_null(json, "overseerr_id", item->ids.tmdb);
 }
 
+static void put_poster(struct call *call, const struct queried_item *item)
+{
+    api_put_poster(call, item->media_type, item->has_no_poster ? 0 : item->ids.tmdb);
+}
+
 static void put_match(struct json_writer *json, const struct item_match *match)
 {
     if (!match) {
@@ -120,6 +127,7 @@ void api_put_item(struct call *call, const char *key, const struct queried_item 
 
     json_begin_object(json, key);
     put_names(json, item);
+    put_poster(call, item);
     json_put_text(json, "status", item->status);
     json_put_text(json, "decision", item->decision);
     json_put_text(json, "rule", item->rule);

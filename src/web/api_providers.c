@@ -9,6 +9,7 @@
 #include "store/lists.h"
 #include "sync/preview.h"
 #include "web/api_json.h"
+#include "web/api_posters.h"
 
 static const struct field option_fields[] = {
     {"name", FIELD_TEXT, .help = "of the setting"},
@@ -163,6 +164,7 @@ static const struct field entry_fields[] = {
     {"media_type", FIELD_TEXT, .help = "movie, tv or unknown"},
     {"imdb_id", FIELD_TEXT, FIELD_NULLABLE},
     {"tmdb_id", FIELD_INTEGER, FIELD_NULLABLE},
+    {"poster", FIELD_TEXT, FIELD_NULLABLE, API_POSTER_HELP},
     {"unsupported", FIELD_TEXT, FIELD_NULLABLE, "what Seerr cannot hold"},
     {0},
 };
@@ -187,8 +189,10 @@ static const struct field previewed_fields[] = {
 static const struct field previewed = {"", FIELD_OBJECT, .fields = previewed_fields,
                                        .schema = "ListPreview"};
 
-static void put_entry(struct json_writer *json, const struct entry *entry)
+static void put_entry(struct call *call, const struct entry *entry)
 {
+    struct json_writer *json = &call->json;
+
     json_begin_object(json, NULL);
     json_put_number(json, "rank", entry->rank);
     json_put_text(json, "title", entry->title);
@@ -196,6 +200,7 @@ static void put_entry(struct json_writer *json, const struct entry *entry)
     json_put_text(json, "media_type", media_type_word(entry->media_type));
     json_put_text(json, "imdb_id", *entry->ids.imdb ? entry->ids.imdb : NULL);
     json_put_number_or_null(json, "tmdb_id", entry->ids.tmdb);
+    api_put_poster(call, entry->media_type, entry->ids.tmdb);
     json_put_text(json, "unsupported", entry->unsupported);
     json_end_object(json);
 }
@@ -241,7 +246,7 @@ static void put_preview(struct call *call, const struct list_ref *ref,
     json_put_number(json, "known", count_known(call, entries));
     json_begin_array(json, "items");
     for (size_t i = 0; i < entries->count && i < PREVIEWED; i++)
-        put_entry(json, &entries->items[i]);
+        put_entry(call, &entries->items[i]);
     json_end_array(json);
     json_end_object(json);
 }

@@ -9,6 +9,7 @@
 #include "store/runs_query.h"
 #include "web/api_items.h"
 #include "web/api_json.h"
+#include "web/api_posters.h"
 
 static const char *const mode_words[] = {"full", "single", "custom", NULL};
 static const char *const state_words[] = {
@@ -203,6 +204,7 @@ static const struct field item_fields[] = {
     {"media_type", FIELD_TEXT},
     {"tmdb_id", FIELD_INTEGER, FIELD_NULLABLE},
     {"imdb_id", FIELD_TEXT, FIELD_NULLABLE},
+    {"poster", FIELD_TEXT, FIELD_NULLABLE, API_POSTER_HELP},
     {"decision", FIELD_TEXT},
     {"rule", FIELD_TEXT},
     {"reason", FIELD_TEXT},
@@ -227,8 +229,10 @@ static const struct field items_fields[] = {
 static const struct field items_answer = {"", FIELD_OBJECT, .fields = items_fields,
                                           .schema = "RunItems"};
 
-static void put_item(struct json_writer *json, const struct run_item *item)
+static void put_item(struct call *call, const struct run_item *item)
 {
+    struct json_writer *json = &call->json;
+
     json_begin_object(json, NULL);
     json_put_number(json, "id", item->item_id);
     json_put_text(json, "title", item->title);
@@ -236,6 +240,7 @@ static void put_item(struct json_writer *json, const struct run_item *item)
     json_put_text(json, "media_type", media_type_word(item->media_type));
     json_put_number_or_null(json, "tmdb_id", item->tmdb);
     json_put_text(json, "imdb_id", text_is_empty(item->imdb) ? NULL : item->imdb);
+    api_put_poster(call, item->media_type, item->tmdb);
     json_put_text(json, "decision", item->decision);
     json_put_text(json, "rule", item->rule);
     json_put_text(json, "reason", item->reason);
@@ -273,7 +278,7 @@ static void runs_items_of(struct call *call)
     json_begin_object(&call->json, NULL);
     json_begin_array(&call->json, "items");
     for (size_t i = 0; i < found.count; i++)
-        put_item(&call->json, &found.items[i]);
+        put_item(call, &found.items[i]);
     json_end_array(&call->json);
     json_put_number(&call->json, "total", found.total);
     json_put_bool(&call->json, "thinned", found.thinned);

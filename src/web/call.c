@@ -107,7 +107,14 @@ static void complete(struct call *call)
 static void handle(struct call *call)
 {
     call->route->handle(call);
-    complete(call);
+    if (!call->is_set_aside)
+        complete(call);
+}
+
+void call_set_aside(struct call *call)
+{
+    CHECK(!call->in_errand);
+    call->is_set_aside = true;
 }
 
 /* Everything that the answer of a ROUTE_CACHED route depends on, but for the store. */
@@ -176,6 +183,8 @@ enum web_verdict call_answer(struct api *api, struct web_request *request,
             else
                 serve(&call);
         }
+        if (call.is_set_aside)
+            verdict = WEB_LATER_IN_CROWD;
         end(&call);
     }
     if (verdict == WEB_ANSWERED)
@@ -188,6 +197,7 @@ void call_later(struct api *api, struct web_request *request, struct web_respons
     struct call call;
 
     begin(&call, api, request, response);
+    call.in_errand = true;
     if (take_store(&call) && guard_admit_again(api->guard, &call))
         serve(&call);
     end(&call);

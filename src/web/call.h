@@ -41,13 +41,15 @@ struct call {
     struct web_pairs in_path;
     struct json_value *document; /* the body, checked; NULL when there was none */
     struct json_writer json;     /* into response->body */
+    bool in_errand;              /* this thread may wait for the network */
+    bool is_set_aside;           /* by call_set_aside */
 };
 
 /*
  * The whole way of one request; the verdict as in server.h. Routes that need the network go the
- * whole way once more in the errand's thread, with call_later; only the first time counts against
- * the rate limit. Paths that no route has, methods that a path does not have, and OPTIONS are
- * answered here.
+ * whole way once more in the errand's thread, with call_later, and so do calls that were set
+ * aside; only the first time counts against the rate limit. Paths that no route has, methods that a
+ * path does not have, and OPTIONS are answered here.
  */
 enum web_verdict call_answer(struct api *api, struct web_request *request,
                              struct web_response *response);
@@ -88,6 +90,12 @@ void call_fail_problems(struct call *call, const struct field_problems *problems
 void call_fail_error(struct call *call, const struct error *error);
 /* What every failure looks like. */
 extern const struct field call_failure;
+
+/*
+ * For routes that seldom need the network: the handler, which has written nothing, returns after
+ * this, and is called again in an errand's thread. Not when call->in_errand.
+ */
+void call_set_aside(struct call *call);
 
 /* Writes to the audit log: "list.add", "imdb:top". Never with a secret in it. */
 void call_audit(struct call *call, const char *action, const char *subject, const char *detail);

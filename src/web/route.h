@@ -37,7 +37,7 @@ enum route_flags {
     ROUTE_SECRETS = 8,    /* the answer holds a secret, shown once: never compressed nor cached */
     ROUTE_STREAM = 16,    /* answers with a stream or a takeover; no schema */
     ROUTE_SETUP = 32,     /* only while there is no admin yet */
-    ROUTE_UNLIMITED = 64, /* not counted against the rate limit: health checks */
+    ROUTE_UNLIMITED = 64, /* not counted against the rate limit: health, pictures */
     ROUTE_PASSWORD = 128, /* tries a password or the first-run token: throttled by the guard */
     ROUTE_NO_STORE = 256, /* works when the database does not: call->store is NULL */
 };

@@ -21,7 +21,13 @@
  * from its second request on, all of it; it must hold the largest head and the headers of the
  * answer, or a Cookie header of 11 KiB twice: more of that one is refused, as by most proxies.
  */
-enum { THREADS = 2, ERRAND_THREADS = 2, STACK_SIZE = 1 << 20, CONNECTION_MEMORY = 24 << 10 };
+enum {
+    THREADS = 2,
+    ERRAND_THREADS = 2,
+    CROWD_THREADS = 3,
+    STACK_SIZE = 1 << 20,
+    CONNECTION_MEMORY = 24 << 10
+};
 enum { BACKLOG = 511, PEM_LIMIT = 1 << 20, LAST_ANSWERS_MS = 200 };
 
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
@@ -361,6 +367,7 @@ enum error_code web_server_start(const struct web_server_settings *settings,
     server_limits_begin(&server->limits, settings);
     server->packed = answer_cache_new();
     server->errands = errands_start(errand_threads, WEB_ERRANDS_WAITING);
+    server->crowd = errands_start(CROWD_THREADS, WEB_CROWD_WAITING);
     rc = open_doors(server, settings, error);
     if (rc)
         web_server_stop(server, 0);
@@ -396,11 +403,13 @@ void web_server_stop(struct web_server *server, int grace_ms)
     server_stream_wake_all(server);
     wait_until_quiet(server, grace_ms);
     errands_stop(server->errands);
+    errands_stop(server->crowd);
     wait_until_quiet(server, LAST_ANSWERS_MS);
     for (size_t i = 0; i < server->door_count; i++)
         MHD_stop_daemon(server->doors[i].daemon);
     server_limits_end(&server->limits);
     errands_free(server->errands);
+    errands_free(server->crowd);
     answer_cache_free(server->packed);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->quieter);
@@ -417,6 +426,6 @@ void web_server_figures(struct web_server *server, struct web_server_figures *re
 {
     ret->connections = server_limits_count(&server->limits);
     ret->requests = (int64_t)atomic_load(&server->requests);
-    ret->errands = (int64_t)errands_count(server->errands);
+    ret->errands = (int64_t)(errands_count(server->errands) + errands_count(server->crowd));
     ret->refused = atomic_load(&server->refused);
 }

@@ -6,7 +6,8 @@
  * errands. `answer` runs in a server thread and must not wait for anything slow: it may read and
  * write the store. If it returns WEB_LATER the connection is set aside and `later` runs in an
  * errand thread, where waiting for the network is fine; when too many errands wait already, the
- * client gets 503 with Retry-After.
+ * client gets 503 with Retry-After. What comes in crowds (the pictures of a page) has threads and
+ * a longer queue of its own, so that nobody else's errand waits behind it.
  *
  * Taken care of here, for every request: limits on connections (whole and per address; a full
  * server closes idle connections first), header size and time, body size and time (a client that
@@ -29,7 +30,11 @@
 
 struct web_server;
 
-enum web_verdict { WEB_ANSWERED, WEB_LATER };
+enum web_verdict {
+    WEB_ANSWERED,
+    WEB_LATER,
+    WEB_LATER_IN_CROWD, /* the same, in threads of its own: many of a kind come at once */
+};
 
 struct web_handler {
     void *context;
@@ -69,6 +74,7 @@ enum {
     WEB_HEAD_LIMIT = 16 << 10,    /* request line and headers; more is 431 */
     WEB_BODIES_LIMIT = 64 << 20,  /* bodies that are under way in all connections; more is 503 */
     WEB_ERRANDS_WAITING = 64,     /* more is 503 */
+    WEB_CROWD_WAITING = 512,      /* likewise, of those that come in crowds */
     WEB_SLOWEST_BYTES_PER_MS = 8, /* a client that takes its answer slower is cut off */
 };
 

@@ -183,10 +183,10 @@ static void run_errand(void *context, bool dropped)
 }
 
 /* The connection is set aside first, for the errand may be done before this returns. */
-static void begin_errand(struct server_exchange *exchange)
+static void begin_errand(struct server_exchange *exchange, struct errands *errands)
 {
     MHD_suspend_connection(exchange->connection);
-    if (errands_add(exchange->server->errands, run_errand, exchange))
+    if (errands_add(errands, run_errand, exchange))
         return;
     exchange->server->refused++;
     web_response_fail(&exchange->response, 503, "busy", "too much is going on, try again later");
@@ -204,8 +204,11 @@ bool server_exchange_ask(struct server_exchange *exchange)
         settle_body(exchange);
     if (exchange->is_refused)
         return true;
-    if (handler->answer(handler->context, &exchange->request, &exchange->response) == WEB_ANSWERED)
+    enum web_verdict verdict =
+        handler->answer(handler->context, &exchange->request, &exchange->response);
+    if (verdict == WEB_ANSWERED)
         return true;
-    begin_errand(exchange);
+    begin_errand(exchange,
+                 verdict == WEB_LATER ? exchange->server->errands : exchange->server->crowd);
     return false;
 }

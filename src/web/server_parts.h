@@ -53,7 +53,7 @@ struct server_door {
 struct web_server {
     struct web_handler handler;
     struct server_limits limits;
-    struct errands *errands;
+    struct errands *errands, *crowd;
     struct answer_cache *packed; /* compressed bodies by their tags */
     char *base_path;
     const struct address_ranges *trusted;

@@ -16,7 +16,8 @@ import urllib.request
 
 DEADLINE = 30
 SOURCES = ["api.graphql.imdb.com", "www.imdb.com", "api.trakt.tv", "letterboxd.com",
-           "mdblist.com", "api.mdblist.com", "popular-movies-data.stevenlu.com"]
+           "mdblist.com", "api.mdblist.com", "popular-movies-data.stevenlu.com",
+           "image.tmdb.org"]
 
 
 class Lines(threading.Thread):

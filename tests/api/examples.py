@@ -165,6 +165,10 @@ def items():
     yield step("items_one", path=at)
     yield step("items_one", 404, path={"id": 999999})
     yield step("items_candidates", path=at)
+    poster = {"media_type": "movie", "tmdb_id": 9000001}
+    yield step("posters_one", key="read", path=poster)
+    yield step("posters_one", path=poster, query={"size": "small"})
+    yield step("posters_one", 404, path={"media_type": "movie", "tmdb_id": 999999999})
     yield step("items_match", path=at, body={"media_type": "movie", "tmdb_id": 603})
     yield step("items_unmatch", path=at)
     yield step("items_ignore", path=at)

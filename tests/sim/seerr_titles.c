@@ -7,6 +7,7 @@
 #include "seerr.h"
 #include "seerr_check.h"
 #include "seerr_json.h"
+#include "sources.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -100,13 +101,16 @@ static json_t *title_fields(const struct title *title)
     bool movie = title->kind == KIND_MOVIE;
     char date[16];
     snprintf(date, sizeof date, "%04d-06-15", title->year % 10000);
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:i}", "id", title->tmdb,
-                     "mediaType", kind_name(title->kind), movie ? "title" : "name", title->name,
-                     movie ? "originalTitle" : "originalName", title->original,
-                     movie ? "releaseDate" : "firstAirDate", date, "originalLanguage", "en",
-                     "overview", "A title of the simulator's catalogue.", "posterPath",
-                     "/poster.jpg", "backdropPath", "/backdrop.jpg", "voteAverage", 8.1,
-                     "voteCount", 1234);
+    char *poster = tmdb_poster_path(title);
+    json_t *json =
+        json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:f, s:i}", "id", title->tmdb,
+                  "mediaType", kind_name(title->kind), movie ? "title" : "name", title->name,
+                  movie ? "originalTitle" : "originalName", title->original,
+                  movie ? "releaseDate" : "firstAirDate", date, "originalLanguage", "en",
+                  "overview", "A title of the simulator's catalogue.", "posterPath", poster,
+                  "backdropPath", "/backdrop.jpg", "voteAverage", 8.1, "voteCount", 1234);
+    free(poster);
+    return json;
 }
 
 static json_t *hit_json(struct sim *sim, const struct title *title)

@@ -16,6 +16,7 @@ static const struct {
     {"mdblist.com", mdblist_web_routes},
     {"api.mdblist.com", mdblist_api_routes},
     {"popular-movies-data.stevenlu.com", stevenlu_routes},
+    {"image.tmdb.org", tmdb_routes},
 };
 
 const char *sources_find_route(struct call *call)

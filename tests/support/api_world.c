@@ -121,7 +121,7 @@ int api_world_call(struct api_world *world, const char *method, const char *targ
     world->arena = arena_new();
     web_response_init(&world->response, world->arena);
     fill_request(world, method, target, body, &request);
-    world->was_errand = call_answer(&world->api, &request, &world->response) == WEB_LATER;
+    world->was_errand = call_answer(&world->api, &request, &world->response) != WEB_ANSWERED;
     if (world->was_errand)
         call_later(&world->api, &request, &world->response);
     world->header_count = 0;

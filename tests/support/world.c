@@ -19,6 +19,7 @@ static const char *const hosts[] = {
     "www.imdb.com",         "api.trakt.tv",
     "letterboxd.com",       "mdblist.com",
     "api.mdblist.com",      "popular-movies-data.stevenlu.com",
+    "image.tmdb.org",
 };
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)

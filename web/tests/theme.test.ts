@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-
-const css = readFileSync('src/ui/theme.css', 'utf8')
+import css from '@/ui/theme.css?raw'
 
 type Colour = [number, number, number]
 type Theme = 'light' | 'dark'

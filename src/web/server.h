@@ -87,7 +87,8 @@ enum error_code web_server_start(const struct web_server_settings *settings,
                                  struct error *error);
 int web_server_port(const struct web_server *server, enum web_door door); /* 0: no such door */
 /*
- * No new connections; requests under way are answered, for at most `grace_ms`; taken-over
+ * No new connections; requests under way are answered, for at most `grace_ms`: those whose first
+ * line the server has read. What still waits unread goes unanswered with its connection. Taken-over
  * connections must be closed by their owner first (hub_close). NULL is fine.
  */
 void web_server_stop(struct web_server *server, int grace_ms);

@@ -281,8 +281,7 @@ static void test_bodies_share_a_limit(void **state)
                       sizeof(body));
         raw_http_send_bytes(&clients[i], body, sizeof(body) - 1);
     }
-    for (struct web_server_figures figures = {0}; figures.refused < TOO_MANY;)
-        web_server_figures(tiny.server, &figures);
+    assert_true(tiny_server_wait_for_refusals(&tiny, TOO_MANY));
     for (int i = 0; i < BODIES; i++) {
         AUTO_RAW_ANSWER struct raw_answer answer = {0};
         raw_http_send(&clients[i], "b");

@@ -73,8 +73,8 @@ static void test_slow_errands_block_nobody(void **state)
         assert_status(&clients[i], 200);
         raw_http_close(&clients[i]);
     }
+    assert_true(tiny_server_wait_for_errands(&tiny, 0));
     web_server_figures(tiny.server, &figures);
-    assert_int_equal(figures.errands, 0);
     assert_int_equal(figures.refused, 0);
 }
 
@@ -89,8 +89,7 @@ static void test_too_many_errands_are_told_to_come_back(void **state)
     assert_true(tiny_server_wait(&tiny, &tiny.waiting, 4));
     for (size_t i = 4; i < ARRAY_LENGTH(clients); i++)
         open_and_ask(&clients[i], "/later");
-    for (struct web_server_figures figures = {0}; figures.errands < 4 + WEB_ERRANDS_WAITING;)
-        web_server_figures(tiny.server, &figures);
+    assert_true(tiny_server_wait_for_errands(&tiny, 4 + WEB_ERRANDS_WAITING));
     assert_true(raw_http_get(tiny.port, "/later", "", &answer));
     assert_int_equal(answer.status, 503);
     assert_non_null(http_headers_find(&answer.headers, "Retry-After"));
@@ -109,7 +108,7 @@ static void test_a_stop_answers_what_is_under_way(void **state)
 
     for (size_t i = 0; i < ARRAY_LENGTH(clients); i++)
         open_and_ask(&clients[i], "/later");
-    assert_true(tiny_server_wait(&tiny, &tiny.waiting, 4));
+    assert_true(tiny_server_wait_for_errands(&tiny, (int)ARRAY_LENGTH(clients)));
     tiny_server_let_go(&tiny);
     tiny_server_stop(&tiny, RAW_HTTP_MS);
     for (size_t i = 0; i < ARRAY_LENGTH(clients); i++) {
@@ -147,8 +146,7 @@ static void test_a_hasty_stop_drops_what_waits(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(clients); i++)
         open_and_ask(&clients[i], "/later");
     assert_true(tiny_server_wait(&tiny, &tiny.waiting, 4));
-    for (struct web_server_figures figures = {0}; figures.errands < 12;)
-        web_server_figures(tiny.server, &figures);
+    assert_true(tiny_server_wait_for_errands(&tiny, (int)ARRAY_LENGTH(clients)));
     assert_int_equal(pthread_create(&helper, NULL, let_go_when_stopping, NULL), 0);
     web_server_stop(tiny.server, 0);
     pthread_join(helper, NULL);

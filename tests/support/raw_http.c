@@ -17,6 +17,16 @@
 
 enum { INPUT_LIMIT = 64 << 20 };
 
+/* Where nobody listens any more a socket may be given that very port, and then meets itself. */
+static bool has_met_itself(int socket, int port)
+{
+    struct sockaddr_in ours = {.sin_family = AF_INET};
+    socklen_t size = sizeof(ours);
+
+    CHECK(getsockname(socket, (struct sockaddr *)&ours, &size) == 0);
+    return ours.sin_addr.s_addr == htonl(INADDR_LOOPBACK) && ours.sin_port == htons((uint16_t)port);
+}
+
 void raw_http_open_from(struct raw_http *http, const char *address, int port)
 {
     struct sockaddr_in ours = {.sin_family = AF_INET};
@@ -30,7 +40,8 @@ void raw_http_open_from(struct raw_http *http, const char *address, int port)
     CHECK(http->socket >= 0);
     CHECK(inet_pton(AF_INET, address, &ours.sin_addr) == 1);
     CHECK(bind(http->socket, (struct sockaddr *)&ours, sizeof(ours)) == 0);
-    if (connect(http->socket, (struct sockaddr *)&theirs, sizeof(theirs)) != 0) {
+    if (connect(http->socket, (struct sockaddr *)&theirs, sizeof(theirs)) != 0 ||
+        has_met_itself(http->socket, port)) {
         raw_http_close(http);
         return;
     }

@@ -284,14 +284,30 @@ bool tiny_server_wait(struct tiny_server *tiny, const int *number, int value)
     return reached;
 }
 
-bool tiny_server_wait_for_connections(struct tiny_server *tiny, int64_t count)
+static bool wait_for_figure(struct tiny_server *tiny, size_t offset, int64_t value)
 {
     struct web_server_figures figures;
+    const int64_t *figure = (const int64_t *)((const char *)&figures + offset);
     int64_t deadline = clock_steady_ms() + RAW_HTTP_MS;
 
     do {
         sched_yield();
         web_server_figures(tiny->server, &figures);
-    } while (figures.connections != count && clock_steady_ms() < deadline);
-    return figures.connections == count;
+    } while (*figure != value && clock_steady_ms() < deadline);
+    return *figure == value;
+}
+
+bool tiny_server_wait_for_connections(struct tiny_server *tiny, int64_t count)
+{
+    return wait_for_figure(tiny, offsetof(struct web_server_figures, connections), count);
+}
+
+bool tiny_server_wait_for_errands(struct tiny_server *tiny, int64_t count)
+{
+    return wait_for_figure(tiny, offsetof(struct web_server_figures, errands), count);
+}
+
+bool tiny_server_wait_for_refusals(struct tiny_server *tiny, int64_t count)
+{
+    return wait_for_figure(tiny, offsetof(struct web_server_figures, refused), count);
 }

@@ -47,7 +47,13 @@ void tiny_server_let_go(struct tiny_server *tiny);
 void tiny_server_feed(struct tiny_server *tiny, const char *text); /* NULL: the end */
 /* Waits until the number has reached the value; false when RAW_HTTP_MS passed before. */
 bool tiny_server_wait(struct tiny_server *tiny, const int *number, int value);
-/* Waits until there are so many connections. */
+/*
+ * Wait until the server has so many connections, errands (waiting or running: one counts for a
+ * moment longer than its answer takes to arrive) or refusals. A request that was sent is no errand
+ * yet: the server may not have read it.
+ */
 bool tiny_server_wait_for_connections(struct tiny_server *tiny, int64_t count);
+bool tiny_server_wait_for_errands(struct tiny_server *tiny, int64_t count);
+bool tiny_server_wait_for_refusals(struct tiny_server *tiny, int64_t count);
 
 #endif

@@ -19,6 +19,7 @@ struct route;
 struct hub;
 struct answer_cache;
 struct poster_desk;
+struct ui_assets;
 
 struct api {
     const struct options *given; /* settings of the environment */
@@ -39,6 +40,7 @@ struct api {
     int64_t started_ms;                             /* wall */
     const char *server_name;                        /* "ListSync" */
     const struct route *const *routes;              /* NULL: routes_all() */
+    const struct ui_assets *ui;                     /* NULL: what is built in */
 };
 
 #endif

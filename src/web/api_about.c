@@ -59,7 +59,14 @@ static void answer_docs_style(struct call *call)
 
 static void answer_start(struct call *call)
 {
-    docs_page_put_start(&call->response->body, call->request->base_path);
+    static const char *const sentences[] = {
+        [WEB_DOOR_API] = "The web interface has a port of its own; this one is the API's:",
+        [WEB_DOOR_UI] = "It was built without its web interface; everything can be done through "
+                        "its API:",
+    };
+
+    docs_page_put_start(&call->response->body, sentences[call->request->door],
+                        call->request->base_path);
 }
 
 const struct route api_about_routes[] = {

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "web/answer_cache.h"
 #include "web/guard.h"
+#include "web/ui_pages.h"
 
 /* "GET, HEAD, OPTIONS": what the path has. */
 static const char *allowed_methods(const struct call *call)
@@ -38,7 +39,7 @@ static void answer_no_route(struct call *call)
 static const struct route no_route = {
     .id = "no_route",
     .access = ACCESS_NONE,
-    .flags = ROUTE_NO_STORE,
+    .flags = ROUTE_NO_STORE | ROUTE_UNCHECKED,
     .handle = answer_no_route,
 };
 
@@ -51,6 +52,9 @@ static void find_route(struct call *call)
     call->route = match.route ? match.route : &no_route;
     call->allowed = match.allowed;
     call->in_path = match.in_path;
+    const struct route *page = call->request->door == WEB_DOOR_UI ? ui_pages_route(call) : NULL;
+    if (page)
+        call->route = page;
 }
 
 static void begin(struct call *call, struct api *api, struct web_request *request,
@@ -154,7 +158,7 @@ static void serve(struct call *call)
     AUTO_BUFFER struct buffer key = BUFFER_WITH_LIMIT(3 * WEB_PATH_SIZE);
     int64_t version = 0;
 
-    if (call->route == &no_route) {
+    if (call->route->flags & ROUTE_UNCHECKED) {
         handle(call);
         return;
     }

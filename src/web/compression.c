@@ -13,7 +13,7 @@
 /* Levels for answers made on the fly: most of the gain for a little of the time. */
 enum { GZIP_LEVEL = 5, BROTLI_LEVEL = 4, BROTLI_WINDOW = 18, GZIP_FORMAT = 16, CHUNK = 16384 };
 
-static const char *const words[] = {
+static const char *const words[COMPRESSION_COUNT] = {
     [COMPRESSION_NONE] = NULL,
     [COMPRESSION_GZIP] = "gzip",
     [COMPRESSION_BROTLI] = "br",

@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
-enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_BROTLI };
+enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_BROTLI, COMPRESSION_COUNT };
 
 const char *compression_word(enum compression compression); /* "gzip"; NULL for none */
 

@@ -236,13 +236,11 @@ void docs_page_put(struct buffer *page, const struct route *const *routes, const
     buffer_text(page, "</main>\n</body>\n</html>\n");
 }
 
-void docs_page_put_start(struct buffer *page, const char *base_path)
+void docs_page_put_start(struct buffer *page, const char *sentence, const char *base_path)
 {
     put_head(page, "ListSync", base_path);
-    buffer_print(page,
-                 "<main>\n<p>ListSync %s is running. This version has no web interface yet; "
-                 "everything can be done through its API:</p>\n<ul>\n",
-                 LISTSYNC_VERSION);
+    buffer_print(page, "<main>\n<p>ListSync %s is running. ", LISTSYNC_VERSION);
+    put_between(page, "", sentence, "</p>\n<ul>\n");
     put_between(page, "<li><a href=\"", base_path, "/docs\">what it can do</a>, to read</li>\n");
     put_between(
         page, "<li><a href=\"", base_path,

@@ -14,7 +14,7 @@ extern const char docs_page_style[];
 
 /* `base_path` is what stands before our paths for whoever reads this: "" or "/listsync". */
 void docs_page_put(struct buffer *page, const struct route *const *routes, const char *base_path);
-/* The page at "/" while there is no web interface. */
-void docs_page_put_start(struct buffer *page, const char *base_path);
+/* The page at "/" where there is no web interface; `sentence` says why. */
+void docs_page_put_start(struct buffer *page, const char *sentence, const char *base_path);
 
 #endif

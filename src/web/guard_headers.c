@@ -33,12 +33,13 @@ static void put_policy(const struct guard *guard, struct web_response *response)
 {
     static const char page[] =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; ";
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'self'";
 
-    web_response_header(response, "Content-Security-Policy",
-                        "%sbase-uri 'none'; frame-ancestors %s",
-                        is_page(response) ? page : "default-src 'none'; form-action 'none'; ",
-                        guard->frame_ancestors);
+    web_response_header(
+        response, "Content-Security-Policy", "%s; frame-ancestors %s",
+        is_page(response) ? page : "default-src 'none'; form-action 'none'; base-uri 'none'",
+        guard->frame_ancestors);
     if (strcmp(guard->frame_ancestors, "'none'") == 0)
         web_response_header(response, "X-Frame-Options", "DENY");
 }

@@ -37,6 +37,12 @@ struct web_pair {
     const char *value;
 };
 
+/* Bytes that live as long as the program. */
+struct web_bytes {
+    const char *bytes; /* NULL: there are none */
+    size_t length;
+};
+
 struct web_pairs {
     struct web_pair *items;
     size_t count;
@@ -103,6 +109,9 @@ struct web_response {
     struct buffer body; /* owned */
     const char *fixed;  /* in place of body: bytes that live as long as the program */
     size_t fixed_length;
+    /* `fixed` packed beforehand, by enum compression, the plain form included; NULL: it is not. A
+     * form without bytes is not there. */
+    const struct web_bytes *packed;
     const char *etag;    /* quoted; NULL: made by the server from the body of a GET's 200 */
     bool no_compression; /* what must not be guessed at by its length (BREACH): secrets */
     struct web_takeover takeover; /* with status 101 */

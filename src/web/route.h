@@ -31,15 +31,16 @@ enum access {
 };
 
 enum route_flags {
-    ROUTE_ERRAND = 1,     /* needs the network: runs in an errand thread */
-    ROUTE_CACHED = 2,     /* the answer depends on paths, query and store alone: may be kept */
-    ROUTE_ANY_BODY = 4,   /* no body at all is fine; without `body`: whatever comes is ignored */
-    ROUTE_SECRETS = 8,    /* the answer holds a secret, shown once: never compressed nor cached */
-    ROUTE_STREAM = 16,    /* answers with a stream or a takeover; no schema */
-    ROUTE_SETUP = 32,     /* only while there is no admin yet */
-    ROUTE_UNLIMITED = 64, /* not counted against the rate limit: health, pictures */
-    ROUTE_PASSWORD = 128, /* tries a password or the first-run token: throttled by the guard */
-    ROUTE_NO_STORE = 256, /* works when the database does not: call->store is NULL */
+    ROUTE_ERRAND = 1,      /* needs the network: runs in an errand thread */
+    ROUTE_CACHED = 2,      /* the answer depends on paths, query and store alone: may be kept */
+    ROUTE_ANY_BODY = 4,    /* no body at all is fine; without `body`: whatever comes is ignored */
+    ROUTE_SECRETS = 8,     /* the answer holds a secret, shown once: never compressed nor cached */
+    ROUTE_STREAM = 16,     /* answers with a stream or a takeover; no schema */
+    ROUTE_SETUP = 32,      /* only while there is no admin yet */
+    ROUTE_UNLIMITED = 64,  /* not counted against the rate limit: health, pictures, pages */
+    ROUTE_PASSWORD = 128,  /* tries a password or the first-run token: throttled by the guard */
+    ROUTE_NO_STORE = 256,  /* works when the database does not: call->store is NULL */
+    ROUTE_UNCHECKED = 512, /* takes any query and any body, and looks at neither */
 };
 
 struct route {

@@ -31,15 +31,27 @@ static const char *asked(struct server_exchange *exchange, const char *name)
 /* Whether another client could get the same body packed otherwise. */
 static bool may_be_packed(const struct web_response *response)
 {
-    return !response->no_compression && compression_suits(response->content_type) &&
+    return !response->no_compression &&
+           (response->packed || compression_suits(response->content_type)) &&
            !web_response_find(response, "Content-Encoding");
 }
 
 static enum compression choose(struct server_exchange *exchange, const struct body *body)
 {
-    if (!may_be_packed(&exchange->response) || body->length < COMPRESSION_LEAST)
+    const struct web_response *response = &exchange->response;
+
+    if (!may_be_packed(response) || (!response->packed && body->length < COMPRESSION_LEAST))
         return COMPRESSION_NONE;
-    return compression_choose(asked(exchange, "Accept-Encoding"));
+    enum compression best = compression_choose(asked(exchange, "Accept-Encoding"));
+    return response->packed && !response->packed[best].bytes ? COMPRESSION_NONE : best;
+}
+
+static void take_packed(const struct web_bytes *packed, struct body *body,
+                        enum compression compression)
+{
+    body->bytes = packed[compression].bytes;
+    body->length = packed[compression].length;
+    body->compression = compression;
 }
 
 /* Packing takes longer than all the rest, so what was packed lately is kept under its tag: one that
@@ -52,6 +64,10 @@ static void pack(struct server_exchange *exchange, struct body *body, enum compr
 
     if (compression == COMPRESSION_NONE)
         return;
+    if (exchange->response.packed) {
+        take_packed(exchange->response.packed, body, compression);
+        return;
+    }
     buffer_init(&body->packed, WEB_ANSWER_LIMIT);
     if (!may_keep || !answer_cache_find(kept, etag, 0, &body->packed)) {
         if (!compression_pack(compression, body->bytes, body->length, &body->packed))
@@ -121,7 +137,7 @@ static struct MHD_Response *response_of(struct server_exchange *exchange, struct
 
     if (body->length == 0)
         return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-    if (body->compression != COMPRESSION_NONE)
+    if (body->bytes == body->packed.bytes)
         return MHD_create_response_from_buffer(body->length, TAKE(body->packed.bytes),
                                                MHD_RESPMEM_MUST_FREE);
     if (body->bytes == plain->bytes)

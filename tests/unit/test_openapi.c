@@ -266,7 +266,8 @@ static void test_the_start_page_leads_on(void **state)
     AUTO_BUFFER struct buffer page = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
     (void)state;
-    docs_page_put_start(&page, "/listsync");
+    docs_page_put_start(&page, "This is <it>:", "/listsync");
+    assert_non_null(strstr(buffer_string(&page), "This is &lt;it&gt;:</p>"));
     assert_non_null(strstr(buffer_string(&page), "href=\"/listsync/docs\""));
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = 25  # offending places that a verdict names
-NOT_OURS = {".git", "data", "node_modules"}
+NOT_OURS = {".git", ".node", "data", "dist", "node_modules"}
 
 
 def _from_git():

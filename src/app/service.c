@@ -22,6 +22,7 @@
 enum {
     STORES_MOST = 16, /* server and errand threads, runner, schedule, hub, and some to spare */
     GRACE_MS = 1000,
+    EVENTS_KEPT_MS = 15 * 60 * 1000, /* for clients that lost their connection */
     MEMORY_POOLS = 2, /* of malloc: one for each thread keeps 2 MB more of what was freed */
 };
 
@@ -354,6 +355,7 @@ void service_stop(struct service *service)
 
 static void give_memory_back(struct service *service)
 {
+    events_forget(service->api.events, clock_wall_ms() - EVENTS_KEPT_MS);
     answer_cache_tidy(service->api.cache);
     poster_desk_tidy(service->api.posters);
     web_server_tidy(service->server);

@@ -182,6 +182,15 @@ enum events_fate events_next(struct events *events, uint64_t after, struct event
     return fate;
 }
 
+void events_forget(struct events *events, int64_t before_wall_ms)
+{
+    pthread_mutex_lock(&events->lock);
+    while (events->count &&
+           place_of(events, events->newest - events->count + 1)->wall_ms < before_wall_ms)
+        drop_oldest(events);
+    pthread_mutex_unlock(&events->lock);
+}
+
 void events_watch(struct events *events, void (*wake)(void *context), void *context)
 {
     pthread_rwlock_wrlock(&events->watching);

@@ -74,6 +74,8 @@ struct event {
  */
 enum events_fate events_next(struct events *events, uint64_t after, struct event *ret,
                              struct buffer *json);
+/* Those from before that time go: memory for who was away so long is better used. */
+void events_forget(struct events *events, int64_t before_wall_ms);
 /*
  * Called after each event in the thread that published it, several at once perhaps; it may read
  * events, but not change who is called. NULL: nobody, which returns when no call is under way any

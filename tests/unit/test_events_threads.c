@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "sync/events.h"
 
@@ -92,6 +93,36 @@ static void who_was_away_too_long_is_told(void **state)
     assert_string_equal(json.bytes, "{\"n\":2}");
     assert_int_equal(events_next(*state, EVENTS_KEPT + 2, &event, &json), EVENTS_LOST);
     assert_int_equal(events_next(*state, UINT64_MAX, &event, &json), EVENTS_LOST);
+}
+
+static int64_t moved_wall_ms;
+
+static int64_t moved_wall(void)
+{
+    return moved_wall_ms;
+}
+
+static void what_is_forgotten_is_lost_and_the_rest_is_not(void **state)
+{
+    AUTO_BUFFER struct buffer json = BUFFER_WITH_LIMIT(EVENT_SIZE);
+    struct event event;
+
+    clock_set_for_tests(moved_wall, NULL);
+    for (int i = 1; i <= 3; i++) {
+        moved_wall_ms = i * 1000;
+        publish_number(*state, i);
+    }
+    clock_set_for_tests(NULL, NULL);
+    events_forget(*state, 3000);
+    assert_int_equal(events_next(*state, 1, &event, &json), EVENTS_LOST);
+    assert_int_equal(events_next(*state, 2, &event, &json), EVENTS_READ);
+    assert_string_equal(buffer_string(&json), "{\"n\":3}");
+    events_forget(*state, INT64_MAX);
+    assert_int_equal(events_next(*state, 2, &event, &json), EVENTS_LOST);
+    assert_int_equal(events_next(*state, 3, &event, &json), EVENTS_NONE);
+    publish_number(*state, 4);
+    assert_int_equal(events_next(*state, 3, &event, &json), EVENTS_READ);
+    assert_int_equal(event.number, 4);
 }
 
 static void large_events_push_out_more_old_ones(void **state)
@@ -207,6 +238,7 @@ int main(void)
         WITH_EVENTS(events_are_read_in_order_and_then_there_are_none),
         WITH_EVENTS(the_newest_of_a_type_is_known),
         WITH_EVENTS(who_was_away_too_long_is_told),
+        WITH_EVENTS(what_is_forgotten_is_lost_and_the_rest_is_not),
         WITH_EVENTS(large_events_push_out_more_old_ones),
         WITH_EVENTS(what_is_too_large_is_only_said_to_have_happened),
         WITH_EVENTS(processes_can_be_told_apart),

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -12,7 +11,7 @@
 #include "base/log.h"
 #include "sync/schedule.h"
 
-enum { TIDY_SECONDS = 60, MALLOC_ARENAS = 2, MALLOC_KEPT = 128 << 10 };
+enum { TIDY_SECONDS = 60 };
 
 /* Before any thread is started: each inherits this, so signals come to this one alone. */
 static void block_signals(sigset_t *signals)
@@ -75,24 +74,12 @@ static enum error_code open_all(struct session *session, const struct words *ori
     return rc;
 }
 
-/*
- * Each arena of malloc keeps what its busiest moment took, and few threads are at work at once; and
- * by itself malloc learns from large answers to keep as much. Measured: 3 MB less after a rush.
- */
-static void be_modest(void)
-{
-    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
-    mallopt(M_TRIM_THRESHOLD, MALLOC_KEPT);
-    mallopt(M_MMAP_THRESHOLD, MALLOC_KEPT);
-}
-
 static enum exit_code serve(struct session *session)
 {
     struct service *service;
     struct error error = {0};
     sigset_t signals;
 
-    be_modest();
     block_signals(&signals);
     enum exit_code code = EXIT_DONE;
     if (service_start(session, &service, &error)) {

@@ -100,11 +100,12 @@ const struct busy_kind busy_list = {"list", choose_list, change_list, look_at_li
 
 /* ---- a setting that is a number, and the interval ---- */
 
+/* Hours, or a limit: any will do. */
 static void choose_number(const struct busy_thing *thing, struct lot *lot,
                           char ret[BUSY_STATE_SIZE])
 {
     (void)thing;
-    snprintf(ret, BUSY_STATE_SIZE, "%d", 1 + lot_below(lot, 500));
+    snprintf(ret, BUSY_STATE_SIZE, "%d", 1 + lot_below(lot, 12));
 }
 
 static void change_setting(const struct daemon *daemon, struct busy_thing *thing,

@@ -9,6 +9,10 @@ import { api, take } from './client'
 export const useLists = () =>
   useQuery({ key: ['lists', 'all'], query: () => take(api.GET('/api/lists')) })
 
+/** What needs a person: the one source of every such count. */
+export const useAttention = () =>
+  useQuery({ key: ['attention'], query: () => take(api.GET('/api/attention')) })
+
 export const useSchedule = () =>
   useQuery({ key: ['schedule'], query: () => take(api.GET('/api/schedule')) })
 

@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The few things that need a person */
+        get: operations["attention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/time": {
         parameters: {
             query?: never;
@@ -993,6 +1010,23 @@ export interface paths {
         };
         /** What it may be, by Seerr's search */
         get: operations["items_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posters/{media_type}/{tmdb_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The poster of a title, fetched and kept by this server */
+        get: operations["posters_one"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1746,6 +1780,61 @@ export interface components {
             connected: boolean;
             error?: string;
         };
+        Attention: {
+            /** @description entries */
+            total: number;
+            /** @description entries of that severity */
+            errors: number;
+            /** @description likewise */
+            warnings: number;
+            /** @description that need a person: the total of /api/items?needs_person=true */
+            items: number;
+            /** @description the worst first */
+            entries: components["schemas"]["AttentionEntry"][];
+        };
+        AttentionEntry: {
+            /** @enum {string} */
+            kind: "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "list_key" | "list_unread" | "request_failed" | "unmatched" | "refused" | "schedule_paused" | "no_lists";
+            /** @enum {string} */
+            severity: "error" | "warning" | "info";
+            /** @description for people */
+            sentence: string;
+            /** @description of items; else 1 */
+            count: number;
+            /**
+             * Format: date-time
+             * @description where it is known
+             */
+            since: string | null;
+            /** @description the first of them; all: /api/items?need=KIND */
+            items: components["schemas"]["AttentionItem"][];
+            /** @description of kinds that begin with list_ */
+            list: components["schemas"]["AttentionList"] | null;
+            /** @description of run_failed */
+            run_id: number | null;
+        };
+        AttentionItem: {
+            id: number;
+            title: string;
+            year: number | null;
+        };
+        AttentionList: {
+            id: number;
+            list_type: string;
+            list_id: string;
+            display_name: string;
+            /** @description of the last reading: blocked, auth_failed, ... */
+            outcome: string;
+            /** @description of the source, in detail; "" */
+            message: string;
+            /** @description entries of the last good reading, used instead */
+            item_count: number;
+            /**
+             * Format: date-time
+             * @description when that was; null: never
+             */
+            last_synced: string | null;
+        };
         Time: {
             /**
              * Format: date-time
@@ -1908,6 +1997,8 @@ export interface components {
             tvdb_id: number | null;
             /** @description the TMDB id under the original's name */
             overseerr_id: number | null;
+            /** @description path of its poster here, below the base path; null: it has none, or posters are off */
+            poster: string | null;
             /** @description requested, already_available, ...; "" before the first sync */
             status: string;
             /** @description request, skip_available, ..., unmatched; "" */
@@ -2014,6 +2105,8 @@ export interface components {
             media_type: string;
             imdb_id: string | null;
             tmdb_id: number | null;
+            /** @description path of its poster here, below the base path; null: it has none, or posters are off */
+            poster: string | null;
             /** @description what Seerr cannot hold */
             unsupported: string | null;
         };
@@ -2117,12 +2210,28 @@ export interface components {
             items_errored: number;
             /** @description that wait for a person */
             items_unmatched: number;
+            /** @description its items by what became of them; null before its end */
+            groups: components["schemas"]["RunGroups"] | null;
             /** @description lists that could not be read completely */
             unread_lists: number;
             seerr_calls: number;
             source_calls: number;
             /** @description why it failed; "" */
             message: string;
+        };
+        RunGroups: {
+            /** @description requested, or to be requested */
+            new: number;
+            /** @description already available */
+            there: number;
+            /** @description requested before */
+            asked_before: number;
+            /** @description not identified, or declined or deleted in Seerr */
+            needs_person: number;
+            /** @description not to be requested, or the run was stopped before */
+            not_asked: number;
+            /** @description Seerr did not take the request */
+            failed: number;
         };
         Progress: {
             /** @description connecting, fetching lists, reading Seerr, identifying, ... */
@@ -2277,6 +2386,8 @@ export interface components {
             overview: string;
             /** @description TMDB's path; "" */
             poster_path: string;
+            /** @description path of its poster here, below the base path; null: it has none, or posters are off */
+            poster: string | null;
         };
         Runs: {
             /** @description newest first */
@@ -2289,6 +2400,8 @@ export interface components {
         RunDetail: {
             run: components["schemas"]["Run"];
             lists: components["schemas"]["RunList"][];
+            /** @description its items by what became of them, so far */
+            groups: components["schemas"]["RunGroups"];
             /** @description how many items have each decision */
             decisions: {
                 [key: string]: number;
@@ -2311,7 +2424,10 @@ export interface components {
         };
         RunItems: {
             items: components["schemas"]["RunItem"][];
+            /** @description that fit, on all pages */
             total: number;
+            /** @description the run is old: only its requests are left, and the last word on each item */
+            thinned: boolean;
             /** @description for the next page; null at the end */
             next_after: number | null;
         };
@@ -2322,6 +2438,8 @@ export interface components {
             media_type: string;
             tmdb_id: number | null;
             imdb_id: string | null;
+            /** @description path of its poster here, below the base path; null: it has none, or posters are off */
+            poster: string | null;
             decision: string;
             rule: string;
             reason: string;
@@ -2332,6 +2450,8 @@ export interface components {
             answer: string;
             /** @description Seerr's */
             request_id: number | null;
+            /** @description the lists that hold it now */
+            list_sources: components["schemas"]["ItemSource"][];
         };
         Undone: {
             success: boolean;
@@ -3820,6 +3940,33 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    attention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The few things that need a person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     system_time: {
         parameters: {
             query?: never;
@@ -4356,6 +4503,8 @@ export interface operations {
                     items?: number[];
                     /** @description only what this dry run would have requested */
                     plan_of?: number;
+                    /** @description with plan_of: but for these items */
+                    except?: number[];
                     /** @description these titles, once */
                     custom_list?: components["schemas"]["CustomItemInput"][];
                     /** @description say what would be requested, request nothing */
@@ -4418,6 +4567,8 @@ export interface operations {
                     items?: number[];
                     /** @description only what this dry run would have requested */
                     plan_of?: number;
+                    /** @description with plan_of: but for these items */
+                    except?: number[];
                     /** @description these titles, once */
                     custom_list?: components["schemas"]["CustomItemInput"][];
                     /** @description say what would be requested, request nothing */
@@ -4747,6 +4898,8 @@ export interface operations {
                 ignored?: boolean;
                 /** @description only what waits for somebody's decision */
                 needs_person?: boolean;
+                /** @description the same, of one kind in /api/attention */
+                need?: "unmatched" | "request_failed" | "refused";
                 sort?: "recent" | "title" | "year" | "added";
                 reversed?: boolean;
                 /** @description of a page */
@@ -5107,6 +5260,39 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    posters_one: {
+        parameters: {
+            query?: {
+                /** @description 154, 342 or 500 pixels wide */
+                size?: "small" | "medium" | "large";
+            };
+            header?: never;
+            path: {
+                media_type: "movie" | "tv";
+                tmdb_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The poster of a title, fetched and kept by this server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     runs_all: {
         parameters: {
             query?: {
@@ -5185,6 +5371,10 @@ export interface operations {
             query?: {
                 status?: "requested" | "already_requested" | "already_available" | "skipped" | "not_found" | "error" | "request_failed" | "would_be_synced" | "cancelled";
                 decision?: "request" | "skip_available" | "skip_requested" | "skip_partial_current" | "skip_declined" | "skip_deleted" | "skip_blocklisted" | "skip_ignored" | "skip_filtered" | "skip_limit" | "unmatched";
+                /** @description one of the run's `groups` */
+                group?: "new" | "there" | "asked_before" | "needs_person" | "not_asked" | "failed";
+                /** @description part of the title */
+                search?: string;
                 /** @description only items whose status the run changed */
                 changed?: boolean;
                 /** @description next_after of the page before */

@@ -4,6 +4,8 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Account = Schemas['Account']
+export type Attention = Schemas['Attention']
+export type AttentionEntry = Schemas['AttentionEntry']
 export type Item = Schemas['Item']
 export type ItemStory = Schemas['ItemStory']
 export type List = Schemas['List']

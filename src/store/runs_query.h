@@ -43,6 +43,28 @@ struct run_lists {
 enum error_code runs_lists(struct store *store, struct arena *arena, int64_t run_id,
                            struct run_lists *ret, struct error *error);
 
+/* One reading of a list. */
+struct list_run {
+    int64_t run_id;
+    const char *at; /* UTC text: when the run began */
+    enum run_state state;
+    bool dry_run;
+    const char *outcome, *message;
+    int64_t items;     /* entries that took part */
+    int64_t requested; /* of the items that it holds now, by that run */
+};
+
+struct list_runs {
+    struct list_run *items;
+    size_t count;
+    int64_t total;
+    int64_t next_before; /* 0 at the end */
+};
+
+/* The runs that read the list, newest first, below `before` (0: all); `limit` 1..500. */
+enum error_code runs_of_list(struct store *store, struct arena *arena, int64_t list_id,
+                             int64_t before, int limit, struct list_runs *ret, struct error *error);
+
 struct run_item {
     int64_t item_id;
     const char *title;

@@ -20,7 +20,8 @@
     X(RUN_QUEUED, "run_queued", "a run waits for its turn")                                        \
     X(RUN_STARTED, "run_started", "a run has begun")                                               \
     X(RUN_PROGRESS, "run_progress", "how far the run is: phase, done, total, rate, time left")     \
-    X(RUN_LIST, "run_list", "a list of the run was read")                                          \
+    X(RUN_LIST_READ, "run_list_read", "the source of a list has answered")                         \
+    X(RUN_LIST, "run_list", "a list of the run was read, and takes part with so many entries")     \
     X(RUN_ITEM, "run_item", "an item was decided, or asked for, with Seerr's answer")              \
     X(RUN_WARNING, "run_warning", "something that the run could not do, in a sentence")            \
     X(RUN_FINISHED, "run_finished", "a run has ended, with its counts")                            \

@@ -33,10 +33,19 @@ struct reading {
     struct list_validators fresh; /* of the first answer of this one */
 };
 
-static void count_list(struct fetching *fetching)
+static void count_list(const struct reading *reading)
 {
+    struct fetching *fetching = reading->all;
+    const struct sync_observer *observer = fetching->run->tools->observer;
+    struct sync_list list = *reading->list;
+
     fetching->done++;
     run_progress(fetching->run, SYNC_FETCH, (int64_t)fetching->done, (int64_t)fetching->count);
+    list.outcome = reading->fetch.outcome;
+    list.message = reading->fetch.message;
+    list.count = (int64_t)reading->fetch.entries.count;
+    if (observer->list_read)
+        observer->list_read(observer->context, &list);
 }
 
 static bool next(void *state, struct http_request *request)
@@ -50,7 +59,7 @@ static bool next(void *state, struct http_request *request)
     if (!reading->fetch.finished)
         reading->provider->request(&reading->fetch, request);
     if (reading->fetch.finished) {
-        count_list(reading->all);
+        count_list(reading);
         return false;
     }
     /* Only a list that was one answer has validators that speak for the whole list. */
@@ -98,7 +107,7 @@ static void failed(void *state, const struct error *error)
                                                           : OUTCOME_UNREACHABLE;
 
     fetch_finish(&reading->fetch, outcome, "%s", error->message);
-    count_list(reading->all);
+    count_list(reading);
 }
 
 static void start(struct reading *reading)
@@ -116,7 +125,7 @@ static void start(struct reading *reading)
     reading->known = reading->fresh = (struct list_validators){"", ""};
     if (rc) {
         fetch_finish(&reading->fetch, OUTCOME_NOT_FOUND, "%s", error.message);
-        count_list(reading->all);
+        count_list(reading);
         return;
     }
     reading->provider = provider_find(reading->ref.type);

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { TELL_MS = 200, TITLE_BYTES = 300, SENTENCE_BYTES = 600 };
+enum { TELL_MS = 200, LISTS_NAMED = 50, TITLE_BYTES = 300, SENTENCE_BYTES = 600 };
 
 /* More than so many would push each other out of the ring before anybody has read them. */
 enum { DECIDED_TOLD = 500 };
@@ -178,6 +178,8 @@ static void on_progress(void *context, enum sync_phase phase, int64_t done, int6
     struct run_progress *now = &report->now;
     int64_t at = clock_steady_ms();
 
+    if (phase == SYNC_FETCH && phase != now->phase)
+        live_lists_reading(report->lists);
     if (phase != now->phase || done == 0)
         speed_begin(&report->speed, at, done);
     speed_note(&report->speed, at, done);
@@ -205,10 +207,26 @@ static void log_list(const struct run_report *report, const struct sync_list *li
            LOG_NUMBER("run", report->run->id), LOG_NUMBER("items", list->count), LOG_END);
 }
 
+static void on_list_read(void *context, const struct sync_list *list)
+{
+    const struct run_report *report = context;
+
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = open_event(&text);
+    live_lists_read(report->lists, list);
+    json_put_number(&json, "run", report->run->id);
+    json_put_number(&json, "list_id", list->list.id);
+    json_put_text(&json, "outcome", outcome_word(list->outcome));
+    put_text(&json, "message", list->message, SENTENCE_BYTES);
+    json_put_number(&json, "items", list->count);
+    publish(report->events, EVENT_RUN_LIST_READ, &json);
+}
+
 static void on_list(void *context, const struct sync_list *list)
 {
     const struct run_report *report = context;
 
+    live_lists_read(report->lists, list);
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
     struct json_writer json = open_event(&text);
     json_put_number(&json, "run", report->run->id);
@@ -227,6 +245,8 @@ static void on_list(void *context, const struct sync_list *list)
 static void count_item(struct run_report *report, const struct item *item)
 {
     report->now.requested += item->status == ITEM_STATUS_REQUESTED;
+    if (item->status == ITEM_STATUS_REQUESTED)
+        live_lists_requested(report->lists, item);
     report->now.errors +=
         item->status == ITEM_STATUS_ERROR || item->status == ITEM_STATUS_REQUEST_FAILED;
     report->untold = true;
@@ -270,6 +290,10 @@ static void publish_item(const struct run_report *report, const struct item *ite
     put_text(&json, "reason", item->reason, SENTENCE_BYTES);
     put_text(&json, "answer", item->answer, SENTENCE_BYTES);
     json_put_number_or_null(&json, "request_id", item->request_id);
+    json_begin_array(&json, "lists");
+    for (size_t i = 0; i < item->source_count && i < LISTS_NAMED; i++)
+        json_put_number(&json, NULL, item->sources[i].list->list_id);
+    json_end_array(&json);
     publish(report->events, EVENT_RUN_ITEM, &json);
 }
 
@@ -319,6 +343,7 @@ struct sync_observer run_report_observer(struct run_report *report)
     return (struct sync_observer){
         .context = report,
         .progress = on_progress,
+        .list_read = on_list_read,
         .list_done = on_list,
         .item_decided = on_decided,
         .item_done = on_item,

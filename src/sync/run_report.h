@@ -9,6 +9,7 @@
 #define LISTSYNC_SYNC_RUN_REPORT_H
 
 #include "sync/events.h"
+#include "sync/live_lists.h"
 #include "sync/speed.h"
 #include "sync/sync.h"
 
@@ -25,6 +26,7 @@ struct run_report {
     struct events *events;
     struct store *store; /* of the run, to name items by their rows; may be NULL */
     const struct stored_run *run;
+    struct live_lists *lists; /* kept up to date; may be NULL */
     void *context;
     void (*progress)(void *context, const struct run_progress *now);
     bool (*keep_going)(void *context);

@@ -30,6 +30,7 @@ struct runner {
     struct client *client;     /* of the run under way */
     bool stopping;
     bool ordered;                    /* the queue may hold something new */
+    struct live_lists *lists;        /* has a lock of its own */
     bool held;                       /* no run may begin */
     int64_t cancelled, cancelled_ms; /* the last run that was, and when it ended; steady */
 
@@ -200,6 +201,7 @@ static void perform_sync(struct performance *now, struct client *client)
         .events = runner->tools.events,
         .store = now->store,
         .run = &now->row,
+        .lists = runner->lists,
         .context = runner,
         .progress = keep_progress,
         .keep_going = keep_going,
@@ -256,9 +258,11 @@ static void perform(struct performance *now)
     } else {
         struct client *client = run_client_new(&runner->tools);
         show_client(runner, client);
+        live_lists_begin(runner->lists, &now->lists);
         run_report_started(runner->tools.events, &now->row, now->lists.count);
         perform_sync(now, client);
         show_client(runner, NULL);
+        live_lists_end(runner->lists);
         client_free(client);
     }
     close_run(now);
@@ -465,6 +469,7 @@ static struct runner *runner_new(const struct runner_tools *tools)
     pthread_condattr_t attributes;
 
     runner->tools = *tools;
+    runner->lists = live_lists_new();
     runner->state.left_ms = -1;
     pthread_mutex_init(&runner->lock, NULL);
     pthread_mutex_init(&runner->watching, NULL);
@@ -477,6 +482,7 @@ static struct runner *runner_new(const struct runner_tools *tools)
 
 static void runner_free(struct runner *runner)
 {
+    live_lists_free(runner->lists);
     pthread_cond_destroy(&runner->wake);
     pthread_mutex_destroy(&runner->watching);
     pthread_mutex_destroy(&runner->lock);
@@ -602,6 +608,11 @@ enum error_code runner_cancel(struct runner *runner, struct store *store, int64_
     if (!run)
         return error_set(error, ERROR_NOT_FOUND, "no sync is running");
     return cancel_waiting(runner, store, run, error);
+}
+
+size_t runner_lists(struct runner *runner, struct arena *arena, struct live_list **ret)
+{
+    return live_lists_copy(runner->lists, arena, ret);
 }
 
 void runner_state(struct runner *runner, struct runner_state *ret)

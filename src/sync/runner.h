@@ -21,6 +21,7 @@
 #include "store/store_pool.h"
 #include "sync/events.h"
 #include "sync/health.h"
+#include "sync/live_lists.h"
 #include "sync/sync.h"
 
 struct runner;
@@ -111,6 +112,9 @@ struct runner_state {
  * returns when no call is under way any more. There is one such listener, the schedule.
  */
 void runner_watch(struct runner *runner, void (*changed)(void *context), void *context);
+
+/* Of the run under way; none when none runs. */
+size_t runner_lists(struct runner *runner, struct arena *arena, struct live_list **ret);
 
 void runner_state(struct runner *runner, struct runner_state *ret);
 

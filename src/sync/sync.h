@@ -48,6 +48,8 @@ struct sync_list {
 struct sync_observer {
     void *context;
     void (*progress)(void *context, enum sync_phase phase, int64_t done, int64_t total);
+    /* As soon as its source has answered; `list_done` follows when all have. */
+    void (*list_read)(void *context, const struct sync_list *list);
     void (*list_done)(void *context, const struct sync_list *list);
     /* Each item once the plan is kept, in its order; those to be asked for come again, done. */
     void (*item_decided)(void *context, const struct item *item);

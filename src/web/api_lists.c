@@ -12,6 +12,7 @@
 #include "web/api_done.h"
 #include "web/api_items.h"
 #include "web/api_json.h"
+#include "web/api_lists.h"
 #include "web/api_providers.h"
 
 static const char *const order_words[] = {[LISTS_BY_PRIORITY] = "priority",
@@ -250,7 +251,7 @@ static const struct field id_parameters[] = {
 
 static const struct field one = {"", FIELD_OBJECT, .fields = api_list_fields, .schema = "List"};
 
-static bool find(struct call *call, struct stored_list *ret)
+bool api_find_list(struct call *call, struct stored_list *ret)
 {
     struct error error = {0};
     int64_t id = call_integer(call, "id");
@@ -267,7 +268,7 @@ static void lists_one(struct call *call)
 {
     struct stored_list list;
 
-    if (find(call, &list))
+    if (api_find_list(call, &list))
         api_put_list(call, NULL, &list);
 }
 
@@ -278,7 +279,7 @@ static bool change(struct call *call, struct stored_list *list)
     enum error_code rc = store_begin(call->store, &error);
 
     if (!rc) {
-        if (!find(call, list) || !take_choices(call, list))
+        if (!api_find_list(call, list) || !take_choices(call, list))
             rc = ERROR_USAGE;
         if (!rc)
             rc = lists_change(call->store, list, &error);
@@ -315,7 +316,7 @@ static void lists_delete(struct call *call)
 {
     struct stored_list list;
 
-    if (find(call, &list))
+    if (api_find_list(call, &list))
         remove_list(call, &list);
 }
 

@@ -10,6 +10,25 @@
 #include "web/api_json.h"
 #include "web/api_process.h"
 
+static const char *const list_words[] = {[LIVE_LIST_WAITING] = "waiting",
+                                         [LIVE_LIST_READING] = "reading",
+                                         [LIVE_LIST_READ] = "read",
+                                         [LIVE_LIST_READ + 1] = NULL};
+
+static const struct field list_fields[] = {
+    {"id", FIELD_INTEGER},
+    {"list_type", FIELD_TEXT},
+    {"list_id", FIELD_TEXT},
+    {"display_name", FIELD_TEXT},
+    {"state", FIELD_TEXT, .words = list_words},
+    {"outcome", FIELD_TEXT, FIELD_NULLABLE, "ok, unchanged, blocked, ...; null until it is read"},
+    {"message", FIELD_TEXT, .help = "the same as a sentence; \"\" when all is well"},
+    {"item_count", FIELD_INTEGER, .help = "entries; that take part, once all lists are read"},
+    {"from_snapshot", FIELD_SWITCH, .help = "they are from the last good reading"},
+    {"requested", FIELD_INTEGER, .help = "of its items in this run, so far"},
+    {0},
+};
+
 static const struct field progress_fields[] = {
     {"phase", FIELD_TEXT, .help = "connecting, fetching lists, reading Seerr, identifying, ..."},
     {"done", FIELD_INTEGER},
@@ -20,6 +39,8 @@ static const struct field progress_fields[] = {
     {"requested", FIELD_INTEGER, .help = "so far"},
     {"errors", FIELD_INTEGER, .help = "so far"},
     {"cancelling", FIELD_SWITCH},
+    {"lists", FIELD_LIST, .help = "those that it reads", .of = FIELD_OBJECT, .fields = list_fields,
+     .schema = "ProgressList"},
     {0},
 };
 
@@ -44,8 +65,39 @@ static const struct field status_fields[] = {
 static const struct field status = {"", FIELD_OBJECT, .fields = status_fields,
                                     .schema = "SyncStatus"};
 
-static void put_progress(struct json_writer *json, const struct runner_state *state)
+static void put_list(struct json_writer *json, const struct live_list *list)
 {
+    bool is_read = list->state == LIVE_LIST_READ;
+
+    json_begin_object(json, NULL);
+    json_put_number(json, "id", list->id);
+    json_put_text(json, "list_type", list->type);
+    json_put_text(json, "list_id", list->list_id);
+    json_put_text(json, "display_name", api_list_name(list->description, list->list_id));
+    json_put_text(json, "state", list_words[list->state]);
+    json_put_text(json, "outcome", is_read ? outcome_word(list->outcome) : NULL);
+    json_put_text(json, "message", list->message);
+    json_put_number(json, "item_count", list->items);
+    json_put_bool(json, "from_snapshot", list->from_snapshot);
+    json_put_number(json, "requested", list->requested);
+    json_end_object(json);
+}
+
+static void put_lists(struct call *call)
+{
+    struct live_list *lists = NULL;
+    size_t count = runner_lists(call->api->runner, call->arena, &lists);
+
+    json_begin_array(&call->json, "lists");
+    for (size_t i = 0; i < count; i++)
+        put_list(&call->json, &lists[i]);
+    json_end_array(&call->json);
+}
+
+static void put_progress(struct call *call, const struct runner_state *state)
+{
+    struct json_writer *json = &call->json;
+
     if (!state->run) {
         json_put_text(json, "progress", NULL);
         return;
@@ -64,6 +116,7 @@ static void put_progress(struct json_writer *json, const struct runner_state *st
     json_put_number(json, "requested", state->requested);
     json_put_number(json, "errors", state->errors);
     json_put_bool(json, "cancelling", state->cancelling);
+    put_lists(call);
     json_end_object(json);
 }
 
@@ -136,7 +189,7 @@ static void sync_status(struct call *call)
     call_put_time_ms(json, "timestamp", clock_wall_ms());
     json_put_bool(json, "running", now.state.run != 0);
     put_run_or_null(json, "run", now.state.run ? &now.running : NULL);
-    put_progress(json, &now.state);
+    put_progress(call, &now.state);
     put_queue(json, &now);
     put_run_or_null(json, "last_run", newest_ended(&now.newest));
     json_end_object(json);

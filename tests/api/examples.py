@@ -142,6 +142,9 @@ def runs():
     yield step("runs_all", query={"limit": 1, "dry_run": "false"},
                until=("runs.0.state", "completed"))
     yield step("runs_one", path={"id": "$run"})
+    yield step("lists_runs", path={"id": "$list"}, query={"limit": 1}, keep={"read": "next_before"})
+    yield step("lists_runs", path={"id": "$list"}, query={"before": "$read"})
+    yield step("lists_runs", 404, path={"id": 999999})
     yield step("runs_one", 404, path={"id": 999999})
     yield step("runs_items", path={"id": "$run"}, query={"limit": 3})
     yield step("runs_items", path={"id": "$dry"}, query={"group": "new", "search": "the"})

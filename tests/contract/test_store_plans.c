@@ -294,6 +294,7 @@ static void tour_queries(struct store_world *world)
     struct run_lists lists;
     struct run_items decided;
     struct run_tally tally;
+    struct list_runs list_runs;
     struct analytics_overview overview;
     struct analytics_points points;
     struct analytics_sources sources;
@@ -313,6 +314,7 @@ static void tour_queries(struct store_world *world)
         .run_id = 1, .group = "there", .search = "the", .limit = 5};
     must(world, runs_items(world->store, arena, &of_run, &decided, &world->error));
     must(world, runs_items(world->store, arena, &in_run, &decided, &world->error));
+    must(world, runs_of_list(world->store, arena, 1, 0, 5, &list_runs, &world->error));
     must(world, runs_count(world->store, arena, 1, &tally, &world->error));
     must(world, analytics_overview(world->store, arena, "", &overview, &world->error));
     must(world, analytics_additions(world->store, arena, "", 60, 5, &points, &world->error));

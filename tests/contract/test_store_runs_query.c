@@ -312,6 +312,37 @@ static void test_the_groups_of_a_run_agree_with_their_pages(void **state)
     assert_memory_equal(ended.groups, tally.groups, sizeof(tally.groups));
 }
 
+static void test_a_list_tells_the_runs_that_read_it(void **state)
+{
+    struct store_world *world = *state;
+    int64_t list = store_world_list(world, "imdb", "ls1");
+    const struct entry film = {
+        .title = "Film 1", .year = 1990, .media_type = MEDIA_MOVIE, .ids = {.tmdb = 1}};
+    int64_t runs[3];
+    struct list_runs page;
+
+    for (int i = 0; i < 3; i++) {
+        runs[i] = store_world_run(world);
+        store_world_read(world, list, OUTCOME_OK, &film, 1);
+        must(world,
+             runs_record_list(world->store, runs[i], list, OUTCOME_OK, 1, "", &world->error));
+        finish(world, runs[i]);
+    }
+    must(world, runs_of_list(world->store, world->arena, list, 0, 2, &page, &world->error));
+    assert_int_equal(page.total, 3);
+    assert_int_equal(page.count, 2);
+    assert_int_equal(page.items[0].run_id, runs[2]);
+    assert_string_equal(page.items[0].outcome, "ok");
+    assert_int_equal(page.items[0].items, 1);
+    assert_int_equal(page.items[0].requested, 0);
+    assert_int_equal(page.next_before, runs[1]);
+    must(world,
+         runs_of_list(world->store, world->arena, list, page.next_before, 2, &page, &world->error));
+    assert_int_equal(page.count, 1);
+    assert_int_equal(page.items[0].run_id, runs[0]);
+    assert_int_equal(page.next_before, 0);
+}
+
 static void test_items_of_a_run_are_found_by_title(void **state)
 {
     struct store_world *world = *state;
@@ -398,6 +429,7 @@ int main(void)
         TEST(test_a_run_tells_its_items_and_what_it_changed, store_world_setup),
         TEST(test_items_of_a_run_come_in_pages, setup_many),
         TEST(test_the_groups_of_a_run_agree_with_their_pages, store_world_setup),
+        TEST(test_a_list_tells_the_runs_that_read_it, store_world_setup),
         TEST(test_items_of_a_run_are_found_by_title, store_world_setup),
         TEST(test_a_run_is_counted_even_when_its_rows_are_thinned_out, store_world_setup),
         TEST(test_a_run_that_was_cut_off_is_summed_up_too, store_world_setup),

@@ -251,6 +251,21 @@ static const char *first_planned(int64_t run, int count, char *text, size_t size
     return text;
 }
 
+static void test_a_list_tells_what_each_run_requested_of_it(void **state)
+{
+    (void)state;
+    int64_t list = visitor_add_list(&visitor, "stevenlu:stevenlu");
+    visitor_sync(&visitor, NULL);
+    int64_t requested = visitor_number(&visitor, "run.items_requested");
+    visitor_sync(&visitor, NULL);
+    AUTO_FREE char *target = memory_print("/api/lists/%lld/runs", (long long)list);
+    ask(200, "GET", target);
+    assert_int_equal(visitor_number(&visitor, "total"), 2);
+    assert_int_equal(visitor_number(&visitor, "runs.0.requested"), 0);
+    assert_int_equal(visitor_number(&visitor, "runs.1.requested"), requested);
+    assert_string_equal(visitor_text(&visitor, "runs.1.outcome"), "ok");
+}
+
 static void test_of_a_plan_what_is_unticked_is_not_requested(void **state)
 {
     char unticked[64];
@@ -469,6 +484,7 @@ int main(void)
         TEST(test_an_order_that_is_not_clear_begins_nothing),
         TEST(test_lists_of_two_qualities_are_two_runs_and_both_are_named),
         TEST(test_of_a_plan_exactly_that_is_requested_whatever_the_source_did_since),
+        TEST(test_a_list_tells_what_each_run_requested_of_it),
         TEST(test_of_a_plan_what_is_unticked_is_not_requested),
         TEST(test_a_plan_of_one_quality_is_not_requested_in_the_other),
         cmocka_unit_test_setup_teardown(test_a_long_plan_is_approved_whole, open_with_many_titles,

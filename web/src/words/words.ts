@@ -105,3 +105,9 @@ export const triggerWord = (trigger: string) => markOf('trigger', trigger, {}).w
 /** "Heat (1995)" */
 export const titleWithYear = (item: { title: string; year: number | null }) =>
   item.year ? `${item.title} (${item.year})` : item.title
+
+/** The API's reasons are parts of sentences; alone they stand as whole ones. */
+export function asSentence(reason: string): string {
+  const whole = reason.charAt(0).toLocaleUpperCase() + reason.slice(1)
+  return !whole || /[.!?…]$/.test(whole) ? whole : `${whole}.`
+}

@@ -24,6 +24,8 @@ export default defineConfig({
     environmentOptions: { happyDOM: { url: 'http://localhost:3222/' } },
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
+    // Tests read the theme; other styles do not matter to them.
+    css: { include: [/theme\.css/] },
     restoreMocks: true,
   },
 })

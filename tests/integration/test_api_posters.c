@@ -1,4 +1,5 @@
 /* Posters through the real service: fetched once, kept, and never from anybody but TMDB. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "support/visitor.h"
@@ -248,6 +250,82 @@ static void test_what_is_no_title_or_size_is_refused(void **state)
     assert_int_equal(sim_seerr_calls(sim(), DETAILS), 0);
 }
 
+/* ---- a wall of them ---- */
+
+enum { WALL = 24, WAIT_MS = 10000 };
+
+struct brick {
+    pthread_t thread;
+    int64_t tmdb;
+    int status;
+};
+
+static void *lay_brick(void *context)
+{
+    struct brick *brick = context;
+    AUTO_FREE char *target = memory_print("/api/posters/movie/%lld", (long long)brick->tmdb);
+
+    brick->status = daemon_status(&visitor.daemon, "GET", target, visitor.daemon.read_key, NULL);
+    return NULL;
+}
+
+static void begin_wall(struct brick wall[WALL])
+{
+    for (int i = 0; i < WALL; i++) {
+        wall[i] = (struct brick){.tmdb = 9000001 + i - i / 9};
+        assert_int_equal(pthread_create(&wall[i].thread, NULL, lay_brick, &wall[i]), 0);
+    }
+}
+
+static void end_wall(struct brick wall[WALL])
+{
+    for (int i = 0; i < WALL; i++)
+        pthread_join(wall[i].thread, NULL);
+}
+
+static int open_with_titles(void **state)
+{
+    (void)state;
+    visitor_open_with(&visitor, NULL, (const char *[]){"--titles", "100", NULL});
+    return 0;
+}
+
+static void test_a_wall_of_posters_is_served_and_nobody_is_refused(void **state)
+{
+    (void)state;
+    struct brick wall[WALL];
+    int served = 0;
+
+    begin_wall(wall);
+    end_wall(wall);
+    for (int i = 0; i < WALL; i++) {
+        assert_true(wall[i].status == 200 || wall[i].status == 404); /* some films have none */
+        served += wall[i].status == 200;
+    }
+    assert_in_range(served, WALL / 2, WALL);
+}
+
+static void test_a_wall_that_waits_keeps_no_other_errand_waiting(void **state)
+{
+    (void)state;
+    struct brick wall[WALL];
+    int64_t until = clock_steady_ms() + WAIT_MS;
+
+    sim_tell(sim(), "/sim/faults",
+             "{\"match\": \"GET /host/" IMAGES "\", \"nth\": 0, \"action\": \"hang\"}");
+    begin_wall(wall);
+    while (sim_source_calls(sim(), IMAGES) < 3 && clock_steady_ms() < until) {
+    }
+    assert_int_equal(sim_source_calls(sim(), IMAGES), 3);
+    ask(200, "/api/overseerr/status");
+    assert_true(visitor_switch(&visitor, "isConnected"));
+    assert_int_equal(sim_source_calls(sim(), IMAGES), 3); /* they wait still */
+    daemon_stop(&visitor.daemon);
+    end_wall(wall);
+    sim_forget_faults(sim());
+    daemon_start(&visitor.daemon);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_visitor, close_visitor)
 
 int main(void)
@@ -266,6 +344,10 @@ int main(void)
         TEST(test_what_is_too_large_is_not_taken),
         TEST(test_a_path_that_is_none_is_not_asked_for),
         TEST(test_what_is_no_title_or_size_is_refused),
+        cmocka_unit_test_setup_teardown(test_a_wall_of_posters_is_served_and_nobody_is_refused,
+                                        open_with_titles, close_visitor),
+        cmocka_unit_test_setup_teardown(test_a_wall_that_waits_keeps_no_other_errand_waiting,
+                                        open_with_titles, close_visitor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,6 +149,7 @@ static bool driver_next(void *state, struct http_request *request)
         http_request_post(request, "%s", driver->url);
     else
         http_request_get(request, "%s", driver->url);
+    request->no_redirects = driver->no_redirects;
     if (driver->is_repeatable)
         request->repeatable = true;
     http_headers_add(&request->headers, "X-Api-Key", "secret", true);

@@ -61,7 +61,7 @@ struct fake_reply fake_network_ok(const struct http_request *request, int n); /*
 struct fake_driver {
     const char *url;
     int requests;
-    bool posts, is_repeatable;
+    bool posts, is_repeatable, no_redirects;
     struct client *client;
     struct fake_driver *adds; /* added to the client at the first answer */
     int asked, answers, failures, last_status;

@@ -104,6 +104,19 @@ static void a_redirect_never_leads_to_a_file(void **state)
     fake_network_end(client);
 }
 
+static void who_does_not_want_to_be_led_elsewhere_gets_the_redirect(void **state)
+{
+    struct client *client = fake_network_begin(moved_away, (struct client_settings){0});
+    struct fake_driver driver = {.url = "https://a.org/", .requests = 1, .no_redirects = true};
+
+    (void)state;
+    fake_driver_add(client, &driver);
+    client_run(client, NULL, NULL);
+    assert_int_equal(fake_network.requests, 1);
+    assert_int_equal(driver.last_status, 301);
+    fake_network_end(client);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -112,6 +125,7 @@ int main(void)
         cmocka_unit_test(a_post_does_not_become_a_get_by_a_redirect),
         cmocka_unit_test(endless_redirects_end),
         cmocka_unit_test(a_redirect_never_leads_to_a_file),
+        cmocka_unit_test(who_does_not_want_to_be_led_elsewhere_gets_the_redirect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

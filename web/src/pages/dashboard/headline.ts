@@ -1,0 +1,39 @@
+/** The first sentence of the dashboard: is everything well, what happened last, what is next. */
+import { computed } from 'vue'
+import { useAttention, useSchedule } from '@/api/queries'
+import type { Run } from '@/api/types'
+import { useSync } from '@/live/sync'
+import english from '@/text/en/dashboard.json'
+import { useText } from '@/text/text'
+import { clock, relative } from '@/text/time'
+
+const text = useText('dashboard', english)
+
+function lastSentence(run: Run | null): string {
+  const when = run?.completed_at ? relative(run.completed_at) : ''
+  if (!run || !when) return text('never')
+  if (run.state === 'failed') return text('last_failed', { when })
+  return text('last', { when, n: run.groups?.new ?? run.items_requested })
+}
+
+/** `lastRun` is the newest that was no dry run: what a dry run found is no news of requests. */
+export function useHeadline(lastRun: () => Run | null) {
+  const attention = useAttention()
+  const schedule = useSchedule()
+  const sync = useSync()
+
+  const needs = computed(() => {
+    const told = attention.data.value
+    return told ? told.errors + told.warnings : 0
+  })
+  const state = computed(() => (needs.value ? text('needs', { n: needs.value }) : text('well')))
+  const last = computed(() => (sync.running ? text('running_since') : lastSentence(lastRun())))
+  const next = computed(() => {
+    const told = schedule.data.value
+    if (!told) return ''
+    if (told.paused) return text('paused')
+    if (!told.next_sync) return text('no_next')
+    return text('next', { when: relative(told.next_sync), clock: clock(told.next_sync) })
+  })
+  return { needs, state, last, next, known: computed(() => attention.data.value !== undefined) }
+}

@@ -32,13 +32,17 @@ function healthOf(type: string, lists: List[], title: string): SourceHealth {
 }
 
 export function sourcesOf(lists: List[], providers: Provider[]): SourceHealth[] {
-  const byType = Map.groupBy(
-    lists.filter((list) => list.auto_sync),
-    (list) => list.list_type,
-  )
-  return [...byType]
-    .map(([type, of]) =>
-      healthOf(type, of, providers.find((provider) => provider.name === type)?.title ?? type),
+  const active = lists.filter((list) => list.auto_sync)
+  const types = [...new Set(active.map((list) => list.list_type))]
+  const titleOf = (type: string) =>
+    providers.find((provider) => provider.name === type)?.title ?? type
+  return types
+    .map((type) =>
+      healthOf(
+        type,
+        active.filter((list) => list.list_type === type),
+        titleOf(type),
+      ),
     )
     .sort((a, b) => b.troubled - a.troubled || a.title.localeCompare(b.title))
 }

@@ -195,11 +195,24 @@ static const char *const domains[] = {"imdb.com", NULL};
 static const struct provider_host hosts[] = {
     {"api.graphql.imdb.com", {.gap_ms = 250, .parallel = 2}}, {0}};
 
+static const struct provider_preset presets[] = {
+    {"top", "Top 250 films"},
+    {"toptv", "Top 250 series"},
+    {"moviemeter", "Most popular films"},
+    {"tvmeter", "Most popular series"},
+    {"boxoffice", "Box office in the USA"},
+    {"top-english-movies", "Top rated films in English"},
+    {"top-rated-indian-movies", "Top rated Indian films"},
+    {"bottom", "Lowest rated films"},
+    {0},
+};
+
 const struct provider provider_imdb = {
     .name = "imdb",
     .title = "IMDb",
     .domains = domains,
     .hosts = hosts,
+    .presets = presets,
     .forms = forms,
     .other_ways = "export the list as CSV (www.imdb.com/exports) and give file:PATH, or import it "
                   "at MDBList",

@@ -28,13 +28,20 @@ struct provider_host {
     struct pace pace;
 };
 
+/* A list that everybody has, to be chosen rather than typed. */
+struct provider_preset {
+    const char *list_id; /* canonical, as parse_ref gives it; NULL ends a table */
+    const char *title;
+};
+
 struct provider {
     const char *name;  /* list type in the database, folder of cases, doc page, metric label */
     const char *title; /* "IMDb" */
-    const char *const *domains;        /* of the addresses that people paste; NULL-ended */
-    const struct provider_host *hosts; /* that are asked; none for files and any URL */
-    const struct option *options;      /* this provider's settings; NULL: none */
-    const char *forms;                 /* one line for people: what can be given as a list */
+    const char *const *domains;            /* of the addresses that people paste; NULL-ended */
+    const struct provider_host *hosts;     /* that are asked; none for files and any URL */
+    const struct option *options;          /* this provider's settings; NULL: none */
+    const struct provider_preset *presets; /* NULL: none */
+    const char *forms;                     /* one line for people: what can be given as a list */
     const char *other_ways; /* ends "blocked": what to do instead, "give your CSV export as ..." */
 
     /* What a person typed or pasted -> canonical reference. ERROR_USAGE says what is wrong. */

@@ -163,11 +163,21 @@ static const char *const domains[] = {"stevenlu.com", NULL};
 static const struct provider_host hosts[] = {
     {"popular-movies-data.stevenlu.com", {.gap_ms = 1000, .parallel = 1}}, {0}};
 
+static const struct provider_preset presets[] = {
+    {"movies.json", "Popular films"},
+    {"all-movies.json", "All films ever listed"},
+    {"movies-metacritic-min70.json", "Popular films, Metacritic 70 and more"},
+    {"movies-imdb-min7.json", "Popular films, IMDb 7 and more"},
+    {"movies-rottentomatoes-min70.json", "Popular films, Rotten Tomatoes 70 and more"},
+    {0},
+};
+
 const struct provider provider_stevenlu = {
     .name = "stevenlu",
     .title = "Steven Lu",
     .domains = domains,
     .hosts = hosts,
+    .presets = presets,
     .forms = "stevenlu, movies, all-movies, movies-YYYYMMDD, movies-metacritic-min50, "
              "movies-imdb-min5, movies-rottentomatoes-min50 and the like, or their address",
     .other_ways = "save the file and give it as custom file:PATH",

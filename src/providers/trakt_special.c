@@ -74,11 +74,27 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
+static const struct provider_preset presets[] = {
+    {"trending:movies", "Trending films"},
+    {"trending:shows", "Trending series"},
+    {"popular:movies", "Popular films"},
+    {"popular:shows", "Popular series"},
+    {"anticipated:movies", "Anticipated films"},
+    {"anticipated:shows", "Anticipated series"},
+    {"watched:movies", "Most watched films"},
+    {"watched:shows", "Most watched series"},
+    {"streaming:movies", "Films on streaming services"},
+    {"streaming:shows", "Series on streaming services"},
+    {"boxoffice:movies", "Box office in the USA"},
+    {0},
+};
+
 const struct provider provider_trakt_special = {
     .name = "trakt_special",
     .title = "Trakt charts",
     .domains = domains,
     .hosts = hosts,
+    .presets = presets,
     .options = options,
     .forms = "KIND:movies or KIND:shows (trending, popular, anticipated, watched, played, "
              "collected, favorited, streaming; boxoffice:movies), or a URL of one",

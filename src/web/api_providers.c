@@ -10,13 +10,24 @@
 #include "sync/preview.h"
 #include "web/api_json.h"
 #include "web/api_posters.h"
+#include "web/api_settings.h"
 
 static const struct field option_fields[] = {
     {"name", FIELD_TEXT, .help = "of the setting"},
+    {"kind", FIELD_TEXT, .words = api_option_kind_words},
+    {"default", FIELD_TEXT, FIELD_NULLABLE},
+    {"low", FIELD_INTEGER, FIELD_NULLABLE, "of numbers; null: no limit"},
+    {"high", FIELD_INTEGER, FIELD_NULLABLE, "likewise"},
     {"is_secret", FIELD_SWITCH},
     {"is_set", FIELD_SWITCH},
     {"changeable", FIELD_SWITCH, .help = "by PUT /api/settings"},
     {"help", FIELD_TEXT},
+    {0},
+};
+
+static const struct field preset_fields[] = {
+    {"list_id", FIELD_TEXT, .help = "of this list_type"},
+    {"title", FIELD_TEXT},
     {0},
 };
 
@@ -26,6 +37,8 @@ static const struct field provider_fields[] = {
     {"domains", FIELD_LIST, .help = "of addresses that people paste", .of = FIELD_TEXT},
     {"forms", FIELD_TEXT, .help = "what can be given as a list"},
     {"other_ways", FIELD_TEXT, FIELD_NULLABLE, "what to do when the source refuses programs"},
+    {"presets", FIELD_LIST, .help = "lists that everybody has: charts and the like",
+     .of = FIELD_OBJECT, .fields = preset_fields, .schema = "ProviderPreset"},
     {"options", FIELD_LIST, .of = FIELD_OBJECT, .fields = option_fields,
      .schema = "ProviderOption"},
     {0},
@@ -44,12 +57,27 @@ static void put_option(struct json_writer *json, const struct options *live,
 {
     json_begin_object(json, NULL);
     json_put_text(json, "name", option->name);
+    json_put_text(json, "kind", api_option_kind_words[option->kind]);
+    json_put_text(json, "default", option->kind == OPTION_SECRET ? NULL : option->fallback);
+    api_put_option_limits(json, option);
     json_put_bool(json, "is_secret", option->kind == OPTION_SECRET);
     json_put_bool(json, "is_set", options_is_set(live, option->name));
     json_put_bool(json, "changeable",
                   live_settings_is_live(option->name) && !options_is_set(given, option->name));
     json_put_text(json, "help", option->help);
     json_end_object(json);
+}
+
+static void put_presets(struct json_writer *json, const struct provider_preset *preset)
+{
+    json_begin_array(json, "presets");
+    for (; preset && preset->list_id; preset++) {
+        json_begin_object(json, NULL);
+        json_put_text(json, "list_id", preset->list_id);
+        json_put_text(json, "title", preset->title);
+        json_end_object(json);
+    }
+    json_end_array(json);
 }
 
 static void put_provider(struct json_writer *json, const struct options *live,
@@ -64,6 +92,7 @@ static void put_provider(struct json_writer *json, const struct options *live,
     json_end_array(json);
     json_put_text(json, "forms", provider->forms);
     json_put_text(json, "other_ways", provider->other_ways);
+    put_presets(json, provider->presets);
     json_begin_array(json, "options");
     for (const struct option *option = provider->options; option && option->name; option++)
         put_option(json, live, given, option);

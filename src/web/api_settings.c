@@ -9,7 +9,7 @@
 #include "web/api_json.h"
 #include "web/api_settings.h"
 
-static const char *const kind_words[] = {
+const char *const api_option_kind_words[] = {
     [OPTION_TEXT] = "text",     [OPTION_NUMBER] = "number", [OPTION_DECIMAL] = "decimal",
     [OPTION_SWITCH] = "switch", [OPTION_SECRET] = "secret", [OPTION_URL] = "url",
     [OPTION_URL + 1] = NULL,
@@ -18,12 +18,14 @@ static const char *const source_words[] = {"environment", "stored", "default", N
 
 static const struct field setting_fields[] = {
     {"name", FIELD_TEXT},
-    {"kind", FIELD_TEXT, .words = kind_words},
+    {"kind", FIELD_TEXT, .words = api_option_kind_words},
     {"value", FIELD_TEXT, FIELD_NULLABLE, "as text; null for a secret, and where none is set"},
     {"is_set", FIELD_SWITCH},
     {"source", FIELD_TEXT, .help = "what the environment sets is changed there",
      .words = source_words},
     {"default", FIELD_TEXT, FIELD_NULLABLE},
+    {"low", FIELD_INTEGER, FIELD_NULLABLE, "of numbers; null: no limit"},
+    {"high", FIELD_INTEGER, FIELD_NULLABLE, "likewise"},
     {"help", FIELD_TEXT},
     {0},
 };
@@ -54,6 +56,17 @@ static bool view_open(struct call *call, struct view *view)
     return false;
 }
 
+void api_put_option_limits(struct json_writer *json, const struct option *option)
+{
+    if (option->low || option->high) {
+        json_put_number(json, "low", option->low);
+        json_put_number(json, "high", option->high);
+    } else {
+        json_put_text(json, "low", NULL);
+        json_put_text(json, "high", NULL);
+    }
+}
+
 static void put_setting(struct json_writer *json, const struct view *view,
                         const struct option *option)
 {
@@ -63,7 +76,7 @@ static void put_setting(struct json_writer *json, const struct view *view,
 
     json_begin_object(json, NULL);
     json_put_text(json, "name", option->name);
-    json_put_text(json, "kind", kind_words[option->kind]);
+    json_put_text(json, "kind", api_option_kind_words[option->kind]);
     json_put_text(json, "value",
                   is_secret || (!is_set && !option->fallback)
                       ? NULL
@@ -71,6 +84,7 @@ static void put_setting(struct json_writer *json, const struct view *view,
     json_put_bool(json, "is_set", is_set);
     json_put_text(json, "source", source_words[source]);
     json_put_text(json, "default", is_secret ? NULL : option->fallback);
+    api_put_option_limits(json, option);
     json_put_text(json, "help", option->help);
     json_end_object(json);
 }

@@ -54,8 +54,8 @@ const char *field_problems_sentence(const struct field_problems *problems, struc
         buffer_print(&text, "%s%zu fields are wrong: ", problems->more ? "more than " : "",
                      problems->count);
     for (size_t i = 0; i < problems->count; i++)
-        buffer_print(&text, "%s%s %s", i ? "; " : "", problems->items[i].path,
-                     problems->items[i].message);
+        buffer_print(&text, "%s%s%s %s", i ? "; " : "", problems->items[i].path,
+                     *problems->items[i].path ? ":" : "", problems->items[i].message);
     return arena_text(arena, buffer_string(&text));
 }
 

@@ -80,7 +80,7 @@ struct field_problems {
 /* "is missing", "wants a text": `message` follows the path in a sentence. Copied. */
 void field_problem_add(struct field_problems *problems, struct arena *arena, const char *path,
                        const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* "2 fields are wrong: year is missing; limit wants a number from 1 to 100". */
+/* "2 fields are wrong: year: is missing; limit: wants a number from 1 to 100". */
 const char *field_problems_sentence(const struct field_problems *problems, struct arena *arena);
 /* A stranger's name as it may be shown: short, tame, "\"\"" for none. */
 const char *field_shown_name(struct arena *arena, const char *name);

@@ -103,7 +103,7 @@ static void test_a_setting_is_named_once(void **state)
     daemon_call(&daemon, "PUT", "/api/settings", daemon.admin_key,
                 "{\"settings\":{\"OVERSEERR_4K\":\"perhaps\"}}", &answer);
     assert_string_equal(json_value_get_text(answer.document, "detail"),
-                        "settings.OVERSEERR_4K is \"perhaps\"; it must be true or false");
+                        "settings.OVERSEERR_4K: is \"perhaps\"; it must be true or false");
 }
 
 static void test_a_form_may_send_back_all_that_it_was_given(void **state)

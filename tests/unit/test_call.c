@@ -58,7 +58,7 @@ static void test_unknown_parameters_are_refused(void **state)
 
     assert_int_equal(api_world_call(world, "GET", "/ping?_=1719", NULL), 200);
     assert_int_equal(api_world_call(world, "GET", "/ping?limit=5", NULL), 422);
-    assert_string_equal(api_world_text(world, "detail"), "limit is not known");
+    assert_string_equal(api_world_text(world, "detail"), "limit: is not known");
     assert_int_equal(api_world_call(world, "GET", "/ping", "{\"a\":1}"), 400);
 }
 

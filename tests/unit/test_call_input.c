@@ -146,7 +146,7 @@ static void assert_query(const char *name, const char *value, const char *messag
     set_body(&trial, NULL, "{\"list_id\":\"top\"}");
     add_query(&trial, name, value);
     const char *answer = arena_print(trial.arena,
-                                     "{\"detail\":\"%s %s\",\"code\":\"invalid\",\"errors\":"
+                                     "{\"detail\":\"%s: %s\",\"code\":\"invalid\",\"errors\":"
                                      "[{\"field\":\"%s\",\"message\":\"%s\"}]}",
                                      name, message, name, message);
     assert_answer(&trial, 422, answer);
@@ -173,7 +173,7 @@ static void test_a_parameter_is_given_once(void **state)
     add_query(&trial, "limit", "5");
     add_query(&trial, "limit", "50");
     assert_answer(&trial, 422,
-                  "{\"detail\":\"limit is given twice\",\"code\":\"invalid\",\"errors\":"
+                  "{\"detail\":\"limit: is given twice\",\"code\":\"invalid\",\"errors\":"
                   "[{\"field\":\"limit\",\"message\":\"is given twice\"}]}");
 }
 
@@ -204,8 +204,8 @@ static void test_body_and_parameters_are_told_together(void **state)
     set_body(&trial, "application/json", "{\"dryrun\":true}");
     add_query(&trial, "limit", "x");
     assert_answer(&trial, 422,
-                  "{\"detail\":\"3 fields are wrong: limit wants a whole number; list_id is "
-                  "missing; dryrun is not known; did you mean dry_run?\",\"code\":\"invalid\","
+                  "{\"detail\":\"3 fields are wrong: limit: wants a whole number; list_id: is "
+                  "missing; dryrun: is not known; did you mean dry_run?\",\"code\":\"invalid\","
                   "\"errors\":[{\"field\":\"limit\",\"message\":\"wants a whole number\"},"
                   "{\"field\":\"list_id\",\"message\":\"is missing\"},{\"field\":\"dryrun\","
                   "\"message\":\"is not known; did you mean dry_run?\"}]}");
@@ -254,10 +254,10 @@ static void test_a_body_that_need_not_be_there(void **state)
     assert_body(&perhaps_with_body, "application/x-www-form-urlencoded", "", 0, "");
     assert_body(&perhaps_with_body, NULL, "{\"list_id\":\"top\"}", 0, "");
     assert_body(&perhaps_with_body, NULL, "{}", 422,
-                "{\"detail\":\"list_id is missing\",\"code\":\"invalid\",\"errors\":[{\"field\":"
+                "{\"detail\":\"list_id: is missing\",\"code\":\"invalid\",\"errors\":[{\"field\":"
                 "\"list_id\",\"message\":\"is missing\"}]}");
     assert_body(&with_body, NULL, "", 422,
-                "{\"detail\":\"list_id is missing\",\"code\":\"invalid\",\"errors\":[{\"field\":"
+                "{\"detail\":\"list_id: is missing\",\"code\":\"invalid\",\"errors\":[{\"field\":"
                 "\"list_id\",\"message\":\"is missing\"}]}");
 }
 
@@ -293,7 +293,7 @@ static void test_failures_replace_what_was_written(void **state)
     call_fail_field(&trial.call, "list_id", "is no list of %s", "imdb");
     assert_int_equal(trial.response.status, 422);
     assert_string_equal(buffer_string(&trial.response.body),
-                        "{\"detail\":\"list_id is no list of imdb\",\"code\":\"invalid\","
+                        "{\"detail\":\"list_id: is no list of imdb\",\"code\":\"invalid\","
                         "\"errors\":[{\"field\":\"list_id\",\"message\":\"is no list of "
                         "imdb\"}]}");
 }

@@ -69,31 +69,31 @@ static void test_what_is_wrong_is_named(void **state)
     static const struct {
         const char *body, *sentence;
     } cases[] = {
-        {"", "list_type is missing"},
-        {"{}", "list_type is missing"},
-        {"[]", "body wants an object, not an array"},
-        {"{\"list_type\":5}", "list_type wants a text, not a number"},
-        {"{\"list_type\":null}", "list_type must not be null"},
-        {"{\"list_type\":\"a\",\"dry_ran\":true}", "dry_ran is not known; did you mean dry_run?"},
-        {"{\"list_type\":\"a\",\"zebra\":true}", "zebra is not known"},
-        {"{\"list_type\":\"a\",\"dry_run\":\"true\"}", "dry_run wants true or false, not a text"},
-        {"{\"list_type\":\"a\",\"rate\":2.5}", "rate wants a number from 0 to 2"},
-        {"{\"list_type\":\"a\",\"rate\":\"1\"}", "rate wants a number, not a text"},
-        {"{\"list_type\":\"a\",\"media_type\":\"film\"}", "media_type wants one of: movie, tv"},
-        {"{\"list_type\":\"a\",\"kinds\":[\"tv\",\"x\"]}", "kinds[1] wants one of: movie, tv"},
-        {"{\"list_type\":\"a\",\"kinds\":\"tv\"}", "kinds wants a list, not a text"},
+        {"", "list_type: is missing"},
+        {"{}", "list_type: is missing"},
+        {"[]", "body: wants an object, not an array"},
+        {"{\"list_type\":5}", "list_type: wants a text, not a number"},
+        {"{\"list_type\":null}", "list_type: must not be null"},
+        {"{\"list_type\":\"a\",\"dry_ran\":true}", "dry_ran: is not known; did you mean dry_run?"},
+        {"{\"list_type\":\"a\",\"zebra\":true}", "zebra: is not known"},
+        {"{\"list_type\":\"a\",\"dry_run\":\"true\"}", "dry_run: wants true or false, not a text"},
+        {"{\"list_type\":\"a\",\"rate\":2.5}", "rate: wants a number from 0 to 2"},
+        {"{\"list_type\":\"a\",\"rate\":\"1\"}", "rate: wants a number, not a text"},
+        {"{\"list_type\":\"a\",\"media_type\":\"film\"}", "media_type: wants one of: movie, tv"},
+        {"{\"list_type\":\"a\",\"kinds\":[\"tv\",\"x\"]}", "kinds[1]: wants one of: movie, tv"},
+        {"{\"list_type\":\"a\",\"kinds\":\"tv\"}", "kinds: wants a list, not a text"},
         {"{\"list_type\":\"a\",\"limits\":{\"anna\":true}}",
-         "limits.anna wants a whole number, not true"},
-        {"{\"list_type\":\"a\",\"limits\":[]}", "limits wants an object, not an array"},
-        {"{\"list_type\":\"a\",\"nested\":[]}", "nested wants an object, not an array"},
-        {"{\"list_type\":\"a\",\"nested\":{\"title\":\"\"}}", "nested.title must not be empty"},
+         "limits.anna: wants a whole number, not true"},
+        {"{\"list_type\":\"a\",\"limits\":[]}", "limits: wants an object, not an array"},
+        {"{\"list_type\":\"a\",\"nested\":[]}", "nested: wants an object, not an array"},
+        {"{\"list_type\":\"a\",\"nested\":{\"title\":\"\"}}", "nested.title: must not be empty"},
         {"{\"list_type\":\"a\",\"entries\":[{\"title\":\"01234567890\"}]}",
-         "entries[0].title may have at most 10 characters"},
-        {"{\"list_type\":\"a\",\"entries\":[1]}", "entries[0] wants an object, not a number"},
-        {"{\"list_type\":\"a\",\"entries\":[1,2,3,4]}", "entries may hold at most 3"},
+         "entries[0].title: may have at most 10 characters"},
+        {"{\"list_type\":\"a\",\"entries\":[1]}", "entries[0]: wants an object, not a number"},
+        {"{\"list_type\":\"a\",\"entries\":[1,2,3,4]}", "entries: may hold at most 3"},
         {"{\"list_type\":\"a\",\"entries\":[{\"title\":\"a\",\"year\":1.5},{}]}",
-         "2 fields are wrong: entries[0].year wants a whole number, not a fraction; "
-         "entries[1].title is missing"},
+         "2 fields are wrong: entries[0].year: wants a whole number, not a fraction; "
+         "entries[1].title: is missing"},
     };
 
     (void)state;
@@ -106,7 +106,7 @@ static void test_lengths_count_characters(void **state)
     (void)state;
     assert_body(entry_fields, "{\"title\":\"äöüäöüäöüß\"}", "");
     assert_body(entry_fields, "{\"title\":\"äöüäöüäöüßa\"}",
-                "title may have at most 10 characters");
+                "title: may have at most 10 characters");
 }
 
 static void test_problems_are_bounded(void **state)
@@ -170,25 +170,25 @@ static void test_parameters(void **state)
 
     (void)state;
     assert_parameter(&limit, "100", "");
-    assert_parameter(&limit, "0", "limit wants a number from 1 to 100");
-    assert_parameter(&limit, "9999999999999999999", "limit wants a whole number");
-    assert_parameter(&limit, "5x", "limit wants a whole number");
-    assert_parameter(&limit, " 5", "limit wants a whole number");
+    assert_parameter(&limit, "0", "limit: wants a number from 1 to 100");
+    assert_parameter(&limit, "9999999999999999999", "limit: wants a whole number");
+    assert_parameter(&limit, "5x", "limit: wants a whole number");
+    assert_parameter(&limit, " 5", "limit: wants a whole number");
     assert_parameter(&id, "9223372036854775807", "");
-    assert_parameter(&id, "0", "id wants at least 1");
+    assert_parameter(&id, "0", "id: wants at least 1");
     assert_parameter(&rate, "-1.5e3", "");
-    assert_parameter(&rate, "0x10", "rate wants a number");
-    assert_parameter(&rate, "inf", "rate wants a number");
-    assert_parameter(&rate, "1e999", "rate wants a number");
-    assert_parameter(&rate, "", "rate wants a number");
+    assert_parameter(&rate, "0x10", "rate: wants a number");
+    assert_parameter(&rate, "inf", "rate: wants a number");
+    assert_parameter(&rate, "1e999", "rate: wants a number");
+    assert_parameter(&rate, "", "rate: wants a number");
     assert_parameter(&dry, "Yes", "");
-    assert_parameter(&dry, "maybe", "dry wants true or false");
+    assert_parameter(&dry, "maybe", "dry: wants true or false");
     assert_parameter(&kind, "tv", "");
-    assert_parameter(&kind, "TV", "kind wants one of: movie, tv");
+    assert_parameter(&kind, "TV", "kind: wants one of: movie, tv");
     assert_parameter(&kinds, "tv,movie", "");
-    assert_parameter(&kinds, "tv,,movie", "kinds wants one of: movie, tv");
-    assert_parameter(&kinds, "tv,tv,tv,tv", "kinds may hold at most 3");
-    assert_parameter(&ids, "1,2,x", "ids wants a whole number");
+    assert_parameter(&kinds, "tv,,movie", "kinds: wants one of: movie, tv");
+    assert_parameter(&kinds, "tv,tv,tv,tv", "kinds: may hold at most 3");
+    assert_parameter(&ids, "1,2,x", "ids: wants a whole number");
 }
 
 static void test_words_for_switches(void **state)

@@ -74,7 +74,7 @@ static int64_t next_sync(struct call *call, const struct stored_list *list)
     return state.next_ms;
 }
 
-static void put_choices(struct json_writer *json, const struct stored_list *list)
+void api_put_list_choices(struct json_writer *json, const struct stored_list *list)
 {
     char user[24];
 
@@ -86,7 +86,6 @@ static void put_choices(struct json_writer *json, const struct stored_list *list
     json_put_text(json, "quality", quality_words[list->quality + 1]);
     json_put_text(json, "seasons", list->seasons);
     json_put_text(json, "schedule", list->schedule);
-    json_put_text(json, "origin", origin_words[list->origin]);
 }
 
 void api_put_list(struct call *call, const char *key, const struct stored_list *list)
@@ -107,7 +106,8 @@ void api_put_list(struct call *call, const char *key, const struct stored_list *
     call_put_time(json, "last_tried", list->last_tried);
     call_put_time(json, "created_at", list->created_at);
     call_put_time_ms(json, "next_sync", next_sync(call, list));
-    put_choices(json, list);
+    api_put_list_choices(json, list);
+    json_put_text(json, "origin", origin_words[list->origin]);
     json_end_object(json);
 }
 

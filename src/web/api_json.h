@@ -18,6 +18,8 @@ extern const char *const api_decision_words[];
 const char *api_list_name(const char *description, const char *list_id);
 
 extern const struct field api_list_fields[];
+/* Members of a list that people choose, but for its description. */
+void api_put_list_choices(struct json_writer *json, const struct stored_list *list);
 void api_put_list(struct call *call, const char *key, const struct stored_list *list);
 
 /* How many items are in each group of model/run_group.h. */

@@ -86,7 +86,7 @@ static void lists_all(struct call *call)
 
 /* What may be chosen for a list; the same when it is added and when it is changed. */
 #define CHOICE_FIELDS                                                                              \
-    {"description", FIELD_TEXT, .high = 500},                                                      \
+    {"description", FIELD_TEXT, .help = "what to call it; \"\": its own name", .high = 500},       \
         {"auto_sync", FIELD_SWITCH, .help = "false: synced only when it is named"},                \
         {"priority", FIELD_INTEGER, .help = "lower numbers come first", .low = 0,                  \
          .high = 1000000},                                                                         \
@@ -112,6 +112,13 @@ static const struct field add_fields[] = {
 
 static const struct field change_fields[] = {CHOICE_FIELDS, {0}};
 
+const struct field api_list_copy_fields[] = {
+    {"list_type", FIELD_TEXT, FIELD_REQUIRED, .high = LIST_TYPE_SIZE - 1},
+    {"list_id", FIELD_TEXT, FIELD_REQUIRED, .low = 1, .high = LIST_URL_SIZE - 1},
+    CHOICE_FIELDS,
+    {0},
+};
+
 static const struct field added_fields[] = {
     {"success", FIELD_SWITCH},
     {"message", FIELD_TEXT},
@@ -124,20 +131,20 @@ static const struct field added_fields[] = {
 
 static const struct field added = {"", FIELD_OBJECT, .fields = added_fields, .schema = "ListAdded"};
 
-static void take_requester(struct call *call, struct stored_list *list,
-                           struct field_problems *problems)
+static void take_requester(struct call *call, const struct json_value *choices,
+                           struct stored_list *list, struct field_problems *problems)
 {
-    const char *user = call_body_text(call, "user_id");
+    const char *user = json_value_get_text(choices, "user_id");
 
     if (user && !text_to_integer(*user ? user : "0", 0, INT32_MAX, &list->requester))
         field_problem_add(problems, call->arena, "user_id",
                           "wants the number of a Seerr user, or \"0\"");
 }
 
-static void take_seasons(struct call *call, struct stored_list *list,
-                         struct field_problems *problems)
+static void take_seasons(struct call *call, const struct json_value *choices,
+                         struct stored_list *list, struct field_problems *problems)
 {
-    const char *seasons = call_body_text(call, "seasons");
+    const char *seasons = json_value_get_text(choices, "seasons");
     struct season_set set;
     struct error error = {0};
 
@@ -148,10 +155,10 @@ static void take_seasons(struct call *call, struct stored_list *list,
         field_problem_add(problems, call->arena, "seasons", "%s", error.message);
 }
 
-static void take_schedule(struct call *call, struct stored_list *list,
-                          struct field_problems *problems)
+static void take_schedule(struct call *call, const struct json_value *choices,
+                          struct stored_list *list, struct field_problems *problems)
 {
-    const char *schedule = call_body_text(call, "schedule");
+    const char *schedule = json_value_get_text(choices, "schedule");
     struct error error = {0};
     struct cron cron;
 
@@ -162,25 +169,45 @@ static void take_schedule(struct call *call, struct stored_list *list,
         field_problem_add(problems, call->arena, "schedule", "%s", error.message);
 }
 
+static void take_numbers(const struct json_value *choices, struct stored_list *list)
+{
+    const struct json_value *auto_sync = json_value_get(choices, "auto_sync");
+    const struct json_value *priority = json_value_get(choices, "priority");
+    const struct json_value *item_limit = json_value_get(choices, "item_limit");
+
+    if (json_value_is_switch(auto_sync))
+        list->auto_sync = json_value_is_true(auto_sync);
+    if (json_value_is_integer(priority))
+        list->priority = json_value_integer(priority);
+    if (json_value_is_integer(item_limit))
+        list->item_limit = json_value_integer(item_limit);
+}
+
+bool api_take_list_choices(struct call *call, const struct json_value *choices,
+                           struct stored_list *list, struct field_problems *problems)
+{
+    const char *quality = json_value_get_text(choices, "quality");
+
+    if (json_value_get_text(choices, "description"))
+        list->description = json_value_get_text(choices, "description");
+    if (quality)
+        list->quality = index_of(quality_words, quality) - 1;
+    take_numbers(choices, list);
+    take_requester(call, choices, list, problems);
+    take_seasons(call, choices, list, problems);
+    take_schedule(call, choices, list, problems);
+    return !problems->count;
+}
+
 /* What the body says, over what the list has; false: the call has failed. */
 static bool take_choices(struct call *call, struct stored_list *list)
 {
-    const char *quality = call_body_text(call, "quality");
     struct field_problems problems = {0};
 
-    if (call_body_text(call, "description"))
-        list->description = call_body_text(call, "description");
-    list->auto_sync = call_body_switch(call, "auto_sync", list->auto_sync);
-    list->priority = call_body_integer(call, "priority", list->priority);
-    list->item_limit = call_body_integer(call, "item_limit", list->item_limit);
-    if (quality)
-        list->quality = index_of(quality_words, quality) - 1;
-    take_requester(call, list, &problems);
-    take_seasons(call, list, &problems);
-    take_schedule(call, list, &problems);
-    if (problems.count)
-        call_fail_problems(call, &problems);
-    return !problems.count;
+    if (api_take_list_choices(call, call->document, list, &problems))
+        return true;
+    call_fail_problems(call, &problems);
+    return false;
 }
 
 static void tell(struct call *call, const char *action, const struct stored_list *list)

@@ -111,6 +111,7 @@ def seerr():
 
 def lists():
     yield step("providers_all")
+    yield step("program_get", key="read")
     yield step("lists_validate", body={"list_type": "imdb", "list_id": IMDB})
     yield step("lists_validate", body={"list_type": "imdb", "list_id": "no list"})
     yield step("lists_preview", body={"list_type": "imdb", "list_id": IMDB})
@@ -123,6 +124,9 @@ def lists():
     yield step("lists_all", key="read", query={"limit": 1, "page": 2, "sort": "name"})
     yield step("lists_one", path={"id": "$list"})
     yield step("lists_one", 404, path={"id": 999999})
+    yield step("lists_export")
+    yield step("lists_import", body={"text": "imdb:top\n# mine\nnothing", "dry_run": True})
+    yield step("lists_import", 422, body={"text": '{"a": 1}'})
     yield step("lists_put", path={"id": "$list"}, body={"item_limit": 5, "auto_sync": True})
 
 

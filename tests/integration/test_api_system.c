@@ -114,6 +114,36 @@ static void test_a_seerr_in_trouble_is_shown_until_it_answers_again(void **state
     wait_for_status("warnings", 0);
 }
 
+static bool is_in_use(const char *host)
+{
+    const struct json_value *hosts = visitor_value(&visitor, "hosts");
+
+    for (size_t i = 0; i < json_value_count(hosts); i++) {
+        const struct json_value *each = json_value_at(hosts, i);
+        if (strcmp(json_value_get_text(each, "host"), host) == 0)
+            return json_value_is_true(json_value_get(each, "in_use"));
+    }
+    fail_msg("%s is not among the hosts", host);
+    return false;
+}
+
+static void test_every_host_that_may_be_asked_is_said(void **state)
+{
+    (void)state;
+    ask(200, "GET", "/api/about");
+    assert_true(is_in_use("127.0.0.1"));
+    assert_false(is_in_use("popular-movies-data.stevenlu.com"));
+    assert_true(visitor_number(&visitor, "database_bytes") > 0);
+    assert_non_null(visitor_text(&visitor, "data_directory"));
+    visitor_add_list(&visitor, "stevenlu:stevenlu");
+    send(200, "POST", "/api/lists",
+         "{'list_type':'custom','list_id':'https://lists.example/a.json'}");
+    ask(200, "GET", "/api/about");
+    assert_true(is_in_use("popular-movies-data.stevenlu.com"));
+    assert_true(is_in_use("lists.example"));
+    assert_false(is_in_use("api.trakt.tv"));
+}
+
 static void test_the_time_is_that_of_the_zone(void **state)
 {
     (void)state;
@@ -140,6 +170,7 @@ int main(void)
         TEST(test_health_answers_whoever_asks),
         TEST(test_the_status_is_in_the_originals_shape),
         TEST(test_a_seerr_in_trouble_is_shown_until_it_answers_again),
+        TEST(test_every_host_that_may_be_asked_is_said),
         TEST(test_the_time_is_that_of_the_zone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

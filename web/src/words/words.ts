@@ -88,7 +88,11 @@ export const statusMark = (item: { status: string; ignored?: boolean }): Mark =>
 export const decisionMark = (decision: string) => markOf('decision', decision, decisionTones)
 export const outcomeMark = (outcome: string) => markOf('outcome', outcome, outcomeTones)
 export const stateMark = (state: string) => markOf('state', state, stateTones)
-export const groupMark = (group: Group) => markOf('group', group, groupTones)
+/** Of a dry run nothing is new yet: it would be. */
+export const groupMark = (group: Group, dryRun = false): Mark =>
+  group === 'new' && dryRun
+    ? { tone: groupTones.new, word: text('group_would_be_new') }
+    : markOf('group', group, groupTones)
 
 /** Outcomes that leave a list without fresh data. */
 export const isTrouble = (outcome: string) => outcomeTones[outcome] === 'needs'

@@ -11,6 +11,7 @@ import frame from '@/text/en/frame.json'
 import { useText } from '@/text/text'
 import { tellError } from '@/ui/toasts'
 import { kindWord, titleWithYear } from '@/words/words'
+import { useAccount } from './account'
 import { sectionIcons } from './menu'
 import { sections } from './pages'
 import { useSession } from './session'
@@ -53,14 +54,11 @@ function useDeeds(showShortcuts: () => void) {
   const router = useRouter()
   const sync = useSync()
   const session = useSession()
+  const account = useAccount()
 
   const start = (body: TriggerBody) => async () => {
     await sync.start(body)
     await router.push({ name: 'sync' })
-  }
-  const leave = async () => {
-    await session.signOut()
-    await router.push({ name: 'login' })
   }
   const themed = (name: Theme): Command => ({
     id: `theme-${name}`,
@@ -81,7 +79,7 @@ function useDeeds(showShortcuts: () => void) {
     }
     push('shortcuts', Keyboard, showShortcuts, '?')
     all.push(themed('light'), themed('dark'), themed('system'))
-    push('sign_out', LogOut, attempt(leave))
+    if (account.canSignOut.value) push('sign_out', LogOut, () => void account.signOut())
     return all
   })
 }

@@ -123,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs here, and every host that it may talk to */
+        get: operations["program_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup/status": {
         parameters: {
             query?: never;
@@ -636,6 +653,57 @@ export interface paths {
         post?: never;
         /** The same by type and id, as the original */
         delete: operations["lists_delete_named"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lists/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs in which a list was read */
+        get: operations["lists_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lists/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A copy of the lists and of what is chosen for them */
+        get: operations["lists_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lists/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the lists of a copy, of the original's export, or one a line */
+        post: operations["lists_import"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1480,6 +1548,25 @@ export interface components {
                 message: string;
             }[];
         };
+        Program: {
+            version: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @description null for who is no administrator */
+            data_directory: string | null;
+            database_bytes: number;
+            /** @description of the database */
+            schema_version: number;
+            /** @description every host that it may talk to */
+            hosts: components["schemas"]["Host"][];
+        };
+        Host: {
+            host: string;
+            /** @description what for */
+            purpose: string;
+            /** @description the settings and lists of now make it talk to this one */
+            in_use: boolean;
+        };
         SetupStatus: {
             /** @description an account, Seerr and a list are there */
             is_complete: boolean;
@@ -2041,6 +2128,83 @@ export interface components {
             /** @description its place on the list */
             rank: number;
         };
+        ListRuns: {
+            /** @description newest first */
+            runs: components["schemas"]["ListRun"][];
+            total: number;
+            /** @description `before` of the next page; null at the end */
+            next_before: number | null;
+        };
+        ListRun: {
+            run_id: number;
+            /**
+             * Format: date-time
+             * @description when the run began
+             */
+            at: string | null;
+            /** @description of the run */
+            state: string;
+            dry_run: boolean;
+            /** @description of the reading: ok, unchanged, blocked, ... */
+            outcome: string;
+            /** @description the same as a sentence; "" when all is well */
+            message: string;
+            /** @description entries that took part */
+            item_count: number;
+            /** @description by that run, of the items that the list holds now */
+            requested: number;
+        };
+        ListsExport: {
+            /** @description listsync-lists */
+            format: string;
+            /** Format: date-time */
+            exported_at: string | null;
+            lists: components["schemas"]["ListCopy"][];
+        };
+        ListCopy: {
+            list_type: string;
+            list_id: string;
+            /** @description what to call it; "": its own name */
+            description: string;
+            /** @description false: synced only when it is named */
+            auto_sync: boolean;
+            /** @description lower numbers come first */
+            priority: number;
+            /** @description only so many entries from its top; 0: all */
+            item_limit: number;
+            /** @description Seerr user who requests; "0": the default one */
+            user_id: string;
+            /** @enum {string} */
+            quality: "default" | "hd" | "4k";
+            /** @description all, first, or a set such as 1-3,5 */
+            seasons: string;
+            /** @description a cron text or "every 6h"; "": the global one */
+            schedule: string;
+        };
+        ListsImported: {
+            dry_run: boolean;
+            added: number;
+            already_there: number;
+            not_understood: number;
+            lines: components["schemas"]["ImportLine"][];
+        };
+        ImportLine: {
+            /** @description from 1; of a copy: the place of the list */
+            line: number;
+            /** @description what stands there, perhaps cut */
+            input: string;
+            /**
+             * @description of a dry run: what it would be
+             * @enum {string}
+             */
+            result: "added" | "already_there" | "not_understood";
+            list_type: string | null;
+            list_id: string | null;
+            /** @description the list's number, once it is kept */
+            id: number | null;
+            /** @description why it is not understood; "" */
+            message: string;
+        };
         Providers: {
             providers: components["schemas"]["Provider"][];
         };
@@ -2054,11 +2218,25 @@ export interface components {
             forms: string;
             /** @description what to do when the source refuses programs */
             other_ways: string | null;
+            /** @description lists that everybody has: charts and the like */
+            presets: components["schemas"]["ProviderPreset"][];
             options: components["schemas"]["ProviderOption"][];
+        };
+        ProviderPreset: {
+            /** @description of this list_type */
+            list_id: string;
+            title: string;
         };
         ProviderOption: {
             /** @description of the setting */
             name: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "decimal" | "switch" | "secret" | "url";
+            default: string | null;
+            /** @description of numbers; null: no limit */
+            low: number | null;
+            /** @description likewise */
+            high: number | null;
             is_secret: boolean;
             is_set: boolean;
             /** @description by PUT /api/settings */
@@ -2248,6 +2426,26 @@ export interface components {
             /** @description so far */
             errors: number;
             cancelling: boolean;
+            /** @description those that it reads */
+            lists: components["schemas"]["ProgressList"][];
+        };
+        ProgressList: {
+            id: number;
+            list_type: string;
+            list_id: string;
+            display_name: string;
+            /** @enum {string} */
+            state: "waiting" | "reading" | "read";
+            /** @description ok, unchanged, blocked, ...; null until it is read */
+            outcome: string | null;
+            /** @description the same as a sentence; "" when all is well */
+            message: string;
+            /** @description entries; that take part, once all lists are read */
+            item_count: number;
+            /** @description they are from the last good reading */
+            from_snapshot: boolean;
+            /** @description of its items in this run, so far */
+            requested: number;
         };
         SyncLive: {
             is_running: boolean;
@@ -2714,6 +2912,10 @@ export interface components {
              */
             source: "environment" | "stored" | "default";
             default: string | null;
+            /** @description of numbers; null: no limit */
+            low: number | null;
+            /** @description likewise */
+            high: number | null;
             help: string;
         };
         Config: {
@@ -3062,6 +3264,33 @@ export interface operations {
                 };
             };
             400: components["responses"]["Malformed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    program_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What runs here, and every host that it may talk to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Program"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -4141,6 +4370,7 @@ export interface operations {
                     list_type?: string | null;
                     /** @description an id, or the address of the list's page */
                     list_id: string;
+                    /** @description what to call it; "": its own name */
                     description?: string;
                     /** @description false: synced only when it is named */
                     auto_sync?: boolean;
@@ -4226,6 +4456,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description what to call it; "": its own name */
                     description?: string;
                     /** @description false: synced only when it is named */
                     auto_sync?: boolean;
@@ -4361,6 +4592,108 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    lists_runs: {
+        parameters: {
+            query?: {
+                /** @description next_before of the page before */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description the list's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs in which a list was read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuns"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    lists_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A copy of the lists and of what is chosen for them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsExport"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    lists_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of GET /api/lists/export, of the original's export, or a list a line: TYPE:ID or an address */
+                    text: string;
+                    /** @description only say what would become of each line */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Add the lists of a copy, of the original's export, or one a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsImported"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { List, Provider } from '@/api/types'
+import { daysOf, scaleTop } from '@/charts/additions'
 import { sourcesOf } from '@/pages/dashboard/sources'
 
 const list = (id: number, list_type: string, status: string, more: Partial<List> = {}) =>
@@ -41,5 +42,34 @@ describe('the health of the sources', () => {
 
   it('leaves out lists that are switched off', () => {
     expect(sourcesOf([list(1, 'imdb', 'ok', { auto_sync: false })], providers)).toEqual([])
+  })
+})
+
+describe('additions day by day', () => {
+  const until = new Date('2026-11-22T15:00:00Z')
+
+  it('give every day a place, also those on which nothing came', () => {
+    const additions = [
+      { timestamp: '2026-11-20T00:00', count: 3, type: 'movie' },
+      { timestamp: '2026-11-20T00:00', count: 2, type: 'tv' },
+      { timestamp: '2026-11-22T00:00', count: 1, type: 'movie' },
+      { timestamp: '2026-10-01T00:00', count: 9, type: 'movie' },
+    ]
+    expect(daysOf(additions, until, 3)).toEqual([
+      { day: '2026-11-20', films: 3, series: 2 },
+      { day: '2026-11-21', films: 0, series: 0 },
+      { day: '2026-11-22', films: 1, series: 0 },
+    ])
+  })
+
+  it.each([
+    [0, 1],
+    [1, 1],
+    [3, 5],
+    [178, 200],
+    [201, 500],
+    [5001, 10000],
+  ])('of which the largest is %i have %i at the top', (largest, top) => {
+    expect(scaleTop(largest)).toBe(top)
   })
 })

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import type { List } from '@/api/types'
+import { inverse, wishOf } from '@/pages/lists/listDeeds'
+import { arrange, isUnread, orderOf } from '@/pages/lists/listRows'
+import { useSelection } from '@/pages/lists/selection'
+
+const list = (id: number, more: Partial<List> = {}): List => ({
+  id,
+  list_type: 'imdb',
+  list_id: `ls${id}`,
+  list_url: '',
+  display_name: `List ${id}`,
+  description: '',
+  item_count: 10 * id,
+  status: 'ok',
+  message: '',
+  last_synced: `2026-11-2${id}T00:00:00Z`,
+  last_tried: null,
+  created_at: null,
+  next_sync: null,
+  auto_sync: true,
+  priority: 100,
+  item_limit: 0,
+  user_id: '0',
+  quality: 'default',
+  seasons: 'all',
+  schedule: '',
+  origin: 'added',
+  ...more,
+})
+
+const lists = [
+  list(1, { display_name: 'Top 250', priority: 200 }),
+  list(2, { display_name: 'watchlist', list_type: 'trakt', status: 'auth_failed' }),
+  list(3, { display_name: 'Weekend', auto_sync: false, status: 'unchanged' }),
+  list(4, { display_name: 'favourites', list_type: 'letterboxd', status: 'partial' }),
+]
+const everything = { search: '', source: '', state: '', sort: '' }
+const idsOf = (wish: Partial<typeof everything>) =>
+  arrange(lists, { ...everything, ...wish }).map((found) => found.id)
+
+describe('the lists that are shown', () => {
+  it('are all of them, in the order in which they are synced, when nothing is wished', () => {
+    expect(idsOf({})).toEqual([2, 3, 4, 1])
+  })
+
+  it.each([
+    [{ search: 'W' }, [2, 3]],
+    [{ search: 'trakt watch' }, [2]],
+    [{ source: 'imdb' }, [3, 1]],
+    [{ state: 'trouble' }, [2, 4]],
+    [{ state: 'off' }, [3]],
+    [{ state: 'on', source: 'imdb' }, [1]],
+    [{ state: 'nonsense', sort: 'nonsense' }, [2, 3, 4, 1]],
+  ])('match %o', (wish, ids) => {
+    expect(idsOf(wish)).toEqual(ids)
+  })
+
+  it.each([
+    ['name', [4, 1, 2, 3]],
+    ['-name', [3, 2, 1, 4]],
+    ['size', [4, 3, 2, 1]],
+    ['read', [1, 2, 3, 4]],
+  ])('are sorted by %s', (sort, ids) => {
+    expect(idsOf({ sort })).toEqual(ids)
+  })
+
+  it('say in which direction they are sorted', () => {
+    expect(orderOf('-size')).toEqual({ order: 'size', reversed: true })
+  })
+})
+
+describe('a list in trouble', () => {
+  it.each([
+    ['ok', false],
+    ['unchanged', false],
+    ['empty', false],
+    ['', false],
+    ['cancelled', false],
+    ['partial', true],
+    ['rate_limited', true],
+    ['blocked', true],
+  ])('%s: %s', (status, unread) => {
+    expect(isUnread(list(1, { status }))).toBe(unread)
+  })
+})
+
+describe('choosing several', () => {
+  it('acts on nothing that the filters hide', () => {
+    let shown = [1, 2, 3]
+    const selection = useSelection(() => shown)
+    selection.chooseAll()
+    shown = [2, 3]
+    const later = useSelection(() => shown)
+    later.toggle(1)
+    later.toggle(2)
+    expect(later.chosen.value).toEqual([2])
+  })
+
+  it('takes everything between two with the shift key', () => {
+    const selection = useSelection(() => [5, 3, 1, 4])
+    selection.toggle(3)
+    selection.toggle(4, true)
+    expect(selection.chosen.value).toEqual([3, 1, 4])
+    expect(selection.all.value).toBe(false)
+  })
+
+  it('is over when cleared', () => {
+    const selection = useSelection(() => [1, 2])
+    selection.chooseAll()
+    expect(selection.all.value).toBe(true)
+    selection.clear()
+    expect(selection.chosen.value).toEqual([])
+  })
+})
+
+describe('taking back', () => {
+  it('restores of each list what the change named, and no more', () => {
+    const before = list(1, { user_id: '3', schedule: 'every 6h' })
+    expect(inverse(before, { user_id: '2' })).toEqual({ user_id: '3' })
+  })
+
+  it('adds a removed list again with everything that was chosen for it', () => {
+    const removed = list(7, { description: 'Weekend', item_limit: 20, auto_sync: false })
+    expect(wishOf(removed)).toEqual({
+      list_type: 'imdb',
+      list_id: 'ls7',
+      description: 'Weekend',
+      auto_sync: false,
+      priority: 100,
+      item_limit: 20,
+      user_id: '0',
+      quality: 'default',
+      seasons: 'all',
+      schedule: '',
+    })
+  })
+})

@@ -6,10 +6,20 @@ import { defineConfig } from 'vitest/config'
 /** `npm run dev` shows the pages with a daemon's data: LISTSYNC=http://127.0.0.1:3222 npm run dev */
 const daemon = process.env.LISTSYNC ?? 'http://127.0.0.1:3222'
 
+/** Icons are left out: each comes with what shows it. */
+const everywhere =
+  /node_modules\/(@?vue|vue-router|@?pinia)\/|lucide\/vue\/dist\/esm\/(?!icons)|src\/(words|ui\/(PageHeader|AppButton))|en\/words/
+
 export default defineConfig({
   // Addresses in the page are relative to its <base>, which the server sets to the base path.
   base: './',
   plugins: [vue(), tailwindcss()],
+  // What we do not use of Vue need not be sent.
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+  },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2023',
@@ -17,6 +27,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What every page needs comes in one file: it packs better, and is asked for once.
+    rolldownOptions: {
+      output: { advancedChunks: { groups: [{ name: 'base', test: everywhere }] } },
+    },
   },
   server: { proxy: { '/api': { target: daemon, ws: true, changeOrigin: false } } },
   test: {

@@ -1,5 +1,10 @@
 /** Addresses: history mode below the base path; nobody gets past the login without one. */
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type Router,
+} from 'vue-router'
 import { basePath, onSignedOut } from '@/api/client'
 import english from '@/text/en/frame.json'
 import { useText } from '@/text/text'
@@ -20,6 +25,13 @@ async function gate(to: RouteLocationNormalized) {
   return session.may(to.meta.access ?? 'read') || { name: 'not-found', params: { rest: [] } }
 }
 
+/** The first page is on its way while the server is asked who is looking. */
+function fetchFirstPage(router: Router) {
+  const path = location.pathname.slice(basePath.length) || '/'
+  const load = router.resolve(path).matched.at(-1)?.components?.['default']
+  if (typeof load === 'function') void (load as () => Promise<unknown>)().catch(() => {})
+}
+
 export function makeRouter() {
   const router = createRouter({
     history: createWebHistory(basePath),
@@ -28,6 +40,7 @@ export function makeRouter() {
       saved ?? (to.path === from.path ? false : to.hash ? { el: to.hash } : { top: 0 }),
   })
   router.beforeEach(gate)
+  fetchFirstPage(router)
   router.afterEach((to) => {
     const section = to.meta.section
     document.title = section ? text('page_title', { page: text(section) }) : 'ListSync'

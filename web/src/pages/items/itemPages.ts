@@ -1,0 +1,65 @@
+/** The items that fit, page after page as one scrolls; the old ones stay until the new are there. */
+import { useInfiniteQuery } from '@pinia/colada'
+import { computed, watch } from 'vue'
+import { api, take } from '@/api/client'
+import type { Item } from '@/api/types'
+import type { ItemQuery } from './filters'
+
+export const PAGE = 100
+
+export const readItems = (query: ItemQuery, cursor: string | null, limit = PAGE) =>
+  take(
+    api.GET('/api/items', {
+      params: { query: { ...query, limit, ...(cursor ? { cursor } : {}) } },
+    }),
+  )
+
+export type ItemPage = Awaited<ReturnType<typeof readItems>>
+
+export function useItemPages(asked: () => ItemQuery) {
+  const query = useInfiniteQuery({
+    key: () => ['items', 'wall', JSON.stringify(asked())],
+    query: ({ pageParam }): Promise<ItemPage> => readItems(asked(), pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (previous) => previous,
+  })
+
+  const pages = computed(() => query.data.value?.pages ?? [])
+  const items = computed<Item[]>(() => withoutRepeats(pages.value))
+  const total = computed(() => pages.value[0]?.total ?? 0)
+  const totalIsExact = computed(() => pages.value[0]?.total_is_exact ?? true)
+  const isReading = computed(() => query.asyncStatus.value === 'loading')
+  const hasMore = computed(
+    () => !query.isPlaceholderData.value && query.hasNextPage.value && !query.error.value,
+  )
+  let wanted = 0
+
+  function readMore() {
+    if (items.value.length < wanted && hasMore.value && !isReading.value)
+      void query.loadNextPage({ cancelRefetch: false })
+  }
+  /** Sees to it that this many items are there soon. */
+  function want(count: number) {
+    wanted = count
+    readMore()
+  }
+  watch([items, isReading], readMore)
+  watch(asked, () => (wanted = 0))
+
+  return { query, items, total, totalIsExact, isReading, hasMore, want }
+}
+
+/** While one scrolls, a sync may move an item to a later page; it is shown where it was first. */
+export function withoutRepeats(pages: { items: Item[] }[]): Item[] {
+  const seen = new Set<number>()
+  const items: Item[] = []
+  for (const page of pages) {
+    for (const item of page.items) {
+      if (seen.has(item.id)) continue
+      seen.add(item.id)
+      items.push(item)
+    }
+  }
+  return items
+}

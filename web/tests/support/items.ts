@@ -1,0 +1,26 @@
+import type { Item } from '@/api/types'
+
+export const item = (id: number, more: Partial<Item> = {}): Item => ({
+  id,
+  title: `Title ${id}`,
+  year: 2000,
+  media_type: 'movie',
+  imdb_id: null,
+  tmdb_id: id,
+  tvdb_id: null,
+  overseerr_id: id,
+  poster: null,
+  status: 'requested',
+  decision: 'request',
+  rule: '',
+  reason: '',
+  proof: 'list',
+  error_message: '',
+  ignored: false,
+  match: null,
+  first_seen: null,
+  last_synced: null,
+  run_id: 1,
+  list_sources: [{ id: 1, list_type: 'imdb', list_id: 'top', display_name: 'Top', rank: 1 }],
+  ...more,
+})

@@ -6,6 +6,7 @@ export type EventType =
   | 'run_queued'
   | 'run_started'
   | 'run_progress'
+  | 'run_list_read'
   | 'run_list'
   | 'run_item'
   | 'run_warning'
@@ -20,6 +21,7 @@ export const staleAfter: Record<EventType, string[]> = {
   run_queued: ['sync', 'runs'],
   run_started: ['sync', 'runs'],
   run_progress: [],
+  run_list_read: [],
   run_list: [],
   run_item: [],
   run_warning: [],

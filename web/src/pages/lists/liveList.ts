@@ -7,8 +7,8 @@ export function useLiveLists() {
   const sync = useSync()
 
   return (id: number): LiveState => {
-    if (!sync.running || sync.lists.some((list) => list.list_id === id)) return ''
-    const state = sync.progress?.lists.find((list) => list.id === id)?.state
+    if (!sync.running) return ''
+    const state = sync.lists.find((list) => list.id === id)?.state
     return state === 'waiting' || state === 'reading' ? state : ''
   }
 }

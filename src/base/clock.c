@@ -51,6 +51,15 @@ void clock_format_utc(int64_t wall_ms, char text[CLOCK_TEXT_SIZE])
     strftime(text, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &parts);
 }
 
+void clock_format_compact(int64_t wall_ms, char text[CLOCK_TEXT_SIZE])
+{
+    time_t seconds = (time_t)(wall_ms / 1000);
+    struct tm parts;
+
+    gmtime_r(&seconds, &parts);
+    strftime(text, CLOCK_TEXT_SIZE, "%Y%m%dT%H%M%SZ", &parts);
+}
+
 int64_t clock_parse_utc(const char *text)
 {
     struct tm parts = {0};

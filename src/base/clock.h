@@ -17,6 +17,8 @@ enum { CLOCK_TEXT_SIZE = 32 };
 
 /* "2026-11-22 09:33:56": UTC as the database stores it (SQLite's own form). */
 void clock_format_utc(int64_t wall_ms, char text[CLOCK_TEXT_SIZE]);
+/* "20261122T093356Z": the same for names of files. */
+void clock_format_compact(int64_t wall_ms, char text[CLOCK_TEXT_SIZE]);
 int64_t clock_parse_utc(const char *text); /* milliseconds, or -1 */
 
 /* "42 ms", "3.1 s", "2 min 5 s", "4 h", "3 days": a length of time for people. */

@@ -225,22 +225,6 @@ static enum error_code read_key(const char *path, struct crypto_key *ret, struct
     return rc;
 }
 
-/* Makes the new name in it last through a loss of power. */
-static bool sync_directory_of(const char *path)
-{
-    AUTO_FREE char *directory = memory_text(path);
-    char *slash = strrchr(directory, '/');
-
-    if (slash)
-        slash[slash == directory] = '\0';
-    int descriptor = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return false;
-    bool is_synced = fsync(descriptor) == 0 || errno == EINVAL; /* not every file system can */
-    close(descriptor);
-    return is_synced;
-}
-
 /* Whole under another name first: a crash leaves no empty key behind. */
 static enum error_code write_key(const char *path, struct error *error)
 {
@@ -263,7 +247,8 @@ static enum error_code make_key_file(const char *path, struct error *error)
         return ERROR_NONE;
     if (write_key(new_path, &why))
         return error_set(error, ERROR_STORE, "the key %s cannot be made: %s", path, why.message);
-    bool is_made = (link(new_path, path) == 0 || errno == EEXIST) && sync_directory_of(path);
+    bool is_made = (link(new_path, path) == 0 || errno == EEXIST) &&
+                   files_sync_directory(path, NULL) == ERROR_NONE;
     int reason = errno;
     unlink(new_path);
     return is_made ? ERROR_NONE

@@ -81,6 +81,21 @@ enum error_code files_write(const char *path, const void *bytes, size_t length, 
     return ERROR_STORE;
 }
 
+/* Not every file system can: that is no failure. */
+enum error_code files_sync_directory(const char *path, struct error *error)
+{
+    AUTO_FREE char *directory = memory_text(path);
+    char *slash = strrchr(directory, '/');
+
+    if (slash)
+        slash[slash == directory] = '\0';
+    AUTO(close_local)
+    int descriptor = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0 && (fsync(descriptor) == 0 || errno == EINVAL))
+        return ERROR_NONE;
+    return cannot_write(path, error);
+}
+
 static bool is_directory(const char *path)
 {
     struct stat status;

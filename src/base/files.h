@@ -20,6 +20,9 @@ enum error_code files_read(const char *path, struct buffer *ret, struct error *e
 enum error_code files_write(const char *path, const void *bytes, size_t length,
                             struct error *error);
 
+/* Makes the new name `path` last through a loss of power. ERROR_STORE. */
+enum error_code files_sync_directory(const char *path, struct error *error);
+
 /* Makes the directory (mode 0700) and its parents if they are missing. */
 enum error_code files_make_directory(const char *path, struct error *error);
 

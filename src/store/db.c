@@ -324,6 +324,24 @@ enum error_code db_version(struct db *db, int64_t *ret, struct error *error)
 }
 
 /* It costs time or memory, and no more, if the engine refuses. */
+/* The transaction holds the moment: without it, each commit of another would begin the copy anew.
+ */
+enum error_code db_copy(struct db *db, const char *path, const struct db_going *going,
+                        struct error *error)
+{
+    enum error_code rc = db_begin_read(db, error);
+
+    if (rc)
+        return rc;
+    struct db_statement *statement = db_prepare(db, "SELECT COUNT(*) FROM sqlite_master");
+    (void)db_step(statement);
+    rc = db_finish(statement, error);
+    if (!rc)
+        rc = db->driver->copy(db->handle, path, going, error);
+    db_rollback(db);
+    return rc;
+}
+
 void db_set_wide(struct db *db, bool wide)
 {
     (void)db->driver->execute(db->handle, wide ? db->driver->wide : db->driver->narrow, NULL);

@@ -24,6 +24,12 @@
 struct db;
 struct db_statement;
 
+/* Asked between the steps of what takes long: false ends it. `keep_going` may be NULL. */
+struct db_going {
+    bool (*keep_going)(void *context);
+    void *context;
+};
+
 /* What an engine provides. `handle` is its own. Codes other than ERROR_NONE set `error`. */
 struct db_driver {
     const char *name;
@@ -41,6 +47,8 @@ struct db_driver {
     void (*reset)(void *statement);
     void (*finalize)(void *statement);
     enum error_code (*execute)(void *handle, const char *sql, struct error *error);
+    enum error_code (*copy)(void *handle, const char *path, const struct db_going *going,
+                            struct error *error);
     /* Texts of the engine's own dialect. */
     const char *begin;         /* takes the write lock at once, so that no later write is refused */
     const char *begin_read;    /* takes none */
@@ -97,6 +105,13 @@ void db_rollback(struct db *db);
 enum error_code db_end(struct db *db, enum error_code rc, struct error *error);
 /* Rows of the engine's own check of the file: ERROR_STORE with what is damaged. */
 enum error_code db_check(struct db *db, struct error *error);
+/*
+ * Copies the whole of it, as it is at this moment, into a new file (mode 0600), while others read
+ * and write. Outside of transactions. ERROR_CANCELLED; a file that is not whole is the caller's to
+ * remove.
+ */
+enum error_code db_copy(struct db *db, const char *path, const struct db_going *going,
+                        struct error *error);
 /*
  * How much of the file it keeps in memory: 1 MB when wide, as it is at first, else 256 kB. Reading
  * is as fast either way; writing thousands of rows is not.

@@ -20,6 +20,9 @@
 
 enum { BUSY_TIMEOUT_MS = 5000, SLOTS = 32 };
 
+/* Of a copy: pages (4 kB) in one step, between which writers need not wait. */
+enum { COPY_PAGES = 256, COPY_WAIT_MS = 20 };
+
 /* Pages of the log (4 kB): from when on they are moved to the file, and begun anew by force. */
 enum { CHECKPOINT_AT = 1000, RESTART_AT = 4000, RESTART_TIMEOUT_MS = 250 };
 
@@ -291,6 +294,56 @@ static void sqlite_finalize(void *handle)
     free(statement);
 }
 
+static enum error_code copy_steps(const struct connection *from, sqlite3_backup *backup,
+                                  const struct db_going *going, struct error *error)
+{
+    int code = SQLITE_OK;
+
+    while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+        if (going->keep_going && !going->keep_going(going->context))
+            return error_set(error, ERROR_CANCELLED, "the copy of the database was stopped");
+        if (code != SQLITE_OK)
+            sqlite3_sleep(COPY_WAIT_MS);
+        code = sqlite3_backup_step(backup, COPY_PAGES);
+    }
+    if (code == SQLITE_DONE)
+        return ERROR_NONE;
+    return error_set(error, ERROR_STORE, "the database %s cannot be copied: %s", from->path,
+                     code == SQLITE_FULL ? "the disk is full" : sqlite3_errstr(code));
+}
+
+/* The copy is thrown away after any failure, so it needs no journal. */
+static enum error_code copy_into(struct connection *from, sqlite3 *to, const struct db_going *going,
+                                 struct error *error)
+{
+    sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from->sqlite, "main");
+
+    if (!backup)
+        return error_set(error, ERROR_STORE, "the database %s cannot be copied: %s", from->path,
+                         sqlite3_errmsg(to));
+    enum error_code rc = copy_steps(from, backup, going, error);
+    sqlite3_backup_finish(backup);
+    return rc;
+}
+
+static enum error_code sqlite_copy(void *handle, const char *path, const struct db_going *going,
+                                   struct error *error)
+{
+    static const struct db_going to_the_end;
+    sqlite3 *to = NULL;
+    enum error_code rc = make_file(path, error);
+
+    if (rc)
+        return rc;
+    if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+        rc = copy_into(handle, to, going ? going : &to_the_end, error);
+    else
+        rc = error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, sqlite3_errmsg(to));
+    sqlite3_close(to);
+    return rc;
+}
+
 const struct db_driver db_driver_sqlite = {
     .name = "sqlite",
     .open = sqlite_open,
@@ -306,6 +359,7 @@ const struct db_driver db_driver_sqlite = {
     .reset = sqlite_reset,
     .finalize = sqlite_finalize,
     .execute = sqlite_execute,
+    .copy = sqlite_copy,
     .begin = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
     .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",

@@ -289,6 +289,11 @@ static const struct {
 
 enum { NEWEST = ARRAY_LENGTH(steps) };
 
+int migrations_newest(void)
+{
+    return NEWEST;
+}
+
 enum error_code migrations_version(struct db *db, int *ret, struct error *error)
 {
     int64_t version = 0;

@@ -15,4 +15,7 @@ enum error_code migrations_run(struct db *db, struct error *error);
 /* The number of the last step that was taken. */
 enum error_code migrations_version(struct db *db, int *ret, struct error *error);
 
+/* The number of the last step that there is. */
+int migrations_newest(void);
+
 #endif

@@ -1,0 +1,63 @@
+/** Adding a list that was recognised, and syncing it if wished. */
+import { useQueryCache } from '@pinia/colada'
+import { ref } from 'vue'
+import { ApiFailure, sentenceOf } from '@/api/client'
+import type { List } from '@/api/types'
+import { useSync } from '@/live/sync'
+import { tellError } from '@/ui/toasts'
+import { addList } from './listDeeds'
+import type { Named } from './recognition'
+
+export type Choices = Pick<List, 'schedule' | 'user_id' | 'item_limit' | 'quality' | 'seasons'>
+
+export const usualChoices = (): Choices => ({
+  schedule: '',
+  user_id: '0',
+  item_limit: 0,
+  quality: 'default',
+  seasons: 'all',
+})
+
+/** What is wrong with each field, by its name. */
+export const errorsOf = (failure: unknown): Record<string, string> =>
+  failure instanceof ApiFailure
+    ? Object.fromEntries(failure.fields.map(({ field, message }) => [field, message]))
+    : {}
+
+export interface Added {
+  list: List
+  synced: boolean
+}
+
+export function useAddList() {
+  const cache = useQueryCache()
+  const sync = useSync()
+  const choices = ref(usualChoices())
+  const errors = ref<Record<string, string>>({})
+  const busy = ref<'add' | 'sync' | null>(null)
+  const added = ref<Added | null>(null)
+
+  async function add(named: Named, synced: boolean) {
+    const { list_type, list_id } = named
+    busy.value = synced ? 'sync' : 'add'
+    errors.value = {}
+    try {
+      const { list } = await addList({ list_type, list_id, ...choices.value })
+      if (synced) await sync.start({ lists: [list.id] })
+      added.value = { list, synced }
+      void cache.invalidateQueries({ key: ['lists'] })
+    } catch (error) {
+      errors.value = errorsOf(error)
+      if (!Object.keys(errors.value).length) tellError(sentenceOf(error))
+    } finally {
+      busy.value = null
+    }
+  }
+
+  function another() {
+    added.value = null
+    choices.value = usualChoices()
+  }
+
+  return { choices, errors, busy, added, add, another }
+}

@@ -6,9 +6,9 @@ import { defineConfig } from 'vitest/config'
 /** `npm run dev` shows the pages with a daemon's data: LISTSYNC=http://127.0.0.1:3222 npm run dev */
 const daemon = process.env.LISTSYNC ?? 'http://127.0.0.1:3222'
 
-/** Icons are left out: each comes with what shows it. */
+/** What the first page needs; icons are left out, since each comes with what shows it. */
 const everywhere =
-  /node_modules\/(@?vue|vue-router|@?pinia)\/|lucide\/vue\/dist\/esm\/(?!icons)|src\/(words|ui\/(PageHeader|AppButton))|en\/words/
+  /node_modules\/(@?vue|vue-router|@?pinia)\/|lucide\/vue\/dist\/esm\/(?!icons)|src\/(api\/|words\/|text\/[a-z]+\.ts|app\/session|ui\/(PageHeader|AppButton|IconButton|EmptyState|LoadingLines|QueryView|StatusMark|AppSection|AppPoster|AppTime|ProgressBar|tones|toasts))|en\/(words|frame)/
 
 export default defineConfig({
   // Addresses in the page are relative to its <base>, which the server sets to the base path.

@@ -1,5 +1,6 @@
 /** Every page: its address, its name, who may see it. The menus and the router are made of this. */
 import type { RouteRecordRaw } from 'vue-router'
+import DashboardPage from '@/pages/dashboard/DashboardPage.vue'
 import type frame from '@/text/en/frame.json'
 import type { Access } from './session'
 
@@ -21,7 +22,8 @@ const page = (
 ): RouteRecordRaw => ({ path, name, component: component as never, meta: meta ?? {} })
 
 export const pages: RouteRecordRaw[] = [
-  page('/', 'dashboard', () => import('@/pages/dashboard/DashboardPage.vue'), {
+  // Where nearly everybody begins: it comes with the frame, in the same file.
+  page('/', 'dashboard', DashboardPage, {
     section: 'dashboard',
   }),
   page('/lists', 'lists', () => import('@/pages/lists/ListsPage.vue'), { section: 'lists' }),

@@ -171,7 +171,8 @@ static const char *list_sentence(struct arena *arena, const struct list_trouble 
     const struct stored_list *list = &trouble->list;
     const struct provider *provider = provider_find(list->ref.type);
 
-    return arena_print(arena, "%s (%s): %s. %s", api_list_name(list->description, list->ref.id),
+    return arena_print(arena, "%s (%s): %s. %s",
+                       api_list_name(list->description, list->ref.type, list->ref.id),
                        provider ? provider->title : list->ref.type,
                        outcome_meaning(trouble->outcome), instead(arena, list));
 }
@@ -314,7 +315,8 @@ static void put_list(struct json_writer *json, const struct list_trouble *troubl
     json_put_number(json, "id", list->id);
     json_put_text(json, "list_type", list->ref.type);
     json_put_text(json, "list_id", list->ref.id);
-    json_put_text(json, "display_name", api_list_name(list->description, list->ref.id));
+    json_put_text(json, "display_name",
+                  api_list_name(list->description, list->ref.type, list->ref.id));
     json_put_text(json, "outcome", outcome_word(trouble->outcome));
     json_put_text(json, "message", list->message);
     json_put_number(json, "item_count", list->item_count);

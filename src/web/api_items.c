@@ -76,7 +76,7 @@ static void put_source(struct json_writer *json, const struct item_list_name *li
     json_put_number(json, "id", list->list_id);
     json_put_text(json, "list_type", list->type);
     json_put_text(json, "list_id", list->id);
-    json_put_text(json, "display_name", api_list_name(list->description, list->id));
+    json_put_text(json, "display_name", api_list_name(list->description, list->type, list->id));
     json_put_number(json, "rank", list->rank);
     json_end_object(json);
 }

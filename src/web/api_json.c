@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "providers/provider.h"
 #include "sync/schedule.h"
 
 const char *const api_status_words[] = {
@@ -52,12 +53,26 @@ const struct field api_list_fields[] = {
     {0},
 };
 
-const char *api_list_name(const char *description, const char *list_id)
+/* NULL: nobody but its owner knows it. */
+static const char *preset_title(const char *list_type, const char *list_id)
+{
+    const struct provider *provider = provider_find(list_type);
+    const struct provider_preset *preset = provider ? provider->presets : NULL;
+
+    for (; preset && preset->list_id; preset++) {
+        if (!strcmp(preset->list_id, list_id))
+            return preset->title;
+    }
+    return NULL;
+}
+
+const char *api_list_name(const char *description, const char *list_type, const char *list_id)
 {
     const char *slash = strrchr(list_id, '/');
+    const char *title = preset_title(list_type, list_id);
 
-    if (*description)
-        return description;
+    if (*description || title)
+        return *description ? description : title;
     return slash && slash[1] ? slash + 1 : list_id;
 }
 
@@ -97,7 +112,8 @@ void api_put_list(struct call *call, const char *key, const struct stored_list *
     json_put_text(json, "list_type", list->ref.type);
     json_put_text(json, "list_id", list->ref.id);
     json_put_text(json, "list_url", list->ref.url);
-    json_put_text(json, "display_name", api_list_name(list->description, list->ref.id));
+    json_put_text(json, "display_name",
+                  api_list_name(list->description, list->ref.type, list->ref.id));
     json_put_text(json, "description", list->description);
     json_put_number(json, "item_count", list->item_count);
     json_put_text(json, "status", list->status);

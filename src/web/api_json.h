@@ -14,8 +14,8 @@
 extern const char *const api_status_words[];
 extern const char *const api_decision_words[];
 
-/* What people call a list: its description, or else the last part of its id. */
-const char *api_list_name(const char *description, const char *list_id);
+/* What people call a list: its description, a preset's title, or else the last part of its id. */
+const char *api_list_name(const char *description, const char *list_type, const char *list_id);
 
 extern const struct field api_list_fields[];
 /* Members of a list that people choose, but for its description. */

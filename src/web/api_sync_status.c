@@ -73,7 +73,8 @@ static void put_list(struct json_writer *json, const struct live_list *list)
     json_put_number(json, "id", list->id);
     json_put_text(json, "list_type", list->type);
     json_put_text(json, "list_id", list->list_id);
-    json_put_text(json, "display_name", api_list_name(list->description, list->list_id));
+    json_put_text(json, "display_name",
+                  api_list_name(list->description, list->type, list->list_id));
     json_put_text(json, "state", list_words[list->state]);
     json_put_text(json, "outcome", is_read ? outcome_word(list->outcome) : NULL);
     json_put_text(json, "message", list->message);

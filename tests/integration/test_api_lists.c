@@ -269,6 +269,19 @@ static void test_a_list_is_looked_at_before_it_is_added(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
 
+static void test_a_list_has_the_name_that_people_give_it(void **state)
+{
+    (void)state;
+    visitor_add_list(&visitor, "stevenlu:movies.json");
+    visitor_add_list(&visitor, "mdblist:demo/best-of-the-year");
+    ask(200, "GET", "/api/lists/1");
+    assert_string_equal(visitor_text(&visitor, "display_name"), "Popular films");
+    ask(200, "GET", "/api/lists/2");
+    assert_string_equal(visitor_text(&visitor, "display_name"), "best-of-the-year");
+    send(200, "PUT", "/api/lists/1", "{'description':'For the weekend'}");
+    assert_string_equal(visitor_text(&visitor, "display_name"), "For the weekend");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +296,7 @@ int main(void)
         TEST(test_a_list_is_removed_by_number_or_by_name),
         TEST(test_a_list_shows_its_items_in_pages),
         TEST(test_a_list_is_looked_at_before_it_is_added),
+        TEST(test_a_list_has_the_name_that_people_give_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,8 +84,12 @@ async function send(method: string, path: string, call: Call): Promise<{ data: u
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiFailure('ListSync does not answer.', 0, 'unreachable')
   })
-  if (response.status === 401 && path !== '/api/auth/login') whenSignedOut()
-  if (!response.ok) throw await failureOf(response)
+  if (!response.ok) {
+    const failure = await failureOf(response)
+    // A password that was mistyped, at the login or for a new one, signs nobody out.
+    if (failure.status === 401 && failure.code !== 'login_failed') whenSignedOut()
+    throw failure
+  }
   return { data: response.status === 204 ? undefined : await response.json() }
 }
 

@@ -58,6 +58,21 @@ export const clockExact = (moment: Moment) =>
     fractionalSecondDigits: 3,
     hour12: false,
   })
+/** "2026-11-22", for the names of files */
+export const fileDay = (moment: Moment) =>
+  new Intl.DateTimeFormat('sv', { dateStyle: 'short' }).format(new Date(moment))
+/** "Mon, 23 Nov, 06:00" */
+export const weekday = (moment: Moment) => inZone(moment, { weekday: 'short', ...shortOptions })
+/** The time in another zone; null where there is no such zone. */
+export function clockIn(zone: string, moment: Moment): string | null {
+  try {
+    return inZone(moment, { hour: '2-digit', minute: '2-digit', timeZone: zone })
+  } catch {
+    return null
+  }
+}
+/** The reader's own zone: "Europe/Berlin". */
+export const ownZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
 /** "22 Nov" */
 export const day = (moment: Moment) => inZone(moment, { day: 'numeric', month: 'short' })
 

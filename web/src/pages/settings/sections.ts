@@ -1,0 +1,66 @@
+/**
+ * The sections of the settings, in their order: one line each here, and one component. `access`:
+ * who sees it. `settings`: those of the API that stand in it; what stands nowhere is in "other".
+ */
+import {
+  Activity,
+  Archive,
+  CalendarClock,
+  CircleUser,
+  Info,
+  KeyRound,
+  Library,
+  Palette,
+  Server,
+  SlidersHorizontal,
+  Users,
+} from '@lucide/vue'
+import { defineAsyncComponent, type Component } from 'vue'
+import type { Access } from '@/app/session'
+
+export const groups = ['syncing', 'people', 'program'] as const
+
+export interface Section {
+  key: string
+  group: (typeof groups)[number]
+  access: Access
+  icon: Component
+  component: Component
+  settings?: readonly string[]
+}
+
+const lazy = (load: () => Promise<{ default: Component }>) => defineAsyncComponent(load)
+
+export const seerrSettings = [
+  'OVERSEERR_URL',
+  'OVERSEERR_API_KEY',
+  'OVERSEERR_USER_ID',
+  'OVERSEERR_4K',
+] as const
+export const scheduleSettings = ['AUTO_SYNC', 'SYNC_SCHEDULE', 'SYNC_JITTER', 'TZ'] as const
+/** The sources name theirs themselves. */
+const sourceSettings = ['TRAKT_CLIENT_ID', 'TRAKT_SPECIAL_ITEMS_LIMIT', 'MDBLIST_API_KEY']
+
+// prettier-ignore
+export const sections = [
+  { key: 'seerr', group: 'syncing', access: 'admin', icon: Server, settings: seerrSettings, component: lazy(() => import('./SeerrSection.vue')) },
+  { key: 'sources', group: 'syncing', access: 'admin', icon: Library, settings: sourceSettings, component: lazy(() => import('./SourcesSection.vue')) },
+  { key: 'schedule', group: 'syncing', access: 'read', icon: CalendarClock, settings: scheduleSettings, component: lazy(() => import('./ScheduleSection.vue')) },
+  { key: 'other', group: 'syncing', access: 'admin', icon: SlidersHorizontal, component: lazy(() => import('./OtherSection.vue')) },
+  { key: 'account', group: 'people', access: 'read', icon: CircleUser, component: lazy(() => import('./AccountSection.vue')) },
+  { key: 'users', group: 'people', access: 'admin', icon: Users, component: lazy(() => import('./UsersSection.vue')) },
+  { key: 'keys', group: 'people', access: 'read', icon: KeyRound, component: lazy(() => import('./KeysSection.vue')) },
+  { key: 'activity', group: 'people', access: 'admin', icon: Activity, component: lazy(() => import('./ActivitySection.vue')) },
+  { key: 'appearance', group: 'program', access: 'read', icon: Palette, component: lazy(() => import('./AppearanceSection.vue')) },
+  { key: 'backup', group: 'program', access: 'read', icon: Archive, component: lazy(() => import('./BackupSection.vue')) },
+  { key: 'about', group: 'program', access: 'read', icon: Info, component: lazy(() => import('./AboutSection.vue')) },
+] as const satisfies readonly Section[]
+
+export type SectionKey = (typeof sections)[number]['key']
+
+const placed = new Set<string>(
+  sections.flatMap((section) => ('settings' in section ? [...section.settings] : [])),
+)
+
+/** The settings that no section has: new ones of the API show up without waiting for a place. */
+export const unplaced = (names: string[]) => names.filter((name) => !placed.has(name))

@@ -1,0 +1,13 @@
+/** A value that follows once it has not changed for a moment: for asking the server while typing. */
+import { onScopeDispose, ref, watch, type Ref } from 'vue'
+
+export function useSettled<T>(source: () => T, ms = 300): Ref<T> {
+  const settled = ref(source()) as Ref<T>
+  let timer = 0
+  watch(source, (value) => {
+    clearTimeout(timer)
+    timer = window.setTimeout(() => (settled.value = value), ms)
+  })
+  onScopeDispose(() => clearTimeout(timer))
+  return settled
+}

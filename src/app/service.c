@@ -13,10 +13,12 @@
 #include "net/pacer.h"
 #include "providers/provider.h"
 #include "store/accounts.h"
+#include "sync/measures.h"
 #include "sync/poster_desk.h"
 #include "web/answer_cache.h"
 #include "web/guard.h"
 #include "web/hub.h"
+#include "web/metrics_page.h"
 #include "web/server.h"
 
 enum {
@@ -143,6 +145,7 @@ static void fill_tools(struct service *service)
         .stores = service->api.stores,
         .events = service->api.events,
         .health = service->health,
+        .metrics = service->api.metrics,
         .origins = &session->origins,
         .pacer = service->pacer,
         .allowed_addresses = &service->allowed,
@@ -159,6 +162,7 @@ static void fill_api(struct service *service)
     api->data_directory = service->session->data_directory;
     api->tools = &service->tools;
     api->events = events_new();
+    api->metrics = measures_new();
     service->health = health_new(api->events);
     api->cache = answer_cache_new();
     api->started_ms = clock_wall_ms();
@@ -214,9 +218,15 @@ static void later(void *context, struct web_request *request, struct web_respons
 static void sent(void *context, const struct web_request *request, int status, int64_t bytes,
                  int64_t duration_us)
 {
+    const struct api *api = context;
     char client[ADDRESS_TEXT_SIZE];
 
-    (void)context;
+    measures_note_answer(api->metrics, &(struct answer_given){.method = (int)request->method,
+                                                              .door = (int)request->door,
+                                                              .status = status,
+                                                              .bytes = bytes,
+                                                              .duration_us = duration_us,
+                                                              .is_stream = request->is_stream});
     if (log_get_level() > LOG_DEBUG)
         return;
     address_format(&request->client, client);
@@ -249,7 +259,9 @@ static enum error_code start_server(struct service *service, struct error *error
     struct web_handler handler = {
         .context = &service->api, .answer = answer, .later = later, .sent = sent};
 
-    return web_server_start(&settings, &handler, &service->server, error);
+    enum error_code rc = web_server_start(&settings, &handler, &service->server, error);
+    atomic_store(&service->api.server, service->server);
+    return rc;
 }
 
 /* Where a person on this machine finds it. */
@@ -286,6 +298,9 @@ static enum error_code read_settings(struct service *service, struct error *erro
         rc = read_ranges(options, "LISTSYNC_TRUSTED_PROXIES", &service->proxies, error);
     if (!rc)
         rc = read_ranges(options, "LISTSYNC_ALLOWED_ADDRESSES", &service->allowed, error);
+    enum metrics_access access;
+    if (!rc)
+        rc = metrics_page_access(options, &access, error);
     return rc ? rc : read_base_path(service, error);
 }
 
@@ -355,6 +370,7 @@ void service_stop(struct service *service)
     poster_desk_free(service->api.posters);
     health_free(service->health);
     events_free(service->api.events);
+    metrics_free(service->api.metrics);
     store_pool_close(service->api.stores);
     pacer_free(service->pacer);
     crypto_key_release(&service->api.key);

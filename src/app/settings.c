@@ -14,6 +14,7 @@
 #include "sync/schedule.h"
 #include "web/guard.h"
 #include "web/hub.h"
+#include "web/metrics_page.h"
 
 static const struct option app_options[] = {
     {"OVERSEERR_URL", OPTION_URL, NULL, 0, 0,
@@ -211,6 +212,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, guard_options);
     options_declare(&settings->options, hub_options);
     options_declare(&settings->options, poster_desk_options);
+    options_declare(&settings->options, metrics_page_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);

@@ -5,12 +5,17 @@
 #include <string.h>
 #include <time.h>
 
-static int64_t read_clock(clockid_t id)
+static int64_t read_clock_us(clockid_t id)
 {
     struct timespec now;
 
     clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t read_clock(clockid_t id)
+{
+    return read_clock_us(id) / 1000;
 }
 
 static int64_t real_wall(void)
@@ -40,6 +45,16 @@ int64_t clock_wall_ms(void)
 int64_t clock_steady_ms(void)
 {
     return steady_source();
+}
+
+int64_t clock_wall_us(void)
+{
+    return wall_source == real_wall ? read_clock_us(CLOCK_REALTIME) : wall_source() * 1000;
+}
+
+int64_t clock_steady_us(void)
+{
+    return steady_source == real_steady ? read_clock_us(CLOCK_MONOTONIC) : steady_source() * 1000;
 }
 
 void clock_format_utc(int64_t wall_ms, char text[CLOCK_TEXT_SIZE])

@@ -12,6 +12,9 @@
 
 int64_t clock_wall_ms(void);
 int64_t clock_steady_ms(void);
+/* The same in microseconds, for lengths of time that are short. */
+int64_t clock_wall_us(void);
+int64_t clock_steady_us(void);
 
 enum { CLOCK_TEXT_SIZE = 32 };
 

@@ -44,6 +44,7 @@ static struct {
     struct kept_line *ring[LOG_LINES]; /* line n lies at n % LOG_LINES */
     uint64_t oldest, next;             /* numbers; those in between are kept */
     size_t bytes;
+    int64_t counts[LOG_LEVEL_COUNT];
     void (*wake)(void *context);
     void *context;
     int waking; /* calls of wake under way */
@@ -233,6 +234,7 @@ static void add_to_ring(struct kept_line *kept)
     while (state.oldest < state.next &&
            (state.next - state.oldest >= LOG_LINES || state.bytes + kept->size > LOG_RING_BYTES))
         forget_oldest();
+    state.counts[kept->level]++;
     kept->number = state.next++;
     state.bytes += kept->size;
     state.ring[kept->number % LOG_LINES] = kept;
@@ -285,6 +287,13 @@ void log_write(enum log_level level, const char *part, const char *sentence,
         call_watcher();
     else
         free(kept);
+}
+
+void log_counts(int64_t ret[LOG_LEVEL_COUNT])
+{
+    pthread_mutex_lock(&state.lock);
+    memcpy(ret, state.counts, sizeof(state.counts));
+    pthread_mutex_unlock(&state.lock);
 }
 
 void log_watch(void (*wake)(void *context), void *context)

@@ -59,6 +59,9 @@ void log_write(enum log_level level, const char *part, const char *sentence,
 #define log_warning(...) log_at(LOG_WARNING, __VA_ARGS__)
 #define log_error(...)   log_at(LOG_ERROR, __VA_ARGS__)
 
+/* Lines of each level since log_begin was first called. */
+void log_counts(int64_t ret[LOG_LEVEL_COUNT]);
+
 struct log_line {
     uint64_t number; /* counts up from 1 while the process lives */
     int64_t wall_ms;

@@ -74,6 +74,7 @@ enum ledger_state {
     LEDGER_BLOCKLISTED, /* Seerr said so; asked again only when Seerr no longer lists it */
     LEDGER_WITHDRAWN,   /* undone by us: not asked again unless a person says so */
     LEDGER_ALLOWED,     /* a person said so: refusals do not count until it is asked for again */
+    LEDGER_STATES,
 };
 
 const char *ledger_state_word(enum ledger_state state);

@@ -33,6 +33,7 @@ struct call {
     int retries;
     int redirects;
     int64_t not_before; /* end of its backoff */
+    int64_t started_us; /* steady */
 };
 
 struct queue {
@@ -311,12 +312,28 @@ static void hand_over(struct call *call, const struct http_response *response)
     ask_again(call);
 }
 
+static void tell_watcher(const struct call *call, const struct http_response *response,
+                         const struct error *error)
+{
+    const struct client_watcher *watcher = &call->client->settings.watcher;
+    struct client_traffic traffic = {
+        .request = &call->request,
+        .status = response ? response->status : 0,
+        .failure = response ? ERROR_NONE : error->code,
+        .duration_us = clock_steady_us() - call->started_us,
+    };
+
+    if (watcher->carried && *call->host->name)
+        watcher->carried(watcher->context, &traffic);
+}
+
 static void finished(void *context, const struct http_response *response, const struct error *error)
 {
     struct call *call = context;
 
     queue_remove(&call->client->flying, call);
     pace_done(call);
+    tell_watcher(call, response, error);
     if (response) {
         if (!take_as_redirect(call, response) && !take_as_later(call, response))
             hand_over(call, response);
@@ -351,6 +368,7 @@ static void start(struct call *call)
         call->host->sent++;
         client->sent++;
     }
+    call->started_us = clock_steady_us();
     queue_push(&client->flying, call);
     transport->functions->start(transport, &call->wire, finished, call);
 }

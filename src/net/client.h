@@ -42,11 +42,26 @@
 
 struct client;
 
+/* One request that was carried out; each retry is one of its own. */
+struct client_traffic {
+    const struct http_request *request; /* as its driver made it */
+    int status;                         /* 0: no answer came */
+    enum error_code failure;            /* why none came; ERROR_NONE */
+    int64_t duration_us;                /* from its start, after all waiting, to the answer */
+};
+
+/* Told of all traffic, in the client's thread. */
+struct client_watcher {
+    void *context;
+    void (*carried)(void *context, const struct client_traffic *traffic);
+};
+
 struct client_settings {
     struct transport *transport;                  /* taken over: freed with the client */
     const struct origins *origins;                /* borrowed; NULL: none */
     struct pacer *pacer;                          /* borrowed; NULL: no pacing */
     const char *user_agent;                       /* borrowed; honest name and version */
+    struct client_watcher watcher;                /* none: all zero */
     bool guard_user_given;                        /* the guard above */
     const struct address_ranges *allowed_private; /* borrowed; NULL: none */
     int timeout_ms;                               /* default for a request: 30000 */

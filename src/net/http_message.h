@@ -41,6 +41,7 @@ struct http_request {
     bool repeatable;     /* asking twice is harmless: set for GET, and for reads sent as POST */
     bool secret_url;     /* the URL carries a key: messages show it without its query */
     bool no_redirects;   /* an answer that leads elsewhere is the answer, and is not followed */
+    const char *party;   /* who is asked, for figures: "seerr", a provider's name; or NULL */
     bool user_given;     /* a user chose the host, so the guard applies (net/client.h) */
     /* Set by the client alone: connect to public addresses and these only. NULL: to any. */
     const struct address_ranges *guard;

@@ -21,7 +21,7 @@ void request_make(const struct seerr *seerr, enum media_type type, int64_t tmdb,
                   const struct season_set *seasons, int64_t requester, struct http_request *request)
 {
     http_request_post(request, "%s/api/v1/request", seerr->base_url);
-    http_request_secret_header(request, "X-Api-Key", &seerr->key);
+    seerr_sign(seerr, request);
     http_request_header(request, "Content-Type", "application/json");
     seerr_act_as(request, requester);
 
@@ -125,7 +125,7 @@ enum error_code request_state_answer(const struct http_response *response,
 void request_withdraw(const struct seerr *seerr, int64_t request_id, struct http_request *request)
 {
     http_request_delete(request, "%s/api/v1/request/%" PRId64, seerr->base_url, request_id);
-    http_request_secret_header(request, "X-Api-Key", &seerr->key);
+    seerr_sign(seerr, request);
 }
 
 enum error_code request_withdrawn(const struct http_response *response, struct error *error)

@@ -35,6 +35,12 @@ enum error_code seerr_normalise_url(const char *text, char **ret, struct error *
     return ERROR_NONE;
 }
 
+void seerr_sign(const struct seerr *seerr, struct http_request *request)
+{
+    request->party = SEERR_PARTY;
+    http_request_secret_header(request, "X-Api-Key", &seerr->key);
+}
+
 void seerr_get(const struct seerr *seerr, struct http_request *request, const char *format, ...)
 {
     va_list arguments;
@@ -43,7 +49,7 @@ void seerr_get(const struct seerr *seerr, struct http_request *request, const ch
     AUTO_FREE char *path = memory_print_list(format, arguments);
     va_end(arguments);
     http_request_get(request, "%s/api/v1%s", seerr->base_url, path);
-    http_request_secret_header(request, "X-Api-Key", &seerr->key);
+    seerr_sign(seerr, request);
 }
 
 void seerr_act_as(struct http_request *request, int64_t user)

@@ -24,9 +24,14 @@ struct seerr {
 /* "http://host:5055/", ".../api/v1" and the like -> "http://host:5055"; ERROR_USAGE. free() it. */
 enum error_code seerr_normalise_url(const char *text, char **ret, struct error *error);
 
+/* What http_request.party says of every call here. */
+#define SEERR_PARTY "seerr"
+
 /* GET {base}/api/v1{path}, with the key. */
 void seerr_get(const struct seerr *seerr, struct http_request *request, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The key and the party; for calls that are no GET. */
+void seerr_sign(const struct seerr *seerr, struct http_request *request);
 /* Adds X-API-User: acts with that user's rights. 0: the key's own user. */
 void seerr_act_as(struct http_request *request, int64_t user);
 

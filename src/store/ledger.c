@@ -1,6 +1,7 @@
 #include "store/ledger.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "store/rows.h"
@@ -127,6 +128,19 @@ static enum error_code write_intent(struct store *store, const struct ledger_row
     db_bind_integer(statement, 7, row->run_id);
     db_bind_integer(statement, 8, row->asked_at ? row->asked_at : clock_wall_ms());
     return rows_number(statement, 0, ret_id, error);
+}
+
+enum error_code ledger_counts(struct store *store, int64_t ret[LEDGER_STATES], struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT state, COUNT(*) FROM request_ledger GROUP BY state");
+    enum ledger_state state;
+
+    memset(ret, 0, LEDGER_STATES * sizeof(*ret));
+    while (db_step(row))
+        if (ledger_state_from_word(db_column_text(row, 0), &state))
+            ret[state] = db_column_integer(row, 1);
+    return db_finish(row, error);
 }
 
 enum error_code ledger_intend(struct store *store, const struct ledger_row *row, int64_t *ret_id,

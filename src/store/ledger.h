@@ -48,6 +48,9 @@ enum error_code ledger_of_title(struct store *store, struct arena *arena,
 enum error_code ledger_of_run(struct store *store, struct arena *arena, int64_t run_id,
                               struct ledger_rows *ret, struct error *error);
 
+/* How many rows each state has; one look over the whole table. */
+enum error_code ledger_counts(struct store *store, int64_t ret[LEDGER_STATES], struct error *error);
+
 /* Durable when it returns, so never inside a transaction of the caller (our mistake, it stops the
  * program). A row that is there already goes back to intent under this run. */
 enum error_code ledger_intend(struct store *store, const struct ledger_row *row, int64_t *ret_id,

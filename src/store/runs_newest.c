@@ -40,6 +40,20 @@ enum error_code runs_newest_ended(struct store *store, struct arena *arena, stru
     return run_rows_load(store, row, arena, ret, error);
 }
 
+enum error_code runs_newest_real(struct store *store, struct arena *arena, struct stored_runs *ret,
+                                 struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT " RUN_COLUMNS " FROM sync_history"
+                              " WHERE dry_run = 0 AND +state NOT IN ($1, $2, $3)"
+                              " ORDER BY id DESC LIMIT 1");
+
+    db_bind_text(row, 1, run_state_word(RUN_QUEUED));
+    db_bind_text(row, 2, run_state_word(RUN_RUNNING));
+    db_bind_text(row, 3, run_state_word(RUN_CANCELLED));
+    return run_rows_load(store, row, arena, ret, error);
+}
+
 enum error_code runs_waiting(struct store *store, struct arena *arena, struct stored_runs *ret,
                              struct error *error)
 {

@@ -15,6 +15,9 @@ enum error_code runs_newest_complete(struct store *store, struct arena *arena,
 /* The newest run of any kind that has ended; `ret->count` is 0 or 1. */
 enum error_code runs_newest_ended(struct store *store, struct arena *arena, struct stored_runs *ret,
                                   struct error *error);
+/* The newest run of any kind that was no dry run and has ended, but by nobody's cancel. */
+enum error_code runs_newest_real(struct store *store, struct arena *arena, struct stored_runs *ret,
+                                 struct error *error);
 /* All that wait, oldest first. */
 enum error_code runs_waiting(struct store *store, struct arena *arena, struct stored_runs *ret,
                              struct error *error);

@@ -58,6 +58,7 @@ static bool next(void *state, struct http_request *request)
                      LIST_DEADLINE_MS / 60000);
     if (!reading->fetch.finished)
         reading->provider->request(&reading->fetch, request);
+    request->party = reading->provider->name;
     if (reading->fetch.finished) {
         count_list(reading);
         return false;

@@ -76,6 +76,11 @@ void poster_desk_free(struct poster_desk *desk)
     free(desk);
 }
 
+int64_t poster_desk_bytes(struct poster_desk *desk)
+{
+    return poster_files_bytes(desk->files);
+}
+
 void poster_desk_tidy(struct poster_desk *desk)
 {
     if (!desk)

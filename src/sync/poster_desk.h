@@ -46,6 +46,9 @@ enum poster_answer poster_desk_find(struct poster_desk *desk, const struct poste
  * old and no newer one is to be had, the old one is given. */
 enum poster_answer poster_desk_fetch(struct poster_desk *desk, struct store *store,
                                      const struct poster_key *key, struct poster_image *ret);
+/* What the posters in the data directory take, as far as is known. */
+int64_t poster_desk_bytes(struct poster_desk *desk);
+
 /* Once a minute: connections that nobody used, and room in the data directory. NULL is fine. */
 void poster_desk_tidy(struct poster_desk *desk);
 

@@ -73,6 +73,7 @@ static bool list_next(void *state, struct http_request *request)
 
     if (!looking->fetch.finished)
         looking->provider->request(&looking->fetch, request);
+    request->party = looking->provider->name;
     return !looking->fetch.finished;
 }
 

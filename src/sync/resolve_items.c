@@ -156,8 +156,12 @@ static bool source_ask(void *context, size_t *ret_job, struct http_request *requ
         *ret_job = resolver->for_source.jobs[--resolver->for_source.count];
         struct subject *subject = &resolver->subjects[*ret_job];
         const char *source_id = subject->item->ids.source_id;
-        if (!resolver->source_stopped)
-            return provider_of_source_id(source_id)->identify_request(source_id, request), true;
+        if (!resolver->source_stopped) {
+            const struct provider *provider = provider_of_source_id(source_id);
+            provider->identify_request(source_id, request);
+            request->party = provider->name;
+            return true;
+        }
         postpone(resolver, subject, resolver->source_stopped);
     }
     return false;

@@ -1,6 +1,14 @@
 #include "sync/run_client.h"
 
 #include "net/transport_curl.h"
+#include "sync/measures.h"
+
+static void carried(void *context, const struct client_traffic *traffic)
+{
+    const struct runner_tools *tools = context;
+
+    measures_note_traffic(tools->metrics, traffic);
+}
 
 struct client *run_client_new(const struct runner_tools *tools)
 {
@@ -9,6 +17,7 @@ struct client *run_client_new(const struct runner_tools *tools)
         .origins = tools->origins,
         .pacer = tools->pacer,
         .user_agent = tools->user_agent,
+        .watcher = {(void *)tools, carried},
         .guard_user_given = true,
         .allowed_private = tools->allowed_addresses,
     };

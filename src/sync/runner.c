@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "sync/live_settings.h"
+#include "sync/measures.h"
 #include "sync/pushed_list.h"
 #include "sync/run_client.h"
 #include "sync/run_order.h"
@@ -160,6 +161,7 @@ static void end_without_sync(struct performance *now, enum run_state state, cons
     row->message = arena_text(now->arena, message);
     if (runs_finish(now->store, row, &error))
         log_error("run", error.message, LOG_NUMBER("run", row->id), LOG_END);
+    measures_note_run(now->runner->tools.metrics, row, NULL);
     run_report_finished(now->runner->tools.events, row, NULL);
 }
 
@@ -240,6 +242,7 @@ static void perform_sync(struct performance *now, struct client *client)
     pthread_mutex_unlock(&runner->lock);
     if (stopped && result.run.state == RUN_CANCELLED)
         order_again(now, &result.run);
+    measures_note_run(runner->tools.metrics, &result.run, &result);
     run_report_finished(runner->tools.events, &result.run, &result.counts);
     sync_result_release(&result);
 }

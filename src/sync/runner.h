@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "base/crypto.h"
+#include "base/metrics.h"
 #include "base/options.h"
 #include "net/origins.h"
 #include "net/pacer.h"
@@ -38,6 +39,7 @@ struct runner_tools {
     struct pacer *pacer;
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     const char *user_agent;
+    struct metrics *metrics;     /* measures.h; may be NULL */
     const atomic_bool *stopping; /* true: errands (preview.h) end; may be NULL */
     void (*finished)(void *context, const struct stored_run *run); /* after each; may be NULL */
     void *context;

@@ -20,6 +20,7 @@ struct hub;
 struct answer_cache;
 struct poster_desk;
 struct ui_assets;
+struct web_server;
 
 struct api {
     const struct options *given; /* settings of the environment */
@@ -33,6 +34,9 @@ struct api {
     struct guard *guard;
     struct hub *hub;
     struct answer_cache *cache;
+    struct metrics *metrics; /* sync/measures.h; NULL: nobody counts */
+    /* For its figures; NULL until it was started: requests come before that. */
+    struct web_server *_Atomic server;
     const struct origins *origins;
     struct pacer *pacer;
     struct poster_desk *posters;                    /* NULL: posters are switched off */

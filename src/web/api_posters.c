@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/measures.h"
 #include "sync/poster_desk.h"
 
 /* How long a browser may go by what it got: pictures hardly change, failures may pass. */
@@ -52,6 +53,16 @@ static void answer(struct call *call, enum poster_answer outcome, struct poster_
         call_fail(call, 404, "poster_unreachable", "its poster is not to be had at the moment");
 }
 
+static void count(struct call *call, enum poster_answer outcome, bool was_kept)
+{
+    enum measure_poster result = outcome == POSTER_HERE && was_kept ? MEASURE_POSTER_KEPT
+                                 : outcome == POSTER_HERE           ? MEASURE_POSTER_FETCHED
+                                 : outcome == POSTER_NONE           ? MEASURE_POSTER_NONE
+                                                                    : MEASURE_POSTER_UNREACHABLE;
+
+    metrics_add(call->api->metrics, MEASURE_POSTERS, (int)result, 0, 1);
+}
+
 static void posters_one(struct call *call)
 {
     AUTO_POSTER struct poster_image image;
@@ -72,8 +83,10 @@ static void posters_one(struct call *call)
         call_set_aside(call);
         return;
     }
+    bool was_kept = outcome == POSTER_HERE;
     if (outcome == POSTER_UNKNOWN)
         outcome = poster_desk_fetch(call->api->posters, call->store, &key, &image);
+    count(call, outcome, was_kept);
     answer(call, outcome, &image);
 }
 

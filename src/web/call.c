@@ -55,6 +55,8 @@ static void find_route(struct call *call)
     const struct route *page = call->request->door == WEB_DOOR_UI ? ui_pages_route(call) : NULL;
     if (page)
         call->route = page;
+    call->request->route = call->route->id;
+    call->request->is_stream = call->route->flags & ROUTE_STREAM;
 }
 
 static void begin(struct call *call, struct api *api, struct web_request *request,

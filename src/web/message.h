@@ -67,6 +67,8 @@ struct web_request {
     const char *host;      /* "listsync.lan:4222": where the client thinks it is; "" */
     const char *base_path; /* "" or "/listsync": what stands before our paths for the client */
     uint64_t number;       /* counts requests; in the log and as X-Request-Id */
+    const char *route;     /* id of its route, once that was found; NULL */
+    bool is_stream;        /* the answer lasts until somebody leaves (ROUTE_STREAM) */
 };
 
 const char *web_request_header(const struct web_request *request, const char *name); /* NULL */

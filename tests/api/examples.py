@@ -23,8 +23,8 @@ def simulate(path, body):
 
 
 def about():
-    for operation in ("ping", "health_live", "health_ready", "openapi", "docs", "docs_style",
-                      "start", "setup_status", "system_health"):
+    for operation in ("ping", "health_live", "health_ready", "metrics", "openapi", "docs",
+                      "docs_style", "start", "setup_status", "system_health"):
         yield step(operation, key=None)
 
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { actionsFor, fittingFor } from '@/pages/items/actions'
 import { neighbours } from '@/pages/items/browsing'
+import { offersOf } from '@/pages/items/choices'
 import { foldHistory, seasonRanges, type Decision } from '@/pages/items/history'
 import { parsePasted, searchOf } from '@/pages/items/pasted'
 import { item } from './support/items'
@@ -8,7 +9,7 @@ import { item } from './support/items'
 describe('what can be done about an item', () => {
   const on = item(1).list_sources
   it.each([
-    ['requested', {}, ['rematch', 'check', 'ignore']],
+    ['requested', {}, ['check', 'rematch', 'ignore']],
     ['not synced yet', { status: '', decision: '' }, ['request', 'rematch', 'ignore']],
     ['unmatched', { status: 'not_found', decision: 'unmatched' }, ['match', 'retry', 'ignore']],
     ['failed', { status: 'request_failed' }, ['retry', 'rematch', 'ignore']],
@@ -106,5 +107,36 @@ describe('neighbours of an item', () => {
   it('are those of the row that one came from', () => {
     expect(neighbours(2, [1, 2, 3])).toEqual({ previous: 1, next: 3 })
     expect(neighbours(9, [1, 2, 3])).toEqual({ previous: undefined, next: undefined })
+  })
+})
+
+describe('what may be chosen as a match', () => {
+  const heat = {
+    media_type: 'movie' as const,
+    tmdb_id: 949,
+    title: 'Heat',
+    original_title: 'Heat',
+    year: 1995,
+    overview: '',
+    poster: null,
+    poster_path: '',
+  }
+  const keys = (typed: string, kind = '') => offersOf(typed, [heat], kind).map(({ key }) => key)
+
+  it('is what was found, of the kind that is wanted', () => {
+    expect(keys('heat')).toEqual(['movie-949'])
+    expect(keys('heat', 'tv')).toEqual([])
+  })
+
+  it('is also a number that was typed, after the titles of that name', () => {
+    expect(keys('1917')).toEqual(['movie-949', 'movie-1917', 'tv-1917'])
+  })
+
+  it('offers a number only once', () => {
+    expect(keys('tmdb:949', 'movie')).toEqual(['movie-949'])
+  })
+
+  it('goes by the kind of a pasted address', () => {
+    expect(keys('https://www.themoviedb.org/tv/949', 'movie')).toEqual(['tv-949'])
   })
 })

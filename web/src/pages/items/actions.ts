@@ -26,11 +26,7 @@ export function actionsFor(item: Standing): Action[] {
   if (item.ignored) return item.list_sources.length ? ['allow', 'ask_again'] : ['allow']
   const asking = askingOf(item)
   const match = isUnmatched(item) ? 'match' : 'rematch'
-  const all: (Action | false | undefined)[] = isUnmatched(item)
-    ? [match, asking]
-    : asking === 'check'
-      ? [match, asking]
-      : [asking, match]
+  const all: (Action | false | undefined)[] = isUnmatched(item) ? [match, asking] : [asking, match]
   all.push(!!item.match && 'unmatch', 'ignore')
   return all.filter((action) => !!action) as Action[]
 }

@@ -102,9 +102,8 @@ export function useBrowse({ root, items, columns, rowHeight, headHeight = 0, wan
   const rowOf = (index: number) => Math.floor(index / columns())
 
   /** The row with the focus is always there, or the focus would be lost. */
-  const withFocus = (range: Range) => {
+  const keeping = (focused: number) => (range: Range) => {
     const rows = defaultRangeExtractor(range)
-    const focused = rowOf(at.value)
     if (focused >= range.count || rows.includes(focused)) return rows
     return [...rows, focused].sort((one, other) => one - other)
   }
@@ -117,7 +116,7 @@ export function useBrowse({ root, items, columns, rowHeight, headHeight = 0, wan
       scrollMargin: top.value + headHeight,
       scrollPaddingStart: 12,
       scrollPaddingEnd: 96,
-      rangeExtractor: withFocus,
+      rangeExtractor: keeping(rowOf(at.value)),
       initialRect: { width: innerWidth, height: innerHeight },
       initialOffset: () => window.scrollY,
     })),

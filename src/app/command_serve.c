@@ -9,6 +9,7 @@
 #include "app/service.h"
 #include "app/session.h"
 #include "base/log.h"
+#include "sync/backup_folder.h"
 #include "sync/schedule.h"
 
 enum { TIDY_SECONDS = 60 };
@@ -62,6 +63,8 @@ static enum error_code open_all(struct session *session, const struct words *ori
         rc = session_check_lists(session, error);
     if (!rc)
         rc = schedule_check(&session->settings.options, error);
+    if (!rc)
+        rc = backup_folder_check(&session->settings.options, error);
     if (!rc)
         rc = session_lock(session, error);
     if (rc)

@@ -61,6 +61,11 @@ static enum error_code ask(const char *question, struct secret *ret, struct erro
     return rc;
 }
 
+enum error_code password_input_ask(const char *question, struct secret *ret, struct error *error)
+{
+    return isatty(STDIN_FILENO) ? ask(question, ret, error) : read_line(ret, error);
+}
+
 enum error_code password_input_read(struct secret *ret, struct error *error)
 {
     struct secret again = {0};

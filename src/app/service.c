@@ -13,6 +13,7 @@
 #include "net/pacer.h"
 #include "providers/provider.h"
 #include "store/accounts.h"
+#include "sync/backup_desk.h"
 #include "sync/measures.h"
 #include "sync/poster_desk.h"
 #include "web/answer_cache.h"
@@ -321,8 +322,10 @@ static enum error_code start_parts(struct service *service, struct error *error)
         rc = runner_start(&service->tools, &service->api.runner, error);
     if (!rc)
         rc = schedule_start(&service->tools, service->api.runner, &service->api.schedule, error);
-    if (!rc)
+    if (!rc) {
+        service->api.backups = backup_desk_start(&service->tools);
         rc = start_server(service, error);
+    }
     return rc ? rc : greet(service, error);
 }
 
@@ -362,6 +365,7 @@ void service_stop(struct service *service)
     atomic_store(&service->stopping, true);
     hub_close(service->api.hub);
     web_server_stop(service->server, GRACE_MS);
+    backup_desk_stop(service->api.backups);
     schedule_stop(service->api.schedule);
     runner_stop(service->api.runner);
     hub_free(service->api.hub);
@@ -410,4 +414,5 @@ void service_reload(struct service *service)
 {
     log_info("service", "reading stored settings again", LOG_END);
     schedule_changed(service->api.schedule);
+    backup_desk_changed(service->api.backups);
 }

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "net/transport_curl.h"
 #include "providers/provider.h"
+#include "sync/backup_folder.h"
 
 static const char user_agent[] = "ListSync/" LISTSYNC_VERSION;
 
@@ -94,6 +95,21 @@ static enum error_code open_key(const char *path, struct crypto_key *ret, struct
     return rc ? (error->code = ERROR_STORE) : ERROR_NONE;
 }
 
+/* What a migration is about to change is kept as it was. */
+static enum error_code open_database(const struct session *session, const char *target,
+                                     struct store **ret, struct error *error)
+{
+    AUTO_BACKUP_FOLDER struct backup_folder folder;
+    enum error_code rc = ERROR_NONE;
+
+    backup_folder_init(&folder, &session->settings.options, session->data_directory);
+    if (!text_equal(target, DB_IN_MEMORY)) {
+        crypto_begin();
+        rc = backup_folder_before_migration(&folder, error);
+    }
+    return rc ? rc : store_open(&db_driver_sqlite, target, ret, error);
+}
+
 enum error_code session_add_stored(struct session *session, struct error *error)
 {
     AUTO_FREE char *database = memory_print("%s/list_sync.db", session->data_directory);
@@ -106,7 +122,7 @@ enum error_code session_add_stored(struct session *session, struct error *error)
     crypto_begin();
     enum error_code rc = open_key(key_file, &key, error);
     if (!rc)
-        rc = store_open(&db_driver_sqlite, database, &store, error);
+        rc = open_database(session, database, &store, error);
     if (!rc)
         rc = complete_options(session, store, &key, error);
     crypto_key_release(&key);
@@ -136,7 +152,7 @@ static enum error_code name_lists_anew(struct session *session, struct error *er
 
 static enum error_code open_store(struct session *session, const char *target, struct error *error)
 {
-    enum error_code rc = store_open(&db_driver_sqlite, target, &session->store, error);
+    enum error_code rc = open_database(session, target, &session->store, error);
 
     if (!rc)
         rc = name_lists_anew(session, error);

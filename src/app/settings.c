@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "providers/provider.h"
+#include "sync/backup_folder.h"
 #include "sync/poster_desk.h"
 #include "sync/schedule.h"
 #include "web/guard.h"
@@ -213,6 +214,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, hub_options);
     options_declare(&settings->options, poster_desk_options);
     options_declare(&settings->options, metrics_page_options);
+    options_declare(&settings->options, backup_folder_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);

@@ -54,6 +54,13 @@ int64_t backup_free_bytes(const char *folder)
     return statvfs(folder, &disk) == 0 ? (int64_t)disk.f_bavail * (int64_t)disk.f_frsize : -1;
 }
 
+int64_t backup_size(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 ? status.st_size : 0;
+}
+
 static char *folder_of(const char *path)
 {
     char *folder = memory_text(path);

@@ -46,6 +46,7 @@ enum error_code backup_look(const char *path, struct backup_head *ret, struct er
 enum error_code backup_verify(const char *path, const char *passphrase, const char *work,
                               struct backup_head *ret, struct error *error);
 
+int64_t backup_size(const char *path); /* of the file; 0 when it is not there */
 /* Bytes that are free on the disk of that folder; -1: nobody knows. */
 int64_t backup_free_bytes(const char *folder);
 

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "store/migrations.h"
@@ -21,6 +22,18 @@ enum error_code store_open(const struct db_driver *driver, const char *target, s
     store->is_wide = true;
     *ret = TAKE(store);
     return ERROR_NONE;
+}
+
+bool store_is_behind(const char *path)
+{
+    struct db *db = NULL;
+    int version = 0;
+
+    if (access(path, F_OK) != 0 || db_open(&db_driver_sqlite, path, &db, NULL) != ERROR_NONE)
+        return false;
+    bool is_ours = migrations_version(db, &version, NULL) == ERROR_NONE;
+    db_close(db);
+    return is_ours && version > 0 && version < migrations_newest();
 }
 
 void store_close(struct store *store)

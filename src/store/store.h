@@ -25,6 +25,11 @@ struct store {
 enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
                            struct error *error);
 void store_close(struct store *store); /* NULL is fine */
+/*
+ * Whether opening that file would change the schema of a database of ours. False for what is not
+ * there, is another program's, or cannot be read: opening it says so.
+ */
+bool store_is_behind(const char *path);
 
 /*
  * How much of the file it keeps in memory: 1 MB when wide, as after store_open, else 256 kB, as in

@@ -7,7 +7,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static const char *const part_words[] = {[HEALTH_SEERR] = "seerr", [HEALTH_DATABASE] = "database"};
+static const char *const part_words[] = {
+    [HEALTH_SEERR] = "seerr",
+    [HEALTH_DATABASE] = "database",
+    [HEALTH_BACKUP] = "backup",
+};
 
 struct health {
     struct events *events;

@@ -3,14 +3,14 @@
  * the event `health_changed`: {"part", "is_well", "message"}. Any thread.
  *
  * Seerr is judged by each run that asks it, the database by the schedule, which looks at it every
- * half minute. Until then a part counts as well.
+ * half minute, backups by the last scheduled one. Until then a part counts as well.
  */
 #ifndef LISTSYNC_SYNC_HEALTH_H
 #define LISTSYNC_SYNC_HEALTH_H
 
 #include "sync/events.h"
 
-enum health_part { HEALTH_SEERR, HEALTH_DATABASE, HEALTH_PARTS };
+enum health_part { HEALTH_SEERR, HEALTH_DATABASE, HEALTH_BACKUP, HEALTH_PARTS };
 enum { HEALTH_TEXT_SIZE = 256 };
 
 struct health;

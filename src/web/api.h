@@ -19,6 +19,7 @@ struct route;
 struct hub;
 struct answer_cache;
 struct poster_desk;
+struct backup_desk;
 struct ui_assets;
 struct web_server;
 
@@ -39,7 +40,8 @@ struct api {
     struct web_server *_Atomic server;
     const struct origins *origins;
     struct pacer *pacer;
-    struct poster_desk *posters;                    /* NULL: posters are switched off */
+    struct poster_desk *posters; /* NULL: posters are switched off */
+    struct backup_desk *backups;
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     int64_t started_ms;                             /* wall */
     const char *server_name;                        /* "ListSync" */

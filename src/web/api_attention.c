@@ -20,6 +20,7 @@ enum { ITEMS_SHOWN = 3 };
     X(SCHEDULE_PROBLEM, "schedule_problem", "error") /* a schedule or zone that means nothing */   \
     X(RUN_FAILED, "run_failed", "error")             /* the last run */                            \
     X(LIST_KEY, "list_key", "error")                 /* the source wants a key, or another one */  \
+    X(BACKUP_FAILED, "backup_failed", "warning")     /* the last scheduled one */                  \
     X(LIST_UNREAD, "list_unread", "warning")         /* its last reading went wrong */             \
     X(REQUEST_FAILED, "request_failed", "warning")   /* items that Seerr did not take */           \
     X(UNMATCHED, "unmatched", "warning")             /* items that nobody knows for certain */     \
@@ -254,6 +255,19 @@ static void add_schedule(struct gathering *gathering)
                                                : "The schedule is paused for now."});
 }
 
+static void add_backup(struct gathering *gathering)
+{
+    struct call *call = gathering->call;
+    char problem[HEALTH_TEXT_SIZE];
+
+    health_problem(call->api->tools->health, HEALTH_BACKUP, problem);
+    if (*problem)
+        add(gathering,
+            &(struct entry_of){
+                .kind = KIND_BACKUP_FAILED,
+                .sentence = arena_print(call->arena, "The last backup failed: %s.", problem)});
+}
+
 static enum error_code add_no_lists(struct gathering *gathering)
 {
     struct call *call = gathering->call;
@@ -285,6 +299,7 @@ static enum error_code gather(struct gathering *gathering)
     if (!rc)
         rc = add_last_run(gathering, seerr);
     add_schedule(gathering);
+    add_backup(gathering);
     add_lists(gathering, &troubles);
     if (!rc)
         rc = add_items(gathering);

@@ -101,6 +101,19 @@ def settings():
     yield step("timezone_validate", body={"timezone": "Europe/Berlyn"})
 
 
+def backups():
+    yield step("backups_list")
+    yield step("backups_list", 403, key="sync")
+    yield step("backups_make", 201, keep={"backup": "backup.name"})
+    yield step("backups_list")
+    yield step("backups_verify", path={"name": "$backup"})
+    yield step("backups_verify", 404, path={"name": "secret.key"})
+    yield step("backups_get", path={"name": "$backup"}, is_stream=True)
+    yield step("backups_get", 404, path={"name": "listsync-.backup"})
+    yield step("backups_remove", path={"name": "$backup"})
+    yield step("backups_remove", 404, path={"name": "$backup"})
+
+
 def seerr():
     for operation in ("seerr_status", "seerr_config", "seerr_users", "seerr_users_sync",
                       "seerr_services"):
@@ -231,5 +244,5 @@ def farewell():
 
 def steps():
     for part in (about, first_admin, logins, keys_and_tokens, accounts, settings, seerr, lists,
-                 runs, items, overview, streams, farewell):
+                 runs, items, overview, backups, streams, farewell):
         yield from part()

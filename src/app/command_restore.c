@@ -1,0 +1,140 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/arguments.h"
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/password_input.h"
+#include "app/session.h"
+#include "app/words.h"
+#include "base/crypto.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/backup_restore.h"
+#include "sync/backup_folder.h"
+
+/* A path, or the name of one in the folder of backups. */
+static char *find_file(const struct backup_folder *folder, const char *text)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct backup_file found;
+
+    if (access(text, F_OK) != 0 &&
+        backup_folder_find(folder, text, arena, &found, NULL) == ERROR_NONE)
+        return backup_folder_file(folder, text);
+    return memory_text(text);
+}
+
+/* Asked for only if it is needed and not set. */
+static enum error_code get_passphrase(const struct backup_folder *folder, const char *path,
+                                      struct secret *ret, struct error *error)
+{
+    struct backup_head head;
+    enum error_code rc = backup_look(path, &head, error);
+
+    if (rc || !head.is_encrypted)
+        return rc;
+    if (!secret_is_set(&folder->passphrase))
+        return password_input_ask("Passphrase of the backup: ", ret, error);
+    secret_set(ret, secret_reveal(&folder->passphrase));
+    return ERROR_NONE;
+}
+
+static void print_key(const struct session *session, const struct backup_restored *restored)
+{
+    if (restored->has_key || !*restored->head.key_mark)
+        return;
+    words_print(stdout, 0,
+                "API keys that were stored in the program cannot be opened here, since the backup "
+                "was made without a passphrase: enter them again, or put the old machine's "
+                "secret.key into %s.",
+                session->data_directory);
+}
+
+static void print_restored(const struct session *session, struct arena *arena,
+                           const struct backup_restored *restored)
+{
+    const struct backup_head *head = &restored->head;
+
+    words_print(stdout, 0, "The database of %s UTC is back: %s, %s, %s.",
+                words_time(arena, head->made_at),
+                words_count(arena, head->counts.lists, "list", "lists"),
+                words_count(arena, head->counts.items, "title", "titles"),
+                words_count(arena, head->counts.runs, "run", "runs"));
+    if (restored->schema != head->schema)
+        words_print(stdout, 0, "It was brought from schema %d to %d.", head->schema,
+                    restored->schema);
+    if (*restored->kept_database)
+        words_print(stdout, 0, "The one before is kept as %s in %s.", restored->kept_database,
+                    session->data_directory);
+    if (*restored->kept_key)
+        words_print(stdout, 0, "Its key is kept as %s.", restored->kept_key);
+    print_key(session, restored);
+}
+
+static enum error_code restore(struct session *session, const char *text,
+                               struct backup_restored *ret, struct error *error)
+{
+    AUTO_BACKUP_FOLDER struct backup_folder folder;
+    struct secret passphrase = {0};
+
+    backup_folder_init(&folder, &session->settings.options, session->data_directory);
+    AUTO_FREE char *path = find_file(&folder, text);
+    enum error_code rc = get_passphrase(&folder, path, &passphrase, error);
+    if (!rc)
+        rc = session_lock(session, error);
+    if (!rc)
+        rc = backup_restore(path, secret_reveal(&passphrase), folder.database, folder.key_file, ret,
+                            error);
+    secret_release(&passphrase);
+    return rc;
+}
+
+static enum exit_code perform(struct session *session, const char *text)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct backup_restored restored = {0};
+    struct error error = {0};
+    enum error_code rc = restore(session, text, &restored, &error);
+
+    if (!rc) {
+        print_restored(session, arena, &restored);
+        return EXIT_DONE;
+    }
+    if (rc == ERROR_FORMAT || rc == ERROR_REFUSED)
+        error.code = ERROR_STORE; /* no trouble with Seerr */
+    return command_fail(&error);
+}
+
+static enum exit_code run(int argc, char **argv)
+{
+    struct words origins = {0};
+    struct words words = {0};
+    struct session session;
+    struct error error = {0};
+    const struct flag flags[] = {{0}};
+
+    if (arguments_read(argc, argv, flags, &origins, &words, &error))
+        return command_usage(&command_restore, "%s", error.message);
+    if (words.count != 1)
+        return command_usage(&command_restore,
+                             "which backup? `listsync backup list` shows their names");
+    crypto_begin();
+    interrupt_watch();
+    enum exit_code code = session_open(&session, origins.items, &error)
+                              ? command_fail(&error)
+                              : perform(&session, words.items[0]);
+    session_close(&session);
+    return code;
+}
+
+const struct command command_restore = {
+    .name = "restore",
+    .arguments = "FILE",
+    .summary = "put a backup in place of the database",
+    .help =
+        "  FILE is a path, or a name that `listsync backup list` shows. The service must not be\n"
+        "  running. A damaged file, or one of a newer ListSync, is refused, and nothing is\n"
+        "  changed; the database that was there is kept beside the new one.\n",
+    .run = run,
+};

@@ -19,6 +19,9 @@ const char *const live_settings_names[] = {
     "SYNC_SCHEDULE",
     "SYNC_JITTER",
     "TZ",
+    "BACKUP_SCHEDULE",
+    "BACKUP_KEEP",
+    "BACKUP_KEEP_WEEKS",
     NULL,
 };
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "net/url.h"
 #include "store/stored_settings.h"
+#include "sync/backup_desk.h"
 #include "sync/live_settings.h"
 #include "web/api_json.h"
 #include "web/api_settings.h"
@@ -261,6 +262,8 @@ static void change_all(struct change *change, const struct json_value *values)
     if (!write_all(change, values) || !change->names.length)
         return;
     schedule_changed(call->api->schedule);
+    if (call->api->backups)
+        backup_desk_changed(call->api->backups);
     call_audit(call, "settings.change", buffer_string(&change->names), "");
     call_announce(call, "settings_changed", buffer_string(&change->event));
 }

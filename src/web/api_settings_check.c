@@ -6,6 +6,7 @@
 #include "base/time_zone.h"
 #include "model/cron.h"
 #include "net/url.h"
+#include "sync/backup_folder.h"
 #include "web/api_settings.h"
 
 /*
@@ -35,6 +36,11 @@ static enum error_code check_schedule(const char *text, struct error *error)
     return cron_parse(text, &cron, error);
 }
 
+static enum error_code check_backups(const char *text, struct error *error)
+{
+    return text_equal(text, BACKUP_FOLDER_SCHEDULE_OFF) ? ERROR_NONE : check_schedule(text, error);
+}
+
 static enum error_code check_zone(const char *text, struct error *error)
 {
     AUTO_TIME_ZONE struct time_zone *zone = NULL;
@@ -51,6 +57,7 @@ enum error_code api_settings_check(const char *name, const char *text, struct er
         {"OVERSEERR_URL", check_seerr},
         {"SYNC_SCHEDULE", check_schedule},
         {"TZ", check_zone},
+        {"BACKUP_SCHEDULE", check_backups},
     };
 
     for (size_t i = 0; i < ARRAY_LENGTH(checks); i++)

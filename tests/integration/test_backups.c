@@ -263,6 +263,31 @@ static void test_a_schedule_that_means_nothing_is_refused_at_the_start(void **st
     world_close(&world);
 }
 
+static void test_it_can_be_changed_while_the_service_runs(void **state)
+{
+    (void)state;
+    struct daemon daemon;
+    AUTO_DAEMON_ANSWER struct daemon_answer list = {0};
+    static const char *const refused[] = {
+        "{\"settings\": {\"BACKUP_SCHEDULE\": \"when I like\"}}",
+        "{\"settings\": {\"LISTSYNC_BACKUP_PASSPHRASE\": \"that opens all secrets\"}}",
+        "{\"settings\": {\"BACKUP_DIR\": \"/etc\"}}"};
+
+    daemon_open(&daemon, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(refused); i++)
+        assert_int_equal(
+            daemon_status(&daemon, "PUT", "/api/settings", daemon.admin_key, refused[i]), 422);
+    assert_int_equal(daemon_status(&daemon, "PUT", "/api/settings", daemon.admin_key,
+                                   "{\"settings\": {\"BACKUP_SCHEDULE\": \"off\","
+                                   " \"BACKUP_KEEP\": 3}}"),
+                     200);
+    call(&daemon, "GET", "/api/backups", 200, &list);
+    assert_false(json_value_is_true(json_value_get(list.document, "is_scheduled")));
+    assert_true(json_value_is_null(json_value_get(list.document, "next_at")));
+    assert_int_equal(json_value_get_integer(list.document, "keep"), 3);
+    daemon_close(&daemon);
+}
+
 /* ---- and back ---- */
 
 static void test_it_is_not_restored_under_a_running_service(void **state)
@@ -422,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_a_time_that_was_missed_is_made_up_for),
         cmocka_unit_test(test_a_failure_is_told_until_one_works),
         cmocka_unit_test(test_a_schedule_that_means_nothing_is_refused_at_the_start),
+        cmocka_unit_test(test_it_can_be_changed_while_the_service_runs),
         cmocka_unit_test(test_it_is_not_restored_under_a_running_service),
         cmocka_unit_test(test_with_a_passphrase_credentials_move_too),
         cmocka_unit_test(test_without_one_all_moves_but_credentials),

@@ -9,9 +9,11 @@ type Handler = (event: KeyboardEvent) => void
 
 const handlers = new Map<string, Handler[]>()
 
+/** A box that is ticked is an input too, but nobody types into it. */
+const typedInto = 'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])'
+
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement && target.matches(typedInto)
 
 const keyOf = (event: KeyboardEvent) =>
   (event.ctrlKey || event.metaKey ? 'mod+' : '') +

@@ -115,3 +115,7 @@ export function asSentence(reason: string): string {
   const whole = reason.charAt(0).toLocaleUpperCase() + reason.slice(1)
   return !whole || /[.!?…]$/.test(whole) ? whole : `${whole}.`
 }
+
+/** Why an item stands as it does: what went wrong counts for more than what was planned. */
+export const whyOf = (item: { status: string; reason: string; answer: string }) =>
+  item.status === 'requested' ? item.reason : item.answer || item.reason

@@ -285,7 +285,7 @@ static enum error_code greet(struct service *service, struct error *error)
     enum error_code rc = store_pool_take(service->api.stores, &store, error);
     if (rc)
         return rc;
-    rc = guard_begin(service->api.guard, store, api, error);
+    rc = guard_begin(service->api.guard, store, ui, error);
     store_pool_give(service->api.stores, store);
     return rc;
 }

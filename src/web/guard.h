@@ -46,9 +46,9 @@ void guard_free(struct guard *guard); /* NULL is fine */
 
 /*
  * Once at start, when the doors are open: says loudly if login is off; while there is no account,
- * makes the admin of LISTSYNC_ADMIN_USER, or else logs the token that permits to make one at
- * `address` ("http://127.0.0.1:4222", with the base path). ERROR_USAGE when that name or password
- * will not do.
+ * makes the admin of LISTSYNC_ADMIN_USER, or else logs where to make one: on the setup page below
+ * `address` (of the pages: "http://127.0.0.1:3222", with the base path), with the token that
+ * permits it. ERROR_USAGE when that name or password will not do.
  */
 enum error_code guard_begin(struct guard *guard, struct store *store, const char *address,
                             struct error *error);

@@ -38,15 +38,14 @@ static enum error_code make_admin(struct guard *guard, struct store *store, cons
     return ERROR_NONE;
 }
 
-/* One line with all that is needed; docs/security.md shows the call as a whole. */
+/* One line with all that is needed: in a browser, one click. */
 static void show_setup_token(struct guard *guard, const char *address)
 {
     pthread_mutex_lock(&guard->lock);
     crypto_token(guard->setup_token);
     AUTO_FREE char *sentence =
-        memory_print("there is no account yet; make the first at %s/api/setup/admin with the "
-                     "token %s",
-                     address, guard->setup_token);
+        memory_print("there is no account yet; make the first at %s/setup?token=%s", address,
+                     guard->setup_token);
     pthread_mutex_unlock(&guard->lock);
     log_warning("guard", sentence, LOG_END);
 }

@@ -30,7 +30,7 @@ def looked_up(value, path):
 class Run:
     def __init__(self, daemon):
         self.daemon, self.failures = daemon, []
-        self.kept = {"setup_token": daemon.log.find(r"with the token ([\w-]+)")}
+        self.kept = {"setup_token": daemon.log.find(r"setup\?token=([\w-]+)")}
         self.description = Description(daemon.send("GET", "/openapi.json").json())
         self.succeeded = {}     # operationId -> the step that did, with its values
         self.answers = 0

@@ -70,7 +70,7 @@ def main():
         blocks = list(commands(file.read()))
     daemon = Daemon(program, simulator, OVERSEERR_URL="", OVERSEERR_API_KEY="", SYNC_INTERVAL="")
     try:
-        token = daemon.log.find(r"with the token ([\w-]+)")
+        token = daemon.log.find(r"setup\?token=([\w-]+)")
         script = PREAMBLE + fitted("\n".join(blocks), daemon, token)
         done = subprocess.run(["bash", "-c", script], cwd=daemon.folder, text=True, timeout=120,
                               capture_output=True, check=False)

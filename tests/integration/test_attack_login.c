@@ -139,8 +139,8 @@ static void test_the_first_run_token_is_not_guessed(void **state)
     (void)state;
     static const char wish[] =
         "{\"token\":\"%s\",\"username\":\"eve\",\"password\":\"long enough\"}";
-    AUTO_FREE char *line = daemon_wait_for_log(&daemon, "with the token ");
-    AUTO_FREE char *token = memory_text(strstr(line, "with the token ") + 15);
+    AUTO_FREE char *line = daemon_wait_for_log(&daemon, "setup?token=");
+    AUTO_FREE char *token = memory_text(strstr(line, "setup?token=") + 12);
     token[strcspn(token, "\"")] = '\0';
     AUTO_FREE char *right = memory_print(wish, token);
     AUTO_FREE char *wrong = memory_print(wish, "guessed");

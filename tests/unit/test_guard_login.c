@@ -55,7 +55,7 @@ static const char *setup_token(struct guard_world *world)
 {
     struct error error;
 
-    assert_int_equal(guard_begin(world->api.guard, world->store, "http://127.0.0.1:4222", &error),
+    assert_int_equal(guard_begin(world->api.guard, world->store, "http://127.0.0.1:3222", &error),
                      ERROR_NONE);
     return arena_text(world->arena, world->api.guard->setup_token);
 }
@@ -100,7 +100,7 @@ static void test_the_line_in_the_log_has_address_and_token(void **state)
     log_read(&filter, world->arena, &lines);
     assert_int_equal(lines.count, 1);
     assert_non_null(strstr(lines.items[0].sentence, token));
-    assert_non_null(strstr(lines.items[0].sentence, "http://127.0.0.1:4222/api/setup/admin"));
+    assert_non_null(strstr(lines.items[0].sentence, "http://127.0.0.1:3222/setup?token="));
     log_end();
     guard_world_close(world);
 }

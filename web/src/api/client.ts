@@ -20,6 +20,8 @@ export class ApiFailure extends Error {
     readonly status: number,
     readonly code: string,
     readonly fields: FieldError[] = [],
+    /** Seconds until it makes sense to try again; 0: not told. */
+    readonly retryAfter = 0,
   ) {
     super(sentence)
     this.name = 'ApiFailure'
@@ -47,6 +49,7 @@ async function failureOf(response: Response): Promise<ApiFailure> {
     response.status,
     told.code ?? 'unknown',
     told.errors ?? [],
+    Number(response.headers.get('Retry-After') ?? 0),
   )
 }
 

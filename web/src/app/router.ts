@@ -8,6 +8,7 @@ import {
 import { basePath, onSignedOut } from '@/api/client'
 import english from '@/text/en/frame.json'
 import { useText } from '@/text/text'
+import { ownPath } from './ownPath'
 import { pages } from './pages'
 import { useSession } from './session'
 
@@ -20,9 +21,11 @@ async function gate(to: RouteLocationNormalized) {
   const who = session.session ?? (await session.load().catch(() => null))
   if (!who) return true
   if (who.setup_needed) return to.name === 'setup' || { name: 'setup' }
+  if (to.name === 'login' && session.may('read')) return ownPath(to.query['next'])
   if (to.meta.bare && to.name !== 'setup') return true
   if (!session.may('read')) return { name: 'login', query: { next: to.fullPath } }
-  return session.may(to.meta.access ?? 'read') || { name: 'not-found', params: { rest: [] } }
+  const unseen = { name: 'not-found', params: { rest: to.path.slice(1).split('/') } }
+  return session.may(to.meta.access ?? 'read') || unseen
 }
 
 /** The first page is on its way while the server is asked who is looking. */

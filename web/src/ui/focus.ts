@@ -1,10 +1,17 @@
-/** `v-focus`: the cursor is here when the element appears, or the dialog around it opens. */
+/**
+ * `v-focus`: the cursor is here, or in the first field inside, when the element appears or the
+ * dialog around it opens.
+ */
 import type { Directive } from 'vue'
+
+const FIELDS = 'input, textarea, select, button'
 
 export const vFocus: Directive<HTMLElement> = {
   mounted: (element) => {
-    element.dataset['focus'] = ''
-    element.focus()
+    const field = element.matches(FIELDS) ? element : element.querySelector<HTMLElement>(FIELDS)
+    const marked = field ?? element
+    marked.dataset['focus'] = ''
+    marked.focus()
   },
 }
 

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { ADMIN } from './support/daemon'
+import { useWorld } from './support/world'
+import type { Page } from 'playwright-core'
+
+const world = useWorld({ content: 'admin' })
+const signedOut = { signedIn: false }
+
+async function signIn(page: Page, password: string) {
+  await page.getByLabel('Name').fill(ADMIN.username)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+}
+
+const focused = (page: Page) =>
+  page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.name)
+
+describe('the login', () => {
+  it('stands before every page, and leads on to it', async () => {
+    const page = await world.open('/history?state=failed', signedOut)
+    expect(world.at(page)).toBe('/login?next=/history?state=failed')
+    expect(await focused(page)).toBe('username')
+    await signIn(page, ADMIN.password)
+    await page.getByRole('heading', { name: 'History' }).waitFor()
+    expect(world.at(page)).toBe('/history?state=failed')
+  })
+
+  it('says that something is wrong, and not what', async () => {
+    world.expectError(/status of 401/)
+    const page = await world.open('/login', signedOut)
+    await signIn(page, 'not the password')
+    await page.getByRole('alert').getByText('The name or the password is wrong.').waitFor()
+    expect(world.at(page)).toBe('/login')
+  })
+
+  it('says what is missing', async () => {
+    const page = await world.open('/login', signedOut)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('The password is missing.').waitFor()
+    expect(await page.getByLabel('Name').getAttribute('aria-invalid')).toBe('true')
+  })
+
+  it.each(['//elsewhere.example', 'https://elsewhere.example/', '/\\elsewhere.example'])(
+    'does not lead to %s',
+    async (next) => {
+      const page = await world.open(`/login?next=${encodeURIComponent(next)}`, signedOut)
+      await signIn(page, ADMIN.password)
+      await page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Sign in' }).waitFor()
+      expect(world.at(page)).toBe('/')
+    },
+  )
+
+  it('is not shown to who is signed in', async () => {
+    const page = await world.open('/login?next=/lists')
+    expect(world.at(page)).toBe('/lists')
+  })
+
+  it('is back after signing out, also for the back button', async () => {
+    const page = await world.open('/lists', signedOut)
+    await signIn(page, ADMIN.password)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+})

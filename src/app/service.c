@@ -46,7 +46,12 @@ const struct option service_options[] = {
     {"LISTSYNC_CONNECTIONS", OPTION_NUMBER, "1024", 8, 60000, "connections at once, on each port"},
     {"LISTSYNC_CONNECTIONS_PER_ADDRESS", OPTION_NUMBER, "0", 0, 60000,
      "the same for one address; 0: no limit of its own"},
-    {"LISTSYNC_LOG_LEVEL", OPTION_TEXT, "info", 0, 0, "debug, info, warning or error"},
+    {"LISTSYNC_LOG_LEVEL", OPTION_TEXT, "info", 0, 0,
+     "debug, info, warning or error, and of parts that differ: info,web=debug"},
+    {"LISTSYNC_LOG_FILE", OPTION_TEXT, "", 0, 0,
+     "file of log lines; logs/listsync.log in the data folder when not set; off: none"},
+    {"LISTSYNC_LOG_FILE_MB", OPTION_NUMBER, "10", 1, 10000,
+     "megabytes that it and the older ones beside it may take together"},
     {"LISTSYNC_LOG_FORMAT", OPTION_TEXT, "", 0, 0,
      "text or json; text on a terminal, json elsewhere when not set"},
     {0},
@@ -71,20 +76,36 @@ static const struct options *options_of(const struct service *service)
     return &service->session->settings.options;
 }
 
-static enum error_code start_log(const struct options *options, struct error *error)
+/* A log that cannot be kept is told on stderr; it is no reason not to sync. */
+static void open_log_file(const struct service *service)
 {
-    const char *form = options_text(options, "LISTSYNC_LOG_FORMAT");
-    enum log_level level;
+    const struct options *options = options_of(service);
+    const char *given = options_text(options, "LISTSYNC_LOG_FILE");
+    int64_t megabytes = options_number(options, "LISTSYNC_LOG_FILE_MB");
+    struct error error = {0};
 
-    if (!log_level_from_word(options_text(options, "LISTSYNC_LOG_LEVEL"), &level))
-        return error_set(error, ERROR_USAGE,
-                         "LISTSYNC_LOG_LEVEL wants debug, info, warning or error, not \"%s\"",
-                         options_text(options, "LISTSYNC_LOG_LEVEL"));
+    if (text_equal(given, "off"))
+        return;
+    AUTO_FREE char *path =
+        *given ? memory_text(given)
+               : memory_print("%s/logs/listsync.log", service->session->data_directory);
+    if (log_open_file(path, megabytes << 20, &error))
+        log_warning("service", error.message, LOG_END);
+}
+
+static enum error_code start_log(const struct service *service, struct error *error)
+{
+    const struct options *options = options_of(service);
+    const char *form = options_text(options, "LISTSYNC_LOG_FORMAT");
+
     if (*form && !text_equal(form, "text") && !text_equal(form, "json"))
         return error_set(error, ERROR_USAGE, "LISTSYNC_LOG_FORMAT wants text or json, not \"%s\"",
                          form);
     bool as_text = *form ? text_equal(form, "text") : isatty(STDERR_FILENO);
-    log_begin(level, as_text ? LOG_AS_TEXT : LOG_AS_JSON);
+    log_begin(LOG_INFO, as_text ? LOG_AS_TEXT : LOG_AS_JSON);
+    if (log_set_levels(options_text(options, "LISTSYNC_LOG_LEVEL"), error))
+        return error_prefix(error, "LISTSYNC_LOG_LEVEL");
+    open_log_file(service);
     return ERROR_NONE;
 }
 
@@ -228,7 +249,7 @@ static void sent(void *context, const struct web_request *request, int status, i
                                                               .bytes = bytes,
                                                               .duration_us = duration_us,
                                                               .is_stream = request->is_stream});
-    if (log_get_level() > LOG_DEBUG)
+    if (!log_wants(LOG_DEBUG, "web"))
         return;
     address_format(&request->client, client);
     log_debug("web", "answered", LOG_TEXT("method", web_method_word(request->method)),
@@ -293,7 +314,7 @@ static enum error_code greet(struct service *service, struct error *error)
 static enum error_code read_settings(struct service *service, struct error *error)
 {
     const struct options *options = options_of(service);
-    enum error_code rc = start_log(options, error);
+    enum error_code rc = start_log(service, error);
 
     if (!rc)
         rc = read_ranges(options, "LISTSYNC_TRUSTED_PROXIES", &service->proxies, error);

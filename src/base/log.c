@@ -7,22 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/check.h"
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/json_writer.h"
+#include "base/log_file.h"
+#include "base/log_levels.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { PART_SIZE = 32, TIME_SIZE = 48 };
-
-static const char *const level_words[] = {
-    [LOG_DEBUG] = "debug",
-    [LOG_INFO] = "info",
-    [LOG_WARNING] = "warning",
-    [LOG_ERROR] = "error",
-};
+enum { TIME_SIZE = 48, CARRIED_MOST = 2 };
 
 /* A line as the ring keeps it: three texts, each with its NUL, in one piece of memory. */
 struct kept_line {
@@ -36,11 +34,12 @@ struct kept_line {
 };
 
 static struct {
-    atomic_int least;
     atomic_bool is_on;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t woken;
     enum log_form form;
+    struct log_file *file;             /* NULL: none */
+    char *file_path;                   /* stays when the file is closed, for those who read it */
     struct kept_line *ring[LOG_LINES]; /* line n lies at n % LOG_LINES */
     uint64_t oldest, next;             /* numbers; those in between are kept */
     size_t bytes;
@@ -48,33 +47,14 @@ static struct {
     void (*wake)(void *context);
     void *context;
     int waking; /* calls of wake under way */
-} state = {.lock = PTHREAD_MUTEX_INITIALIZER,
-           .woken = PTHREAD_COND_INITIALIZER,
-           .least = LOG_INFO,
-           .oldest = 1,
-           .next = 1};
-
-const char *log_level_word(enum log_level level)
-{
-    return level_words[level];
-}
-
-bool log_level_from_word(const char *word, enum log_level *ret)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(level_words); i++) {
-        if (text_equal_ignoring_case(word, level_words[i])) {
-            *ret = (enum log_level)i;
-            return true;
-        }
-    }
-    return false;
-}
+} state = {
+    .lock = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER, .oldest = 1, .next = 1};
 
 void log_begin(enum log_level least, enum log_form form)
 {
     pthread_mutex_lock(&state.lock);
     state.form = form;
-    atomic_store(&state.least, (int)least);
+    log_set_level(least);
     atomic_store(&state.is_on, true);
     pthread_mutex_unlock(&state.lock);
 }
@@ -94,24 +74,93 @@ void log_end(void)
     atomic_store(&state.is_on, false);
     while (state.oldest < state.next)
         forget_oldest();
+    log_file_close(TAKE(state.file));
     pthread_mutex_unlock(&state.lock);
 }
 
-void log_set_level(enum log_level least)
+/*
+ * Numbers go on from a moment in time: no process logs a thousand lines in each millisecond of its
+ * life, so those of an earlier one are smaller. They stay below 2^53.
+ */
+static void go_on_counting(void)
 {
-    atomic_store(&state.least, (int)least);
+    uint64_t from = (uint64_t)clock_wall_ms() * 1000;
+
+    if (state.oldest == state.next && state.next < from)
+        state.oldest = state.next = from;
 }
 
-enum log_level log_get_level(void)
+static enum error_code make_folder(const char *path, struct error *error)
 {
-    return (enum log_level)atomic_load(&state.least);
+    const char *slash = strrchr(path, '/');
+
+    if (!slash || slash == path)
+        return ERROR_NONE;
+    AUTO_FREE char *folder = memory_text_n(path, (size_t)(slash - path));
+    return files_make_directory(folder, error);
+}
+
+enum error_code log_open_file(const char *path, int64_t most_bytes, struct error *error)
+{
+    struct log_file *file = NULL;
+    enum error_code rc = make_folder(path, error);
+
+    if (!rc)
+        rc = log_file_open(path, most_bytes, &file, error);
+    if (rc)
+        return rc;
+    pthread_mutex_lock(&state.lock);
+    log_file_close(state.file);
+    free(state.file_path);
+    state.file = file;
+    state.file_path = memory_text(path);
+    go_on_counting();
+    pthread_mutex_unlock(&state.lock);
+    return ERROR_NONE;
+}
+
+bool log_file_state(int64_t *ret_bytes, int64_t *ret_changed_ms)
+{
+    struct stat found;
+
+    pthread_mutex_lock(&state.lock);
+    bool is_there = state.file && stat(log_file_path(state.file), &found) == 0;
+    pthread_mutex_unlock(&state.lock);
+    *ret_bytes = is_there ? (int64_t)found.st_size : 0;
+    *ret_changed_ms = is_there ? (int64_t)found.st_mtime * 1000 : 0;
+    return is_there;
+}
+
+bool log_wants(enum log_level level, const char *part)
+{
+    return atomic_load(&state.is_on) && log_levels_want(level, part);
+}
+
+/* What this thread works on. */
+static _Thread_local struct log_value carried[CARRIED_MOST];
+
+void log_carry(const char *name, int64_t number)
+{
+    struct log_value *place = NULL;
+
+    for (size_t i = 0; i < CARRIED_MOST; i++) {
+        if (carried[i].number && text_equal(carried[i].name, name)) {
+            carried[i].number = number;
+            return;
+        }
+        if (!carried[i].number && !place)
+            place = &carried[i];
+    }
+    CHECK(place || !number);
+    if (place)
+        *place = LOG_NUMBER(name, number);
 }
 
 /* One line on its way: the texts are cut and harmless already. */
 struct line {
     int64_t wall_ms;
     enum log_level level;
-    char part[PART_SIZE];
+    char part[LOG_PART_SIZE];
     char sentence[LOG_LINE_SIZE];
     struct log_value values[LOG_VALUES + 1];
     char texts[LOG_VALUES][LOG_VALUE_SIZE];
@@ -122,6 +171,14 @@ static const char *tame_copy(char *target, size_t size, const char *source)
     text_copy(target, size, source);
     text_tame(target);
     return target;
+}
+
+static bool has_value(const struct log_value *values, const char *name)
+{
+    for (; values->name; values++)
+        if (text_equal(values->name, name))
+            return true;
+    return false;
 }
 
 static void compose(struct line *line, enum log_level level, const char *part, const char *sentence,
@@ -138,6 +195,9 @@ static void compose(struct line *line, enum log_level level, const char *part, c
             line->values[count].text =
                 tame_copy(line->texts[count], LOG_VALUE_SIZE, values[count].text);
     }
+    for (size_t i = 0; i < CARRIED_MOST && count < LOG_VALUES; i++)
+        if (carried[i].number && !has_value(values, carried[i].name))
+            line->values[count++] = carried[i];
     line->values[count] = LOG_END;
 }
 
@@ -167,7 +227,7 @@ static void print_json(const struct line *line, struct buffer *out)
     format_time(line->wall_ms, time);
     json_begin_object(&json, NULL);
     json_put_text(&json, "time", time);
-    json_put_text(&json, "level", level_words[line->level]);
+    json_put_text(&json, "level", log_level_word(line->level));
     json_put_text(&json, "part", line->part);
     json_put_text(&json, "message", line->sentence);
     put_values(&json, line->values);
@@ -180,7 +240,7 @@ static void print_text(const struct line *line, struct buffer *out)
     char time[CLOCK_TEXT_SIZE];
 
     clock_format_utc(line->wall_ms, time);
-    buffer_print(out, "%s %-5s %s: %s", time + 11, level_words[line->level], line->part,
+    buffer_print(out, "%s %-5s %s: %s", time + 11, log_level_word(line->level), line->part,
                  line->sentence);
     for (const struct log_value *value = line->values; value->name; value++) {
         buffer_print(out, "%s%s=", value == line->values ? "  " : " ", value->name);
@@ -189,6 +249,27 @@ static void print_text(const struct line *line, struct buffer *out)
         else
             buffer_print(out, strchr(value->text, ' ') ? "\"%s\"" : "%s", value->text);
     }
+    buffer_byte(out, '\n');
+}
+
+/* As a file keeps it: the id first, by which it is found, and the values last, in one piece. */
+static void print_for_file(const struct line *line, const struct kept_line *kept,
+                           struct buffer *out)
+{
+    struct json_writer json = json_writer_to(out);
+    char time[TIME_SIZE];
+
+    format_time(line->wall_ms, time);
+    json_begin_object(&json, NULL);
+    json_put_number(&json, "id", (int64_t)state.next);
+    json_put_text(&json, "time", time);
+    json_put_text(&json, "level", log_level_word(line->level));
+    json_put_text(&json, "part", line->part);
+    json_put_text(&json, "message", line->sentence);
+    if (kept->run)
+        json_put_number(&json, "run", kept->run);
+    json_put_raw(&json, "values", kept->values);
+    json_end_object(&json);
     buffer_byte(out, '\n');
 }
 
@@ -256,7 +337,7 @@ static void call_watcher(void)
     pthread_mutex_unlock(&state.lock);
 }
 
-static void put_out(const struct line *line)
+static void put_out(const struct line *line, const struct kept_line *kept)
 {
     AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
@@ -265,6 +346,11 @@ static void put_out(const struct line *line)
     else if (state.form == LOG_AS_TEXT)
         print_text(line, &out);
     write_stderr(buffer_string(&out), out.length);
+    if (!state.file)
+        return;
+    buffer_clear(&out);
+    print_for_file(line, kept, &out);
+    log_file_write(state.file, buffer_string(&out), out.length);
 }
 
 void log_write(enum log_level level, const char *part, const char *sentence,
@@ -272,14 +358,14 @@ void log_write(enum log_level level, const char *part, const char *sentence,
 {
     struct line line;
 
-    if (!atomic_load(&state.is_on) || (int)level < atomic_load(&state.least))
+    if (!atomic_load(&state.is_on) || !log_levels_want(level, part))
         return;
     compose(&line, level, part, sentence, values);
     struct kept_line *kept = keep(&line);
     pthread_mutex_lock(&state.lock);
     bool is_on = atomic_load(&state.is_on); /* asked again: it may have ended meanwhile */
     if (is_on) {
-        put_out(&line);
+        put_out(&line, kept);
         add_to_ring(kept);
     }
     pthread_mutex_unlock(&state.lock);
@@ -358,4 +444,43 @@ void log_read(const struct log_filter *filter, struct arena *arena, struct log_l
         ret->items[i] = copy_of(chosen[filter->after ? i : ret->count - 1 - i], arena);
     ret->oldest = state.oldest;
     pthread_mutex_unlock(&state.lock);
+}
+
+static const char *path_of_file(struct arena *arena)
+{
+    pthread_mutex_lock(&state.lock);
+    const char *path = state.file_path ? arena_text(arena, state.file_path) : NULL;
+    pthread_mutex_unlock(&state.lock);
+    return path;
+}
+
+/* What the ring has comes after what the files have. */
+static void put_before(struct log_lines *lines, const struct log_lines *older, struct arena *arena)
+{
+    size_t count = older->count + lines->count;
+    struct log_line *items = arena_take(arena, (count + 1) * sizeof(*items));
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = i < older->count ? older->items[i] : lines->items[i - older->count];
+    lines->items = items;
+    lines->count = count;
+    lines->more = older->more;
+}
+
+void log_read_older(const struct log_filter *filter, struct arena *arena, struct log_lines *ret)
+{
+    struct log_filter rest = *filter;
+    struct log_lines older;
+
+    log_read(filter, arena, ret);
+    const char *path = path_of_file(arena);
+    if (ret->more || !path)
+        return;
+    rest.limit = filter->limit - ret->count;
+    if (!rest.before || rest.before > ret->oldest)
+        rest.before = ret->oldest;
+    log_file_read(path, &rest, arena, &older);
+    put_before(ret, &older, arena);
+    if (older.count)
+        ret->oldest = older.items[0].number;
 }

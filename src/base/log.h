@@ -3,14 +3,17 @@
  * anything slow but the write to stderr.
  *
  * A line is a level, the part of the program that speaks, a sentence, and a few named values. It
- * goes to stderr (as text on a terminal, as one JSON object elsewhere) and into a ring in memory,
- * which the API reads. Whoever wants to follow the ring waits for log_watch's call. Secrets have a
- * type of their own (secret.h) and so cannot be formatted; text_tame is applied to all texts.
+ * goes to stderr (as text on a terminal, as one JSON object elsewhere), into a ring in memory and
+ * into files of bounded size; the API reads both. Whoever wants to follow the ring waits for
+ * log_watch's call. Secrets have a type of their own (secret.h) and so cannot be formatted;
+ * text_tame is applied to all texts.
  *
  *     log_info("sync", "run 12 asked for 3 titles", LOG_NUMBER("run", 12), LOG_END);
  *
  *     09:33:56 info  sync: run 12 asked for 3 titles  run=12
  *     {"time":"2026-11-22T09:33:56.123Z","level":"info","part":"sync","message":"...","run":12}
+ *
+ * What a thread works on is told by each of its lines: log_carry("run", 12).
  *
  * Nothing is logged before log_begin, so the command line stays as quiet as it is.
  */
@@ -27,6 +30,8 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_LEVEL_COUNT };
 
 const char *log_level_word(enum log_level level); /* "debug", "info", "warning", "error" */
 bool log_level_from_word(const char *word, enum log_level *ret);
+
+enum { LOG_PARTS_MOST = 32, LOG_PART_SIZE = 32 };
 
 enum log_form { LOG_AS_TEXT, LOG_AS_JSON, LOG_NOWHERE };
 
@@ -47,8 +52,32 @@ struct log_value {
 
 void log_begin(enum log_level least, enum log_form form);
 void log_end(void); /* forgets all lines; numbers go on after another log_begin */
+/*
+ * From now on into this file too (log_file.h), and the folder it lies in is made. Before the first
+ * line: the numbers of lines then go on from those of earlier processes. ERROR_STORE.
+ */
+enum error_code log_open_file(const char *path, int64_t most_bytes, struct error *error);
+
+/* What is heard: of parts that have no level of their own, and of parts. */
 void log_set_level(enum log_level least);
 enum log_level log_get_level(void);
+/* False: the part is no word of small letters, or too many have a level. */
+bool log_set_part_level(const char *part, enum log_level least);
+void log_reset_parts(void); /* all as log_get_level says */
+/* "info,web=debug,run=warning". ERROR_USAGE; what stands before the mistake holds. */
+enum error_code log_set_levels(const char *text, struct error *error);
+struct log_part_level {
+    const char *part;
+    enum log_level least;
+};
+size_t log_part_levels(struct log_part_level ret[LOG_PARTS_MOST]); /* how many */
+bool log_wants(enum log_level level, const char *part);            /* worth composing a line? */
+
+/*
+ * Each line of this thread that does not name the value itself carries it from now on; 0: no more.
+ * At most two names at once; the name must outlive it.
+ */
+void log_carry(const char *name, int64_t number);
 
 void log_write(enum log_level level, const char *part, const char *sentence,
                const struct log_value *values);
@@ -63,7 +92,7 @@ void log_write(enum log_level level, const char *part, const char *sentence,
 void log_counts(int64_t ret[LOG_LEVEL_COUNT]);
 
 struct log_line {
-    uint64_t number; /* counts up from 1 while the process lives */
+    uint64_t number; /* counts up, over restarts too where there is a file */
     int64_t wall_ms;
     enum log_level level;
     const char *part;
@@ -88,7 +117,12 @@ struct log_lines {
     uint64_t oldest; /* number of the oldest line that is still kept */
 };
 
+/* Of the ring. */
 void log_read(const struct log_filter *filter, struct arena *arena, struct log_lines *ret);
+/* Older than filter->before, of ring and files; may take a while. filter->limit is not 0. */
+void log_read_older(const struct log_filter *filter, struct arena *arena, struct log_lines *ret);
+/* Of the file that is written; false: there is none. */
+bool log_file_state(int64_t *ret_bytes, int64_t *ret_changed_ms);
 /*
  * Called after each line, outside of the lock, in the thread that wrote it; NULL: nobody. No call
  * of the one before is under way any more when log_watch returns. `wake` itself neither logs nor

@@ -204,7 +204,8 @@ static void log_list(const struct run_report *report, const struct sync_list *li
              list->list.ref.id, outcome_word(list->outcome), *list->message ? ": " : "",
              list->message);
     log_at(outcome_is_complete(list->outcome) ? LOG_DEBUG : LOG_WARNING, "run", sentence,
-           LOG_NUMBER("run", report->run->id), LOG_NUMBER("items", list->count), LOG_END);
+           LOG_NUMBER("run", report->run->id), LOG_NUMBER("list", list->list.id),
+           LOG_TEXT("provider", list->list.ref.type), LOG_NUMBER("items", list->count), LOG_END);
 }
 
 static void on_list_read(void *context, const struct sync_list *list)

@@ -326,8 +326,10 @@ static enum error_code run_next(struct runner *runner, struct store *store, stru
     update_queued(runner, store);
     bool began = !rc;
     if (began) {
+        log_carry("run", now.row.id);
         perform(&now);
         clean_up(runner, store);
+        log_carry("run", 0);
     }
     hide_run(runner);
     if (began)

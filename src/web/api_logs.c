@@ -1,4 +1,4 @@
-/* The log, as far as it is kept in memory. */
+/* The log, as far as it is kept in memory and in files. */
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -15,14 +15,14 @@ static const struct field line_parameters[] = {
     {"run", FIELD_INTEGER, .help = "only lines of this run", .low = 1, .high = INT64_MAX},
     {"after", FIELD_INTEGER, .help = "only newer lines than this number", .low = 0,
      .high = INT64_MAX},
-    {"before", FIELD_INTEGER, .help = "only older lines than this number", .low = 1,
+    {"before", FIELD_INTEGER, .help = "only older lines than this number; of files too", .low = 1,
      .high = INT64_MAX},
     {"limit", FIELD_INTEGER, .low = 1, .high = LINES_MOST, .fallback = "100"},
     {0},
 };
 
 static const struct field line_fields[] = {
-    {"id", FIELD_INTEGER, .help = "counts up while the program runs"},
+    {"id", FIELD_INTEGER, .help = "counts up, over restarts as well"},
     {"timestamp", FIELD_TEXT, .format = "date-time"},
     {"level", FIELD_TEXT, .words = level_words},
     {"category", FIELD_TEXT, .help = "the part of the program that speaks"},
@@ -35,7 +35,7 @@ static const struct field lines_fields[] = {
     {"entries", FIELD_LIST, .help = "oldest first", .of = FIELD_OBJECT, .fields = line_fields,
      .schema = "LogLine"},
     {"has_more", FIELD_SWITCH},
-    {"oldest", FIELD_INTEGER, .help = "the oldest line that is still kept"},
+    {"oldest", FIELD_INTEGER, .help = "the oldest line in memory, or of this page"},
     {0},
 };
 
@@ -66,7 +66,10 @@ static void logs_entries(struct call *call)
     struct log_lines found;
 
     log_level_from_word(call_text(call, "level"), &filter.least);
-    log_read(&filter, call->arena, &found);
+    if (filter.after)
+        log_read(&filter, call->arena, &found);
+    else
+        log_read_older(&filter, call->arena, &found);
     json_begin_object(&call->json, NULL);
     json_begin_array(&call->json, "entries");
     for (size_t i = 0; i < found.count; i++)
@@ -79,6 +82,10 @@ static void logs_entries(struct call *call)
 
 static const struct field level_fields[] = {
     {"level", FIELD_TEXT, FIELD_REQUIRED, .words = level_words},
+    {"parts", FIELD_MAP, FIELD_OPTIONAL,
+     "levels of parts of the program that differ: {\"web\": "
+     "\"debug\"}; given, it replaces what was before",
+     .of = FIELD_TEXT, .words = level_words},
     {0},
 };
 
@@ -86,19 +93,45 @@ static const struct field level = {"", FIELD_OBJECT, .fields = level_fields, .sc
 
 static void logs_level_get(struct call *call)
 {
+    struct log_part_level parts[LOG_PARTS_MOST];
+    size_t count = log_part_levels(parts);
+
     json_begin_object(&call->json, NULL);
     json_put_text(&call->json, "level", log_level_word(log_get_level()));
+    json_begin_object(&call->json, "parts");
+    for (size_t i = 0; i < count; i++)
+        json_put_text(&call->json, parts[i].part, log_level_word(parts[i].least));
     json_end_object(&call->json);
+    json_end_object(&call->json);
+}
+
+/* Levels of parts as they are given, gathered as one text: "web=debug,run=warning". */
+static void gather_part(void *context, const char *part, const struct json_value *value)
+{
+    buffer_print(context, ",%s=%s", part, json_value_text(value));
+}
+
+static bool set_levels(struct call *call, const char *general)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct error error = {0};
+
+    buffer_text(&text, general);
+    if (call_body_has(call, "parts")) {
+        log_reset_parts();
+        json_value_each(call_body(call, "parts"), gather_part, &text);
+    }
+    if (log_set_levels(buffer_string(&text), &error))
+        call_fail_field(call, "parts", "%s", error.message);
+    else
+        call_audit(call, "log.level", buffer_string(&text), "until the next start");
+    return !error.code;
 }
 
 static void logs_level_put(struct call *call)
 {
-    enum log_level wanted = LOG_INFO;
-
-    log_level_from_word(call_body_text(call, "level"), &wanted);
-    log_set_level(wanted);
-    call_audit(call, "log.level", log_level_word(wanted), "until the next start");
-    logs_level_get(call);
+    if (set_levels(call, call_body_text(call, "level")))
+        logs_level_get(call);
 }
 
 const struct route api_logs_routes[] = {

@@ -98,7 +98,7 @@ static const struct field logs_fields[] = {
     {"next_sync_time", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"sync_status", FIELD_TEXT, .words = sync_words},
     {"recent_errors", FIELD_LIST, .help = "the last five of a day, newest first", .of = FIELD_TEXT},
-    {"log_file_size", FIELD_INTEGER, .help = "always 0: the log is kept in memory"},
+    {"log_file_size", FIELD_INTEGER, .help = "of the log file that is written; 0: there is none"},
     {"log_last_modified", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {0},
 };
@@ -237,6 +237,9 @@ static void put_sync(struct json_writer *json, const struct look *look)
 
 static void put_logs(struct json_writer *json, const char *key, const struct look *look)
 {
+    int64_t log_bytes, log_changed_ms;
+
+    log_file_state(&log_bytes, &log_changed_ms);
     json_begin_object(json, key);
     call_put_time_ms(json, "last_sync_start", look->last_start_ms);
     call_put_time_ms(json, "last_sync_complete", look->last_end_ms);
@@ -247,8 +250,8 @@ static void put_logs(struct json_writer *json, const char *key, const struct loo
     for (size_t i = look->errors.count; i > 0; i--)
         json_put_text(json, NULL, look->errors.items[i - 1].sentence);
     json_end_array(json);
-    json_put_number(json, "log_file_size", 0);
-    json_put_text(json, "log_last_modified", NULL);
+    json_put_number(json, "log_file_size", log_bytes);
+    call_put_time_ms(json, "log_last_modified", log_changed_ms);
     json_end_object(json);
 }
 

@@ -181,6 +181,7 @@ enum web_verdict call_answer(struct api *api, struct web_request *request,
     enum web_verdict verdict = WEB_ANSWERED;
     struct call call;
 
+    log_carry("request", (int64_t)request->number);
     if (!guard_preflight(api->guard, request, response)) {
         begin(&call, api, request, response);
         if (take_store(&call) && guard_admit(api->guard, &call)) {
@@ -195,6 +196,7 @@ enum web_verdict call_answer(struct api *api, struct web_request *request,
     }
     if (verdict == WEB_ANSWERED)
         guard_headers(api->guard, request, response);
+    log_carry("request", 0);
     return verdict;
 }
 
@@ -202,10 +204,12 @@ void call_later(struct api *api, struct web_request *request, struct web_respons
 {
     struct call call;
 
+    log_carry("request", (int64_t)request->number);
     begin(&call, api, request, response);
     call.in_errand = true;
     if (take_store(&call) && guard_admit_again(api->guard, &call))
         serve(&call);
     end(&call);
     guard_headers(api->guard, request, response);
+    log_carry("request", 0);
 }

@@ -222,7 +222,9 @@ def overview():
     yield step("system_health", key=None)
     yield step("logs_entries", query={"limit": 5})
     yield step("logs_level_get")
-    yield step("logs_level_put", body={"level": "info"})
+    yield step("logs_level_put", body={"level": "info", "parts": {"web": "debug"}})
+    yield step("logs_level_put", 422, body={"level": "info", "parts": {"web": "loud"}})
+    yield step("logs_level_put", body={"level": "info", "parts": {}})
 
 
 def streams():

@@ -15,6 +15,7 @@
 #include "store/accounts.h"
 #include "sync/backup_desk.h"
 #include "sync/measures.h"
+#include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
 #include "web/answer_cache.h"
 #include "web/guard.h"
@@ -156,6 +157,15 @@ static void set_paces(struct service *service)
             pacer_set(service->pacer, host->name, &host->pace);
 }
 
+/* In the runner's thread. */
+static void tell_of_run(void *context, const struct stored_run *run)
+{
+    const struct service *service = context;
+
+    (void)run;
+    notice_desk_wake(service->api.notices);
+}
+
 static void fill_tools(struct service *service)
 {
     struct session *session = service->session;
@@ -173,6 +183,8 @@ static void fill_tools(struct service *service)
         .allowed_addresses = &service->allowed,
         .user_agent = user_agent,
         .stopping = &service->stopping,
+        .finished = tell_of_run,
+        .context = service,
     };
 }
 
@@ -336,6 +348,7 @@ static enum error_code start_parts(struct service *service, struct error *error)
     fill_api(service);
     fill_tools(service);
     service->api.posters = poster_desk_new(&service->tools);
+    service->api.notices = notice_desk_new(&service->tools);
     rc = start_guard(service, error);
     if (!rc)
         rc = start_hub(service, error);
@@ -343,6 +356,8 @@ static enum error_code start_parts(struct service *service, struct error *error)
         rc = runner_start(&service->tools, &service->api.runner, error);
     if (!rc)
         rc = schedule_start(&service->tools, service->api.runner, &service->api.schedule, error);
+    if (!rc)
+        rc = notice_desk_begin(service->api.notices, service->api.schedule, error);
     if (!rc) {
         service->api.backups = backup_desk_start(&service->tools);
         rc = start_server(service, error);
@@ -387,11 +402,13 @@ void service_stop(struct service *service)
     hub_close(service->api.hub);
     web_server_stop(service->server, GRACE_MS);
     backup_desk_stop(service->api.backups);
+    notice_desk_stop(service->api.notices);
     schedule_stop(service->api.schedule);
     runner_stop(service->api.runner);
     hub_free(service->api.hub);
     guard_free(service->api.guard);
     answer_cache_free(service->api.cache);
+    notice_desk_free(service->api.notices);
     poster_desk_free(service->api.posters);
     health_free(service->health);
     events_free(service->api.events);

@@ -9,8 +9,10 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "notify/environment.h"
 #include "providers/provider.h"
 #include "sync/backup_folder.h"
+#include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
 #include "sync/schedule.h"
 #include "web/guard.h"
@@ -52,6 +54,8 @@ static const char no_source[] = "this version does not read that source";
 static const char no_daemon[] =
     "belongs to the scheduled service, which this version does not have";
 
+static const char no_colour[] = "the colour of a message shows how good its news are";
+static const char no_choice[] = "e-mail is sent as plain text and as HTML at once";
 static const char no_batches[] = "requests are paced by the answers of the server";
 static const char no_single[] = "to read one list alone, write: listsync sync --list TYPE:ID";
 static const char no_browser[] = "lists are read without a browser";
@@ -66,8 +70,8 @@ const struct unused_setting settings_unused[] = {
     {"SIMKL_CLIENT_ID", no_source},
     {"SIMKL_USER_TOKEN", no_source},
     {"TIMEZONE_REGION", no_daemon},
-    {"DISCORD_WEBHOOK_URL", no_daemon},
-    {"DISCORD_WEBHOOK", no_daemon},
+    {"DISCORD_COLOR", no_colour},
+    {"EMAIL_HTML", no_choice},
     {"FRONTEND_DOMAIN", no_daemon},
     {"BACKEND_DOMAIN", no_daemon},
     {"NUXT_PUBLIC_API_URL", no_daemon},
@@ -215,6 +219,8 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, poster_desk_options);
     options_declare(&settings->options, metrics_page_options);
     options_declare(&settings->options, backup_folder_options);
+    options_declare(&settings->options, notice_desk_options);
+    options_declare(&settings->options, environment_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);

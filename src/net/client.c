@@ -186,7 +186,8 @@ static enum error_code prepare(struct call *call, struct error *error)
     char host[URL_HOST_SIZE];
 
     CHECK(request->url);
-    if (!url_host_of(request->url, host) && !text_starts_with(request->url, "file:"))
+    if (!url_host_of(request->url, host) && !url_mail_host_of(request->url, host) &&
+        !text_starts_with(request->url, "file:"))
         return error_set(error, ERROR_USAGE, "the request names no web address");
     call->host = host_named(call->client, host);
     if (settings->user_agent && !http_headers_find(&request->headers, "User-Agent"))

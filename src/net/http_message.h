@@ -4,6 +4,11 @@
  *
  * A request always names the real host; the origin map (net/origins.h) may send it elsewhere.
  * "file:PATH" is a URL too: the client answers it with status 200 and the file's bytes, or 404.
+ *
+ * So is "smtp://HOST:PORT" (and smtps, which speaks TLS from the first byte): the body is then a
+ * mail message with lines that end in CRLF, and the headers HTTP_MAIL_... are its envelope, one
+ * HTTP_MAIL_TO for each recipient; others are not sent. The answer's status is the server's last
+ * one, 250 when the message was taken, its body the line that came with it.
  */
 #ifndef LISTSYNC_NET_HTTP_MESSAGE_H
 #define LISTSYNC_NET_HTTP_MESSAGE_H
@@ -31,6 +36,12 @@ struct http_headers {
     size_t capacity;
 };
 
+#define HTTP_MAIL_FROM     "Mail-From"
+#define HTTP_MAIL_TO       "Mail-To"
+#define HTTP_MAIL_USER     "Mail-User"     /* login; none: without */
+#define HTTP_MAIL_PASSWORD "Mail-Password" /* secret */
+#define HTTP_MAIL_TLS      "Mail-Tls"      /* there: nothing is sent unless STARTTLS succeeds */
+
 struct http_request {
     enum http_method method;
     char *url;
@@ -43,6 +54,9 @@ struct http_request {
     bool no_redirects;   /* an answer that leads elsewhere is the answer, and is not followed */
     const char *party;   /* who is asked, for figures: "seerr", a provider's name; or NULL */
     bool user_given;     /* a user chose the host, so the guard applies (net/client.h) */
+    /* Set to true when the connection is there and the request is about to leave: from then on it
+     * may have arrived, even when no answer comes. Borrowed; NULL: nobody wants to know. */
+    bool *may_have_arrived;
     /* Set by the client alone: connect to public addresses and these only. NULL: to any. */
     const struct address_ranges *guard;
     bool guard_link_local; /* likewise: it keeps from link-local addresses alone */

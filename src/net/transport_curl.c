@@ -12,7 +12,9 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/transport_curl_mail.h"
 #include "net/transport_file.h"
+#include "net/url.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 10000,
@@ -39,8 +41,9 @@ struct transfer {
     const struct http_request *request;
     transport_done *done;
     void *context;
-    CURL *easy; /* NULL for a file, which is answered at the next poll */
-    struct curl_slist *headers;
+    CURL *easy;                 /* NULL for a file, which is answered at the next poll */
+    struct curl_slist *headers; /* of mail: its recipients */
+    struct mail_reading mail;
     struct http_response response;
     size_t header_bytes;
     bool headers_too_large;
@@ -92,6 +95,8 @@ static int before_sending(void *context, char *remote_ip, char *local_ip, int re
     (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
     if (transfer->sendings++ > 0 && !transfer->request->repeatable)
         return CURL_PREREQFUNC_ABORT;
+    if (transfer->request->may_have_arrived)
+        *transfer->request->may_have_arrived = true;
     return CURL_PREREQFUNC_OK;
 }
 
@@ -181,23 +186,44 @@ static void set_limits(struct transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)YOUNG_SECONDS);
 }
 
-static void set_up(struct transfer *transfer)
+/* Of the service's threads only this one reads the environment, and nobody writes it. */
+static void set_trust(CURL *easy)
+{
+    const char *file = getenv("SSL_CERT_FILE");
+
+    if (file && *file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, file);
+}
+
+static void set_web(struct transfer *transfer)
 {
     CURL *easy = transfer->easy;
 
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_URL, transfer->request->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_DEFAULT_PROTOCOL, "https"); /* as net/url takes them */
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");       /* all that curl can undo */
-    curl_easy_setopt(easy, CURLOPT_SHARE, transfer->owner->share);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->details);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     set_method(transfer);
     set_headers(transfer);
+}
+
+static void set_up(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_URL, transfer->request->url);
+    curl_easy_setopt(easy, CURLOPT_SHARE, transfer->owner->share);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->details);
+    set_trust(easy);
+    if (url_is_mail(transfer->request->url))
+        transfer->headers =
+            transport_curl_mail_set(easy, transfer->request, &transfer->mail, &transfer->response);
+    else
+        set_web(transfer);
     set_limits(transfer);
     if (transfer->request->guard)
         set_guard(transfer);
@@ -336,6 +362,8 @@ static const struct failure {
     {CURLE_SEND_ERROR, ERROR_UNREACHABLE, "the connection to ", " was lost", SYSTEM_REASON},
     {CURLE_ABORTED_BY_CALLBACK, ERROR_UNREACHABLE, "the connection to ",
      " was lost before an answer came", NO_REASON},
+    {CURLE_USE_SSL_FAILED, ERROR_REFUSED, "", " does not offer STARTTLS", NO_REASON},
+    {CURLE_LOGIN_DENIED, ERROR_REFUSED, "", " offers no way to log in, or refused it", NO_REASON},
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_FORMAT, "", " did not answer in HTTP", NO_REASON},
     {CURLE_WEIRD_SERVER_REPLY, ERROR_FORMAT, "", " did not answer in HTTP", CURL_REASON},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_FORMAT, "", " sent an answer that cannot be unpacked",
@@ -431,7 +459,8 @@ static void finish_network(struct curl_transport *self, CURLMsg *message)
 
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
     curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-    if (code)
+    /* A mail server's no is an answer. */
+    if (code && !(url_is_mail(transfer->request->url) && status >= 400))
         explain(transfer, code, &error);
     transfer->response.status = (int)status;
     transfer->response.url = memory_text(transfer->request->url);

@@ -125,6 +125,20 @@ bool url_host_of(const char *text, char host[URL_HOST_SIZE])
     return true;
 }
 
+bool url_is_mail(const char *text)
+{
+    return text_starts_with(text, "smtp://") || text_starts_with(text, "smtps://");
+}
+
+bool url_mail_host_of(const char *text, char host[URL_HOST_SIZE])
+{
+    host[0] = '\0';
+    if (!url_is_mail(text))
+        return false;
+    AUTO_FREE char *as_web = memory_print("https%s", strchr(text, ':'));
+    return url_host_of(as_web, host);
+}
+
 char *url_join(const char *base, const char *reference)
 {
     AUTO_HANDLE CURLU *handle = curl_url();

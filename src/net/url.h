@@ -26,6 +26,9 @@ bool url_looks_like_one(const char *text); /* has a scheme, or begins like a hos
 
 /* The host alone, lower case, of a URL of any length; false when it is no http or https URL. */
 bool url_host_of(const char *text, char host[URL_HOST_SIZE]);
+/* smtp:// or smtps:// (net/http_message.h), and the host of such a URL. */
+bool url_is_mail(const char *text);
+bool url_mail_host_of(const char *text, char host[URL_HOST_SIZE]);
 /* `reference` (a Location header) seen from `base`; free() it. NULL unless http or https. */
 char *url_join(const char *base, const char *reference);
 /* True when what was secret enough for `from` may go to `to`: the same scheme, host and port, or

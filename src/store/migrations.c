@@ -276,6 +276,54 @@ static const char third_schema[] = "CREATE TABLE posters ("
                                    "  PRIMARY KEY (media_type, tmdb_id)"
                                    ") STRICT, WITHOUT ROWID;";
 
+/* Notifications: whom to tell, what waits to be told, what is wrong and was told. */
+static const char fourth_schema[] =
+    "CREATE TABLE notification_targets ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* a seal is bound to it */
+    "  name TEXT NOT NULL UNIQUE,"
+    "  kind TEXT NOT NULL,"
+    "  from_environment INTEGER NOT NULL DEFAULT 0,"
+    "  is_on INTEGER NOT NULL DEFAULT 1,"
+    "  form TEXT NOT NULL,"
+    "  events TEXT NOT NULL,"
+    "  digest_minute INTEGER NOT NULL,"
+    "  digest_weekday INTEGER NOT NULL,"
+    "  quiet_from INTEGER NOT NULL," /* minutes of the day; -1: no quiet hours */
+    "  quiet_until INTEGER NOT NULL,"
+    "  sealed TEXT NOT NULL DEFAULT '',"
+    "  disabled TEXT NOT NULL DEFAULT '',"
+    "  disabled_at INTEGER NOT NULL DEFAULT 0," /* wall ms, as all times here */
+    "  created_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE notification_deliveries ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  target_id INTEGER NOT NULL REFERENCES notification_targets (id),"
+    "  key TEXT NOT NULL,"
+    "  title TEXT NOT NULL,"
+    "  severity TEXT NOT NULL,"
+    "  notice TEXT NOT NULL,"             /* JSON; '' when it has ended */
+    "  state INTEGER NOT NULL DEFAULT 0," /* enum delivery_state */
+    "  in_digest INTEGER NOT NULL DEFAULT 0,"
+    "  is_brief INTEGER NOT NULL DEFAULT 0,"
+    "  attempts INTEGER NOT NULL DEFAULT 0,"
+    "  due_at INTEGER NOT NULL,"
+    "  created_at INTEGER NOT NULL,"
+    "  ended_at INTEGER NOT NULL DEFAULT 0,"
+    "  message TEXT NOT NULL DEFAULT '',"
+    "  UNIQUE (target_id, key)"
+    ") STRICT;"
+    "CREATE INDEX notification_deliveries_open ON notification_deliveries (state, target_id)"
+    "  WHERE state < 2;"
+    "CREATE TABLE alarms ("
+    "  key TEXT PRIMARY KEY,"
+    "  sentence TEXT NOT NULL,"
+    "  well TEXT NOT NULL,"
+    "  raised_at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "ALTER TABLE sync_history ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE sync_history SET is_told = 1 WHERE state NOT IN ('queued', 'running');"
+    "CREATE INDEX sync_history_untold ON sync_history (id) WHERE is_told = 0;";
+
 /* In order; the number of a step is its place, from 1. */
 static const struct {
     enum error_code (*before)(struct db *db, struct error *error); /* may be NULL, like `after` */
@@ -285,6 +333,7 @@ static const struct {
     {takeover_set_aside, first_schema, takeover_copy},
     {NULL, second_schema, query_schema_make},
     {NULL, third_schema, NULL},
+    {NULL, fourth_schema, NULL},
 };
 
 enum { NEWEST = ARRAY_LENGTH(steps) };

@@ -16,7 +16,8 @@ static const char *const part_words[] = {
 struct health {
     struct events *events;
     pthread_mutex_t lock;
-    char problems[HEALTH_PARTS][HEALTH_TEXT_SIZE]; /* under the lock */
+    char problems[HEALTH_PARTS][HEALTH_TEXT_SIZE]; /* under the lock, as what follows */
+    bool is_known[HEALTH_PARTS];
 };
 
 struct health *health_new(struct events *events)
@@ -60,6 +61,7 @@ void health_note(struct health *health, enum health_part part, const char *probl
     pthread_mutex_lock(&health->lock);
     bool changed = !*now != !*health->problems[part];
     text_copy(health->problems[part], HEALTH_TEXT_SIZE, now);
+    health->is_known[part] = true;
     pthread_mutex_unlock(&health->lock);
     if (changed)
         tell(health, part, now);
@@ -70,4 +72,12 @@ void health_problem(struct health *health, enum health_part part, char ret[HEALT
     pthread_mutex_lock(&health->lock);
     text_copy(ret, HEALTH_TEXT_SIZE, health->problems[part]);
     pthread_mutex_unlock(&health->lock);
+}
+
+bool health_is_known(struct health *health, enum health_part part)
+{
+    pthread_mutex_lock(&health->lock);
+    bool is_known = health->is_known[part];
+    pthread_mutex_unlock(&health->lock);
+    return is_known;
 }

@@ -8,6 +8,8 @@
 #ifndef LISTSYNC_SYNC_HEALTH_H
 #define LISTSYNC_SYNC_HEALTH_H
 
+#include <stdbool.h>
+
 #include "sync/events.h"
 
 enum health_part { HEALTH_SEERR, HEALTH_DATABASE, HEALTH_BACKUP, HEALTH_PARTS };
@@ -20,6 +22,8 @@ void health_free(struct health *health); /* NULL is fine */
 
 /* `problem` NULL or "": it is well. `health` may be NULL. */
 void health_note(struct health *health, enum health_part part, const char *problem);
+/* Was anything noted of it yet? */
+bool health_is_known(struct health *health, enum health_part part);
 /* What is the matter with it; "" when it is well. */
 void health_problem(struct health *health, enum health_part part, char ret[HEALTH_TEXT_SIZE]);
 

@@ -20,6 +20,7 @@ struct hub;
 struct answer_cache;
 struct poster_desk;
 struct backup_desk;
+struct notice_desk;
 struct ui_assets;
 struct web_server;
 
@@ -42,6 +43,7 @@ struct api {
     struct pacer *pacer;
     struct poster_desk *posters; /* NULL: posters are switched off */
     struct backup_desk *backups;
+    struct notice_desk *notices;                    /* may be NULL in tests */
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     int64_t started_ms;                             /* wall */
     const char *server_name;                        /* "ListSync" */

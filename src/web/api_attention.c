@@ -7,6 +7,7 @@
 #include "providers/provider.h"
 #include "store/items_query.h"
 #include "store/lists_trouble.h"
+#include "store/notification_targets.h"
 #include "store/runs_newest.h"
 #include "sync/live_settings.h"
 #include "web/api_json.h"
@@ -22,9 +23,10 @@ enum { ITEMS_SHOWN = 3 };
     X(LIST_KEY, "list_key", "error")                 /* the source wants a key, or another one */  \
     X(BACKUP_FAILED, "backup_failed", "warning")     /* the last scheduled one */                  \
     X(LIST_UNREAD, "list_unread", "warning")         /* its last reading went wrong */             \
-    X(REQUEST_FAILED, "request_failed", "warning")   /* items that Seerr did not take */           \
-    X(UNMATCHED, "unmatched", "warning")             /* items that nobody knows for certain */     \
-    X(REFUSED, "refused", "info")                    /* items declined or deleted in Seerr */      \
+    X(NOTIFIER_DISABLED, "notifier_disabled", "warning") /* it refuses whatever is sent */         \
+    X(REQUEST_FAILED, "request_failed", "warning")       /* items that Seerr did not take */       \
+    X(UNMATCHED, "unmatched", "warning")                 /* items that nobody knows for certain */ \
+    X(REFUSED, "refused", "info")                        /* items declined or deleted in Seerr */  \
     X(SCHEDULE_PAUSED, "schedule_paused", "info")                                                  \
     X(NO_LISTS, "no_lists", "info")
 
@@ -268,6 +270,30 @@ static void add_backup(struct gathering *gathering)
                 .sentence = arena_print(call->arena, "The last backup failed: %s.", problem)});
 }
 
+static enum error_code add_targets(struct gathering *gathering)
+{
+    struct call *call = gathering->call;
+    struct notification_targets targets = {0};
+    enum error_code rc =
+        notification_targets_load(call->store, call->arena, &targets, &gathering->error);
+
+    for (size_t i = 0; !rc && i < targets.count; i++) {
+        const struct notification_target *target = &targets.items[i];
+        char since[CLOCK_TEXT_SIZE];
+        if (!*target->disabled || !target->is_on)
+            continue;
+        clock_format_utc(target->disabled_ms, since);
+        add(gathering,
+            &(struct entry_of){
+                .kind = KIND_NOTIFIER_DISABLED,
+                .sentence = arena_print(call->arena, "Notifications to %s are switched off: %s.",
+                                        target->name, target->disabled),
+                .since = arena_text(call->arena, since),
+            });
+    }
+    return rc;
+}
+
 static enum error_code add_no_lists(struct gathering *gathering)
 {
     struct call *call = gathering->call;
@@ -292,8 +318,9 @@ static enum error_code gather(struct gathering *gathering)
 
     if (rc)
         return rc;
-    gathering->entries = arena_take(call->arena, (troubles.count + ARRAY_LENGTH(kind_words)) *
-                                                     sizeof(*gathering->entries));
+    gathering->entries = arena_take(
+        call->arena, (troubles.count + NOTIFICATION_TARGETS_MOST + ARRAY_LENGTH(kind_words)) *
+                         sizeof(*gathering->entries));
     health_problem(call->api->tools->health, HEALTH_SEERR, seerr);
     rc = add_seerr(gathering, seerr);
     if (!rc)
@@ -301,6 +328,8 @@ static enum error_code gather(struct gathering *gathering)
     add_schedule(gathering);
     add_backup(gathering);
     add_lists(gathering, &troubles);
+    if (!rc)
+        rc = add_targets(gathering);
     if (!rc)
         rc = add_items(gathering);
     return rc ? rc : add_no_lists(gathering);

@@ -114,6 +114,28 @@ def backups():
     yield step("backups_remove", 404, path={"name": "$backup"})
 
 
+def notifications():
+    hook = {"name": "Script", "kind": "webhook", "settings": {"url": "http://127.0.0.1:9/hook"}}
+    yield step("notifiers_list")
+    yield step("notifications_list")
+    yield step("notifications_list", 403, key="sync")
+    yield step("notifications_add", 201, body={**hook, "quiet_from": "22:00",
+                                               "quiet_until": "07:00", "form": "daily",
+                                               "events": ["requested", "source"]},
+               keep={"target": "id"})
+    yield step("notifications_add", 409, body=hook)
+    yield step("notifications_add", 422, body={**hook, "settings": {"url": "nowhere"}})
+    yield step("notifications_change", path={"id": "$target"},
+               body={"is_on": False, "quiet_from": None, "quiet_until": None})
+    yield step("notifications_change", 422, path={"id": "$target"}, body={"digest_at": "noon"})
+    yield step("notifications_test_saved", path={"id": "$target"})
+    yield step("notifications_test", body={"kind": "webhook", "settings": {}, "id": "$target"})
+    yield step("notifications_test", 422, body={})
+    yield step("notifications_deliveries", query={"limit": 10})
+    yield step("notifications_delete", path={"id": "$target"})
+    yield step("notifications_delete", 404, path={"id": "$target"})
+
+
 def seerr():
     for operation in ("seerr_status", "seerr_config", "seerr_users", "seerr_users_sync",
                       "seerr_services"):
@@ -245,6 +267,6 @@ def farewell():
 
 
 def steps():
-    for part in (about, first_admin, logins, keys_and_tokens, accounts, settings, seerr, lists,
-                 runs, items, overview, backups, streams, farewell):
+    for part in (about, first_admin, logins, keys_and_tokens, accounts, settings, notifications,
+                 seerr, lists, runs, items, overview, backups, streams, farewell):
         yield from part()

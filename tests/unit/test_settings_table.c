@@ -150,8 +150,8 @@ static void names_of_the_original_that_do_nothing_are_remembered(void **state)
 {
     struct world *world = *state;
 
-    assert_int_equal(load(world, ENVIRONMENT("DISCORD_WEBHOOK=x")), ERROR_NONE);
-    assert_true(settings_has_unused(&world->settings, "DISCORD_WEBHOOK"));
+    assert_int_equal(load(world, ENVIRONMENT("DISCORD_COLOR=x")), ERROR_NONE);
+    assert_true(settings_has_unused(&world->settings, "DISCORD_COLOR"));
     assert_false(settings_has_unused(&world->settings, "SIMKL_LISTS"));
     assert_string_equal(world->settings.warnings, "");
 }

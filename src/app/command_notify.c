@@ -1,0 +1,178 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "app/arguments.h"
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/session.h"
+#include "app/table.h"
+#include "app/words.h"
+#include "base/crypto.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "sync/notice_sending.h"
+
+/*
+ * Targets of the environment are rows like all others, which the service makes at its start; for
+ * this command they are made as well, so that a setting can be tested before the service runs.
+ */
+struct notifying {
+    struct session session;
+    struct arena *arena;
+    struct crypto_key key;
+    struct notice_keys keys;
+    struct notification_targets targets;
+};
+
+/* Where there is no database there is nothing sealed, and no key is made. */
+static enum error_code open_key(struct notifying *notifying, struct error *error)
+{
+    const struct session *session = &notifying->session;
+    AUTO_FREE char *file = memory_print("%s/secret.key", session->data_directory);
+
+    crypto_begin();
+    notifying->keys =
+        (struct notice_keys){.given = &session->settings.options, .key = &notifying->key};
+    return session->store_is_missing ? ERROR_NONE
+                                     : crypto_key_of_file(file, &notifying->key, error);
+}
+
+static enum error_code open_all(struct notifying *notifying, const struct words *origins,
+                                struct error *error)
+{
+    struct session *session = &notifying->session;
+    enum error_code rc = session_open(session, origins->items, error);
+
+    if (!rc)
+        rc = session_open_store(session, error);
+    if (!rc)
+        rc = open_key(notifying, error);
+    if (!rc)
+        rc = notice_targets_follow(&notifying->keys, session->store, error);
+    if (!rc)
+        rc =
+            notification_targets_load(session->store, notifying->arena, &notifying->targets, error);
+    return rc;
+}
+
+static const char *state_of(const struct notification_target *row)
+{
+    return !row->is_on ? "off" : *row->disabled ? row->disabled : "on";
+}
+
+static enum exit_code list(struct notifying *notifying)
+{
+    AUTO_TABLE struct table table;
+
+    table_init(&table, 4);
+    if (!notifying->targets.count) {
+        words_print(stdout, 0,
+                    "Nobody is told yet: add a target in the settings of the web interface, or set "
+                    "DISCORD_WEBHOOK_URL or another variable of docs/notifications.md");
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < notifying->targets.count; i++) {
+        const struct notification_target *row = &notifying->targets.items[i];
+        table_cell(&table, "%s", row->name);
+        table_cell(&table, "%s", row->kind);
+        table_cell(&table, "%s", row->form);
+        table_cell(&table, "%s", state_of(row));
+    }
+    table_print(&table, stdout, 0);
+    return EXIT_DONE;
+}
+
+static const struct notification_target *find(const struct notifying *notifying, const char *name)
+{
+    for (size_t i = 0; i < notifying->targets.count; i++)
+        if (text_equal_ignoring_case(notifying->targets.items[i].name, name))
+            return &notifying->targets.items[i];
+    return NULL;
+}
+
+static bool tick(void *context)
+{
+    (void)context;
+    return !interrupt_came();
+}
+
+static enum exit_code send(struct notifying *notifying, struct notice_target *target)
+{
+    struct notice notice;
+    struct notice_sending sending = {.notifier = target->notifier,
+                                     .settings = &target->settings,
+                                     .notice = &notice,
+                                     .arena = notifying->arena};
+    struct exchange exchange = notice_sending_exchange(&sending);
+
+    notice_sending_test(&notice, notifying->arena);
+    session_open_network(&notifying->session);
+    client_add(notifying->session.client, &exchange);
+    if (client_run(notifying->session.client, tick, NULL))
+        return EXIT_CANCELLED;
+    if (sending.outcome.verdict == NOTIFIER_DELIVERED) {
+        words_print(stdout, 0, "%s took the test message.", target->row.name);
+        return EXIT_DONE;
+    }
+    words_print(stderr, 0, "listsync: %s did not take the test message: %s", target->row.name,
+                sending.outcome.message);
+    return EXIT_WITH_ERRORS;
+}
+
+static enum exit_code test(struct notifying *notifying, const char *name)
+{
+    const struct notification_target *row = find(notifying, name);
+    struct notice_target target = {0};
+    struct error error = {0};
+
+    if (!row)
+        return command_usage(&command_notify,
+                             "there is no notification target \"%s\"; `listsync notify list` "
+                             "shows them",
+                             name);
+    enum exit_code code = notice_target_open(&notifying->keys, row, &target, &error)
+                              ? command_fail(&error)
+                              : send(notifying, &target);
+    notice_target_release(&target);
+    return code;
+}
+
+static bool is_understood(const struct words *words)
+{
+    if (words->count == 1)
+        return strcmp(words->items[0], "list") == 0;
+    return words->count == 2 && strcmp(words->items[0], "test") == 0;
+}
+
+static enum exit_code run(int argc, char **argv)
+{
+    struct words origins = {0};
+    struct words words = {0};
+    struct error error = {0};
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct notifying notifying = {.arena = arena};
+    const struct flag flags[] = {{0}};
+
+    if (arguments_read(argc, argv, flags, &origins, &words, &error))
+        return command_usage(&command_notify, "%s", error.message);
+    if (!is_understood(&words))
+        return command_usage(&command_notify, "notify wants list, or test and a name");
+    interrupt_watch();
+    enum error_code rc = open_all(&notifying, &origins, &error);
+    enum exit_code code = rc                 ? command_fail(&error)
+                          : words.count == 1 ? list(&notifying)
+                                             : test(&notifying, words.items[1]);
+    crypto_key_release(&notifying.key);
+    session_close(&notifying.session);
+    return code;
+}
+
+const struct command command_notify = {
+    .name = "notify",
+    .arguments = "list | test NAME",
+    .summary = "show who is told of what happens, and send a test message",
+    .help =
+        "  Targets are added in the web interface or set by the environment. What a sync did is\n"
+        "  told by the service; `listsync sync` tells nobody.\n",
+    .run = run,
+};

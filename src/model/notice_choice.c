@@ -1,0 +1,159 @@
+#include "model/notice_choice.h"
+
+#include <ctype.h>
+
+#include "base/calendar.h"
+#include "base/text.h"
+
+enum { WEEK_DAYS = 7 };
+
+const char *const notice_form_words[] = {
+#define FORM_WORD(name, word, meaning) word,
+    NOTICE_FORM_TABLE(FORM_WORD)
+#undef FORM_WORD
+        NULL,
+};
+
+static const char *const form_meanings[] = {
+#define FORM_MEANING(name, word, meaning) meaning,
+    NOTICE_FORM_TABLE(FORM_MEANING)
+#undef FORM_MEANING
+};
+
+const char *notice_form_meaning(enum notice_form form)
+{
+    return form_meanings[form];
+}
+
+bool notice_form_from_word(const char *word, enum notice_form *ret)
+{
+    for (int i = 0; notice_form_words[i]; i++) {
+        if (!text_equal(notice_form_words[i], word))
+            continue;
+        *ret = (enum notice_form)i;
+        return true;
+    }
+    return false;
+}
+
+bool notice_is_digest(const struct notice_choice *choice)
+{
+    return choice->form == NOTICE_FORM_DAILY || choice->form == NOTICE_FORM_WEEKLY;
+}
+
+/*
+ * A run that failed is told by its own notice to who wants one for every run, and by an alarm, once
+ * until it is well again, to all others. Digests leave out what a single run took.
+ */
+static bool wants(const struct notice_choice *choice, const struct notice_part *part, bool is_run)
+{
+    bool each_run = choice->form == NOTICE_FORM_EACH_RUN;
+
+    if (part->kind == NOTICE_PART_SUMMARY)
+        return !notice_is_digest(choice);
+    if (part->kind == NOTICE_PART_RUN_TROUBLE && is_run != each_run)
+        return false;
+    if (!(choice->events & 1U << notice_part_event(part->kind)))
+        return false;
+    return choice->form != NOTICE_FORM_ERRORS || notice_part_severity(part->kind) >= NOTICE_WARNING;
+}
+
+static const char *capitalised(const char *text, struct arena *arena)
+{
+    char *copy = arena_text(arena, text);
+
+    *copy = (char)toupper((unsigned char)*copy);
+    return copy;
+}
+
+const char *notice_title_of(const struct notice *notice, struct arena *arena)
+{
+    const struct notice_part *first = NULL;
+    size_t more = 0;
+
+    for (size_t i = 0; i < notice->count; i++) {
+        const struct notice_part *part = &notice->parts[i];
+        if (part->kind == NOTICE_PART_SUMMARY)
+            continue;
+        more += first != NULL;
+        first = first ? first : part;
+    }
+    if (!first)
+        return "The sync found nothing new";
+    const char *sentence = capitalised(notice_part_sentence(first, arena), arena);
+    if (!more)
+        return sentence;
+    return arena_print(arena, "%.200s, and %zu more", sentence, more);
+}
+
+bool notice_choose(const struct notice_choice *choice, const struct notice *notice, bool is_run,
+                   struct arena *arena, struct notice *ret)
+{
+    bool is_wanted = is_run && choice->form == NOTICE_FORM_EACH_RUN;
+
+    notice_init(ret, arena, notice->at_ms);
+    ret->id = notice->id;
+    for (size_t i = 0; i < notice->count; i++) {
+        const struct notice_part *part = &notice->parts[i];
+        if (!wants(choice, part, is_run))
+            continue;
+        ret->parts[ret->count++] = *part;
+        is_wanted |= part->kind != NOTICE_PART_SUMMARY;
+    }
+    ret->title = notice_title_of(ret, arena);
+    return is_wanted;
+}
+
+static int minute_of(const struct time_zone *zone, int64_t now_ms)
+{
+    struct local_time local;
+
+    time_zone_local(zone, now_ms / 1000, &local);
+    return local.hour * 60 + local.minute;
+}
+
+/* The next time that a clock shows that minute, on that weekday (-1: any), after now. */
+static int64_t next_at(const struct time_zone *zone, int64_t now_ms, int minute, int weekday)
+{
+    struct local_time local;
+    int64_t found = 0;
+
+    time_zone_local(zone, now_ms / 1000, &local);
+    int64_t today = calendar_day(local.year, local.month, local.day);
+    for (int ahead = 0; ahead <= WEEK_DAYS + 1; ahead++) {
+        struct calendar_date date = calendar_date_of(today + ahead);
+        if (weekday >= 0 && calendar_weekday(today + ahead) != weekday)
+            continue;
+        time_zone_utc(zone, date.year, date.month, date.day, minute / 60, minute % 60, 0, &found);
+        if (found * 1000 > now_ms)
+            return found * 1000;
+    }
+    return now_ms;
+}
+
+static bool is_quiet(const struct notice_choice *choice, int minute)
+{
+    int from = choice->quiet_from, until = choice->quiet_until;
+
+    if (from < 0 || until < 0 || from == until)
+        return false;
+    if (from < until)
+        return minute >= from && minute < until;
+    return minute >= from || minute < until;
+}
+
+int64_t notice_after_quiet(const struct notice_choice *choice, const struct time_zone *zone,
+                           int64_t now_ms)
+{
+    if (!is_quiet(choice, minute_of(zone, now_ms)))
+        return now_ms;
+    return next_at(zone, now_ms, choice->quiet_until, -1);
+}
+
+int64_t notice_due(const struct notice_choice *choice, const struct time_zone *zone, int64_t now_ms)
+{
+    if (notice_is_digest(choice))
+        now_ms = next_at(zone, now_ms, choice->digest_minute,
+                         choice->form == NOTICE_FORM_WEEKLY ? choice->digest_weekday : -1);
+    return notice_after_quiet(choice, zone, now_ms);
+}

@@ -1,0 +1,84 @@
+#include "net/transport_curl_mail.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+static size_t read_body(char *target, size_t size, size_t count, void *context)
+{
+    struct mail_reading *reading = context;
+    size_t left = reading->body->length - reading->sent;
+    size_t taken = left < size * count ? left : size * count;
+
+    if (taken)
+        memcpy(target, reading->body->bytes + reading->sent, taken);
+    reading->sent += taken;
+    return taken;
+}
+
+/* Each line that the server says replaces the one before. */
+static size_t take_line(char *line, size_t size, size_t count, void *context)
+{
+    struct http_response *response = context;
+    size_t length = size * count;
+    size_t shown = length;
+
+    while (shown && (line[shown - 1] == '\r' || line[shown - 1] == '\n'))
+        shown--;
+    buffer_clear(&response->body);
+    buffer_append(&response->body, line, shown);
+    return response->body.overflowed ? 0 : length;
+}
+
+static struct curl_slist *recipients_of(const struct http_request *request)
+{
+    struct curl_slist *list = NULL;
+
+    for (size_t i = 0; i < request->headers.count; i++) {
+        const struct http_header *header = &request->headers.items[i];
+        if (!text_equal(header->name, HTTP_MAIL_TO))
+            continue;
+        list = curl_slist_append(list, header->value);
+        CHECK(list);
+    }
+    return list;
+}
+
+static void set_login(CURL *easy, const struct http_headers *headers)
+{
+    const char *user = http_headers_find(headers, HTTP_MAIL_USER);
+    const char *password = http_headers_find(headers, HTTP_MAIL_PASSWORD);
+
+    if (user)
+        curl_easy_setopt(easy, CURLOPT_USERNAME, user);
+    if (user && password)
+        curl_easy_setopt(easy, CURLOPT_PASSWORD, password);
+    if (http_headers_find(headers, HTTP_MAIL_TLS))
+        curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+}
+
+struct curl_slist *transport_curl_mail_set(void *easy, const struct http_request *request,
+                                           struct mail_reading *reading,
+                                           struct http_response *response)
+{
+    const char *from = http_headers_find(&request->headers, HTTP_MAIL_FROM);
+    struct curl_slist *recipients = recipients_of(request);
+
+    *reading = (struct mail_reading){.body = &request->body};
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from ? from : "");
+    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, read_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, reading);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)request->body.length);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_line);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, response);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    set_login(easy, &request->headers);
+    return recipients;
+}

@@ -1,0 +1,64 @@
+#include "notify/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "net/retry.h"
+
+enum { WAIT_MOST_S = 24 * 60 * 60 };
+
+void judge_as(const struct http_response *response, enum notifier_verdict verdict,
+              const char *words, struct notifier_outcome *ret)
+{
+    ret->verdict = verdict;
+    if (verdict == NOTIFIER_DELIVERED) {
+        ret->message[0] = '\0';
+        return;
+    }
+    char shown[160];
+    text_copy(shown, sizeof(shown), words ? words : "");
+    text_tame(shown);
+    snprintf(ret->message, sizeof(ret->message), "it answered %d%s%s", response->status,
+             *shown ? ": " : "", shown);
+}
+
+static enum notifier_verdict verdict_of(int status)
+{
+    if (status >= 200 && status < 300)
+        return NOTIFIER_DELIVERED;
+    if (status == 504)
+        return NOTIFIER_UNCLEAR;
+    if (status == 408 || status == 425 || status == 429 || status >= 500)
+        return NOTIFIER_LATER;
+    if (status == 413 || status == 431)
+        return NOTIFIER_TOO_LONG;
+    return status == 410 ? NOTIFIER_GONE : NOTIFIER_REFUSED;
+}
+
+void judge_wait(struct notifier_outcome *ret, double seconds)
+{
+    if (ret->verdict != NOTIFIER_LATER || !(seconds > 0)) /* nor what is no number */
+        return;
+    if (seconds > WAIT_MOST_S)
+        seconds = WAIT_MOST_S;
+    ret->retry_ms = (int64_t)(seconds * 1000 + 0.999);
+}
+
+void judge_status(const struct http_response *response, const char *words,
+                  struct notifier_outcome *ret)
+{
+    if (response->status >= 300 && response->status < 400)
+        words = "the address leads to another one; give that one instead";
+    judge_as(response, verdict_of(response->status), words, ret);
+    judge_wait(ret, (double)retry_asked_ms(response, clock_wall_ms()) / 1000.0);
+}
+
+struct json_value *judge_json(const struct http_response *response)
+{
+    struct json_value *document = NULL;
+
+    json_value_parse(buffer_string(&response->body), response->body.length, &document, NULL);
+    return document;
+}

@@ -1,0 +1,158 @@
+#include "notify/render.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { LINE_LIMIT = 4096, MORE_SIZE = 40 };
+
+static const char *entity_of(char byte)
+{
+    return byte == '&' ? "&amp;" : byte == '<' ? "&lt;" : byte == '>' ? "&gt;" : NULL;
+}
+
+/* What begins a mark in Markdown. */
+static bool marks_markdown(char byte)
+{
+    return strchr("\\`*_~|[]()<>#", byte) != NULL;
+}
+
+void render_escaped(struct buffer *out, enum render_form form, const char *text)
+{
+    for (; *text; text++) {
+        const char *entity = form == RENDER_SLACK || form == RENDER_HTML ? entity_of(*text) : NULL;
+        if (form == RENDER_HTML && *text == '"')
+            entity = "&quot;";
+        if (form == RENDER_MARKDOWN && marks_markdown(*text))
+            buffer_byte(out, '\\');
+        if (entity)
+            buffer_text(out, entity);
+        else
+            buffer_byte(out, *text);
+    }
+}
+
+/* Only links that cannot end the mark around them. */
+static bool is_plain_link(const char *link)
+{
+    return *link && !strpbrk(link, " <>\"()|[]\\");
+}
+
+static void put_named(struct buffer *out, enum render_form form, const struct notice_item *item)
+{
+    render_escaped(out, form, item->title);
+    if (item->year)
+        buffer_print(out, form == RENDER_MARKDOWN ? " \\(%" PRId64 "\\)" : " (%" PRId64 ")",
+                     item->year);
+}
+
+static void put_item(struct buffer *out, enum render_form form, const struct notice_item *item)
+{
+    bool linked = is_plain_link(item->link) && form != RENDER_PLAIN;
+
+    buffer_text(out, form == RENDER_SLACK || form == RENDER_HTML ? "• " : "- ");
+    if (linked && form == RENDER_MARKDOWN)
+        buffer_byte(out, '[');
+    else if (linked && form == RENDER_SLACK)
+        buffer_print(out, "<%s|", item->link);
+    else if (linked) {
+        buffer_text(out, "<a href=\"");
+        render_escaped(out, form, item->link);
+        buffer_text(out, "\">");
+    }
+    put_named(out, form, item);
+    if (linked && form == RENDER_MARKDOWN)
+        buffer_print(out, "](%s)", item->link);
+    else if (linked)
+        buffer_text(out, form == RENDER_SLACK ? ">" : "</a>");
+    buffer_byte(out, '\n');
+}
+
+static void put_sentence(struct buffer *out, enum render_form form, const struct notice_part *part,
+                         bool with_items)
+{
+    static const char *const bold[] = {
+        [RENDER_PLAIN] = "", [RENDER_MARKDOWN] = "**", [RENDER_SLACK] = "*", [RENDER_HTML] = "<b>"};
+    AUTO_ARENA struct arena *arena = arena_new();
+    bool counts = notice_part_counts(part->kind);
+
+    if (counts)
+        buffer_text(out, bold[form]);
+    render_escaped(out, form, notice_part_sentence(part, arena));
+    if (counts)
+        buffer_text(out, form == RENDER_HTML ? "</b>" : bold[form]);
+    buffer_text(out, with_items ? ":\n" : "\n");
+}
+
+/* Takes the line over if it fits with `reserve` to spare. */
+static bool take_line(struct buffer *out, size_t begin, size_t limit, size_t reserve,
+                      const struct buffer *line)
+{
+    if (line->overflowed || out->length - begin + line->length + reserve > limit)
+        return false;
+    buffer_append(out, line->bytes, line->length);
+    return true;
+}
+
+/* How many titles found room. */
+static size_t put_items(struct buffer *out, size_t begin, size_t limit, enum render_form form,
+                        const struct notice_part *part)
+{
+    size_t i = 0;
+
+    for (; i < part->count; i++) {
+        AUTO_BUFFER struct buffer line = BUFFER_WITH_LIMIT(LINE_LIMIT);
+        put_item(&line, form, &part->items[i]);
+        if (!take_line(out, begin, limit, MORE_SIZE, &line))
+            break;
+    }
+    return i;
+}
+
+void render_part(const struct notice_part *part, enum render_form form, bool is_brief, size_t limit,
+                 struct buffer *out)
+{
+    AUTO_BUFFER struct buffer line = BUFFER_WITH_LIMIT(LINE_LIMIT);
+    size_t begin = out->length;
+    bool with_items = part->count && !is_brief;
+
+    put_sentence(&line, form, part, with_items);
+    if (!take_line(out, begin, limit, 0, &line) || !with_items)
+        return;
+    size_t shown = put_items(out, begin, limit, form, part);
+    if (part->total <= (int64_t)shown)
+        return;
+    buffer_clear(&line);
+    buffer_print(&line, "… and %" PRId64 " more\n", part->total - (int64_t)shown);
+    take_line(out, begin, limit, 0, &line);
+}
+
+/* Each part gets what those before it have left, but leaves the next ones room for a sentence. */
+void render_body(const struct notice *notice, enum render_form form, bool is_brief, size_t limit,
+                 struct buffer *out)
+{
+    size_t begin = out->length;
+
+    for (size_t i = 0; i < notice->count; i++) {
+        size_t left = limit - (out->length - begin);
+        size_t behind = notice->count - 1 - i;
+        size_t reserve = behind * 120 < left / 2 ? behind * 120 : left / 2;
+        if (i && out->length > begin && left > 1 && notice_part_counts(notice->parts[i].kind)) {
+            buffer_byte(out, '\n');
+            left--;
+        }
+        render_part(&notice->parts[i], form, is_brief, left - reserve, out);
+    }
+    while (out->length > begin && out->bytes[out->length - 1] == '\n')
+        out->bytes[--out->length] = '\0';
+}
+
+void render_title(const struct notice *notice, size_t limit, struct buffer *out)
+{
+    AUTO_FREE char *cut = memory_new(limit + 1);
+
+    text_copy(cut, limit + 1, notice->title);
+    buffer_text(out, cut);
+}

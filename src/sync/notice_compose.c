@@ -1,0 +1,126 @@
+#include "sync/notice_compose.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/runs_query.h"
+
+struct composing {
+    struct store *store;
+    struct arena *arena;
+    const char *seerr; /* address for people, without a slash at its end; "" */
+    const struct stored_run *run;
+    struct notice *notice;
+    struct error *error;
+};
+
+/* Which items of a run make which part; NULL: any. */
+static const struct {
+    enum notice_part_kind kind;
+    const char *status, *decision;
+    bool changed_only; /* what was so before is no news */
+} selections[] = {
+    {NOTICE_PART_NEW, "requested", NULL, false},
+    {NOTICE_PART_UNKNOWN, NULL, "unmatched", true},
+    {NOTICE_PART_REFUSED, NULL, "skip_declined", true},
+    {NOTICE_PART_REFUSED, NULL, "skip_deleted", true},
+    {NOTICE_PART_NOT_TAKEN, "request_failed", NULL, true},
+    {NOTICE_PART_NOT_TAKEN, "error", NULL, true},
+};
+
+static const char *link_of(const struct composing *composing, const struct run_item *item)
+{
+    if (!*composing->seerr || !item->tmdb || item->media_type == MEDIA_UNKNOWN)
+        return "";
+    return arena_print(composing->arena, "%s/%s/%" PRId64, composing->seerr,
+                       item->media_type == MEDIA_TV ? "tv" : "movie", item->tmdb);
+}
+
+static struct notice_part *part_of(const struct composing *composing, enum notice_part_kind kind)
+{
+    struct notice *notice = composing->notice;
+
+    for (size_t i = 0; i < notice->count; i++)
+        if (notice->parts[i].kind == kind)
+            return &notice->parts[i];
+    return notice_add(notice, composing->arena, kind);
+}
+
+static enum error_code add_items(const struct composing *composing, size_t selection)
+{
+    struct run_items_query query = {
+        .run_id = composing->run->id,
+        .status = selections[selection].status,
+        .decision = selections[selection].decision,
+        .changed_only = selections[selection].changed_only,
+        .limit = NOTICE_ITEMS,
+    };
+    struct run_items found = {0};
+    enum error_code rc =
+        runs_items(composing->store, composing->arena, &query, &found, composing->error);
+
+    if (rc || !found.total)
+        return rc;
+    struct notice_part *part = part_of(composing, selections[selection].kind);
+    for (size_t i = 0; i < found.count; i++)
+        notice_add_item(part, composing->arena, found.items[i].title, found.items[i].year,
+                        link_of(composing, &found.items[i]));
+    part->total += found.total - (int64_t)found.count;
+    return ERROR_NONE;
+}
+
+static const char *count_text(struct arena *arena, int64_t count, const char *one, const char *many)
+{
+    return arena_print(arena, "%" PRId64 " %s", count, count == 1 ? one : many);
+}
+
+static void add_summary(const struct composing *composing)
+{
+    const struct stored_run *run = composing->run;
+    struct arena *arena = composing->arena;
+    char took[CLOCK_TEXT_SIZE];
+    const char *sentence = NULL;
+
+    clock_format_duration(run->duration_ms, took);
+    if (run->state == RUN_CANCELLED)
+        sentence = arena_print(arena, "The sync was stopped after %s", took);
+    else
+        sentence = arena_print(arena, "The sync took %s and looked at %s", took,
+                               count_text(arena, run->processed, "title", "titles"));
+    if (run->unread_lists)
+        sentence = arena_print(arena, "%s; %s could not be read", sentence,
+                               count_text(arena, run->unread_lists, "list", "lists"));
+    notice_say(composing->notice, arena, NOTICE_PART_SUMMARY, false, sentence);
+}
+
+static const char *seerr_address(const struct options *options, struct arena *arena)
+{
+    const char *address = options_text(options, "OVERSEERR_PUBLIC_URL");
+
+    char *copy = arena_text(arena, *address ? address : options_text(options, "OVERSEERR_URL"));
+    for (size_t end = strlen(copy); end && copy[end - 1] == '/'; end--)
+        copy[end - 1] = '\0';
+    return copy;
+}
+
+enum error_code notice_compose(struct store *store, struct arena *arena,
+                               const struct options *options, const struct stored_run *run,
+                               struct notice *ret, struct error *error)
+{
+    struct composing composing = {
+        store, arena, seerr_address(options, arena), run, ret, error,
+    };
+    enum error_code rc = ERROR_NONE;
+
+    notice_init(ret, arena, clock_wall_ms());
+    if (run->state == RUN_FAILED)
+        notice_say(ret, arena, NOTICE_PART_RUN_TROUBLE, false,
+                   arena_print(arena, "The sync failed: %s", run->message));
+    for (size_t i = 0; !rc && i < ARRAY_LENGTH(selections); i++)
+        rc = add_items(&composing, i);
+    add_summary(&composing);
+    return rc;
+}

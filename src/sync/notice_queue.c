@@ -1,0 +1,161 @@
+#include "sync/notice_queue.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/notification_deliveries.h"
+#include "store/runs_untold.h"
+#include "sync/notice_compose.h"
+
+static enum error_code put(struct notice_queue *queue, const struct notification_target *target,
+                           const struct notice *notice, const char *key, bool in_digest,
+                           int64_t due_ms, struct error *error)
+{
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct json_writer json = json_writer_to(&text);
+
+    notice_put(&json, NULL, notice);
+    struct notification_delivery delivery = {
+        .target_id = target->id,
+        .key = key,
+        .title = notice->title,
+        .severity = notice_severity_word(notice_severity_of(notice)),
+        .notice = buffer_string(&text),
+        .in_digest = in_digest,
+        .due_ms = due_ms,
+    };
+    return notification_deliveries_add(queue->store, &delivery, error);
+}
+
+static const char *new_id(struct arena *arena)
+{
+    char token[CRYPTO_TOKEN_SIZE];
+
+    crypto_token(token);
+    return arena_text(arena, token);
+}
+
+static bool is_told(const struct notification_target *target)
+{
+    return target->is_on && !*target->disabled;
+}
+
+/* To each target what it wants of it. */
+static enum error_code put_to_all(struct notice_queue *queue, const struct notice *notice,
+                                  bool is_run, const char *key, struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < queue->targets.count; i++) {
+        const struct notification_target *target = &queue->targets.items[i];
+        struct notice_choice choice = notice_target_choice(target);
+        struct notice chosen;
+        if (!is_told(target) || !notice_choose(&choice, notice, is_run, queue->arena, &chosen))
+            continue;
+        chosen.id = new_id(queue->arena);
+        rc = put(queue, target, &chosen, key, notice_is_digest(&choice),
+                 notice_due(&choice, queue->zone, queue->view.now_ms), error);
+    }
+    return rc;
+}
+
+static enum error_code put_run(struct notice_queue *queue, const struct stored_run *run,
+                               struct error *error)
+{
+    const char *key = arena_print(queue->arena, "run/%" PRId64, run->id);
+    struct notice notice;
+    enum error_code rc = ERROR_NONE;
+
+    if (!run->dry_run && run->trigger != RUN_BY_CLI) {
+        rc = notice_compose(queue->store, queue->arena, queue->options, run, &notice, error);
+        if (!rc)
+            rc = put_to_all(queue, &notice, true, key, error);
+    }
+    return rc ? rc : runs_set_told(queue->store, run->id, error);
+}
+
+enum error_code notice_queue_runs(struct notice_queue *queue, struct error *error)
+{
+    struct stored_runs runs = {0};
+    enum error_code rc = runs_untold(queue->store, queue->arena, &runs, error);
+
+    for (size_t i = 0; !rc && i < runs.count; i++) {
+        rc = store_begin(queue->store, error);
+        if (!rc)
+            rc = store_end(queue->store, put_run(queue, &runs.items[i], error), error);
+    }
+    return rc;
+}
+
+static enum error_code put_alarms(struct notice_queue *queue, struct error *error)
+{
+    struct notice notice;
+    enum error_code rc =
+        notice_alarms_look(&queue->view, queue->store, queue->arena, &notice, error);
+
+    if (rc || !notice.count)
+        return rc;
+    const char *key = arena_print(queue->arena, "alarm/%s", new_id(queue->arena));
+    return put_to_all(queue, &notice, false, key, error);
+}
+
+enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *error)
+{
+    enum error_code rc = store_begin(queue->store, error);
+
+    return rc ? rc : store_end(queue->store, put_alarms(queue, error), error);
+}
+
+static void merge(struct notice_queue *queue, const struct notification_delivery *delivery,
+                  struct notice *into)
+{
+    AUTO_JSON struct json_value *document = NULL;
+    struct notice part;
+
+    if (json_value_parse(delivery->notice, strlen(delivery->notice), &document, NULL) ||
+        notice_read(document, queue->arena, &part, NULL))
+        return;
+    notice_merge(into, queue->arena, &part);
+}
+
+static enum error_code put_digest(struct notice_queue *queue,
+                                  const struct notification_target *target, struct error *error)
+{
+    struct notification_deliveries parts = {0};
+    struct notice_choice choice = notice_target_choice(target);
+    struct notice notice;
+    enum error_code rc = notification_deliveries_digest(queue->store, queue->arena, target->id,
+                                                        queue->view.now_ms, &parts, error);
+
+    if (rc || !parts.count)
+        return rc;
+    notice_init(&notice, queue->arena, queue->view.now_ms);
+    for (size_t i = 0; i < parts.count; i++)
+        merge(queue, &parts.items[i], &notice);
+    notice.id = new_id(queue->arena);
+    notice.title = arena_print(queue->arena, "%s: %s",
+                               choice.form == NOTICE_FORM_WEEKLY ? "This week" : "In the last day",
+                               notice_title_of(&notice, queue->arena));
+    rc =
+        put(queue, target, &notice, arena_print(queue->arena, "digest/%" PRId64, parts.items[0].id),
+            false, queue->view.now_ms, error);
+    return rc ? rc
+              : notification_deliveries_collect(queue->store, target->id, queue->view.now_ms,
+                                                error);
+}
+
+enum error_code notice_queue_digests(struct notice_queue *queue, struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < queue->targets.count; i++) {
+        if (!is_told(&queue->targets.items[i]))
+            continue;
+        rc = store_begin(queue->store, error);
+        if (!rc)
+            rc = store_end(queue->store, put_digest(queue, &queue->targets.items[i], error), error);
+    }
+    return rc;
+}

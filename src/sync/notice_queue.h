@@ -1,0 +1,27 @@
+/*
+ * notice_queue.h: what there is to tell, put into the queue of each target that wants it, in its
+ * form and for its time. Reads and writes the store alone. Only files of sync/ include it.
+ */
+#ifndef LISTSYNC_SYNC_NOTICE_QUEUE_H
+#define LISTSYNC_SYNC_NOTICE_QUEUE_H
+
+#include "sync/notice_alarms.h"
+#include "sync/notice_targets.h"
+
+struct notice_queue {
+    struct store *store;
+    struct arena *arena;
+    const struct options *options; /* live */
+    const struct time_zone *zone;
+    struct notification_targets targets;
+    struct notice_alarms_view view;
+};
+
+/* Runs that ended and were not told of; those of the command line and dry runs are told to nobody.
+ */
+enum error_code notice_queue_runs(struct notice_queue *queue, struct error *error);
+enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *error);
+/* Digests that are due: what was gathered for them becomes one notice. */
+enum error_code notice_queue_digests(struct notice_queue *queue, struct error *error);
+
+#endif

@@ -58,9 +58,6 @@ export const clockExact = (moment: Moment) =>
     fractionalSecondDigits: 3,
     hour12: false,
   })
-/** "2026-11-22", for the names of files */
-export const fileDay = (moment: Moment) =>
-  new Intl.DateTimeFormat('sv', { dateStyle: 'short' }).format(new Date(moment))
 /** "Mon, 23 Nov, 06:00" */
 export const weekday = (moment: Moment) => inZone(moment, { weekday: 'short', ...shortOptions })
 /** The time in another zone; null where there is no such zone. */
@@ -73,6 +70,12 @@ export function clockIn(zone: string, moment: Moment): string | null {
 }
 /** The reader's own zone: "Europe/Berlin". */
 export const ownZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** "18:00:05", of another day "22 Nov, 18:00:05": for logs */
+export function logTime(moment: Moment): string {
+  const isToday = new Date(moment).toDateString() === new Date().toDateString()
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false } as const
+  return inZone(moment, isToday ? time : { ...shortOptions, ...time })
+}
 /** "22 Nov" */
 export const day = (moment: Moment) => inZone(moment, { day: 'numeric', month: 'short' })
 

@@ -9,3 +9,4 @@ function watchWidth(from: string) {
 }
 
 export const isTablet = watchWidth('40rem')
+export const isDesktop = watchWidth('64rem')

@@ -97,6 +97,12 @@ export const groupMark = (group: Group, dryRun = false): Mark =>
 /** Outcomes that leave a list without fresh data. */
 export const isTrouble = (outcome: string) => outcomeTones[outcome] === 'needs'
 
+/** How bad a line of the log is. */
+export const levels = ['debug', 'info', 'warning', 'error'] as const
+export type Level = (typeof levels)[number]
+const levelTones: Record<string, Tone> = { warning: 'waiting', error: 'needs' }
+export const levelMark = (level: string) => markOf('level', level, levelTones)
+
 export const kindWord = (kind: string) => markOf('kind', kind, {}).word
 
 /** "Full sync, by schedule", "Dry run of one list". */

@@ -7,12 +7,11 @@ import { currentGroup, groupTabs, planSentence } from '@/pages/history/groups'
 import { isOld } from '@/pages/history/plan'
 import { runsQuery } from '@/pages/history/queries'
 import {
-  approval,
   countTicked,
   everything,
-  exceptOf,
   isTicked,
   nothing,
+  orderOf,
   toggle,
 } from '@/pages/history/selection'
 import { namesOf, outcomesOf } from '@/pages/history/undo'
@@ -131,24 +130,30 @@ describe('the choice of lists', () => {
 
 describe('the ticks of a plan', () => {
   const ids = () => Promise.resolve([1, 2, 3, 4])
+  const plan = { id: 12, size: 4 }
 
   it('leave out what was unticked, without asking for all rows', async () => {
     const asked = vi.fn(ids)
     const selection = toggle(toggle(toggle(everything(), 2), 4), 4)
     expect(isTicked(selection, 2)).toBe(false)
     expect(countTicked(selection, 4)).toBe(3)
-    expect(approval(12, await exceptOf(selection, asked))).toEqual({ plan_of: 12, except: [2] })
+    expect(await orderOf(plan, selection, asked)).toEqual({ plan_of: 12, except: [2] })
     expect(asked).not.toHaveBeenCalled()
   })
 
   it('leave out all but what was ticked after all were unticked', async () => {
     const selection = toggle(nothing(), 3)
     expect(countTicked(selection, 4)).toBe(1)
-    expect(await exceptOf(selection, ids)).toEqual([1, 2, 4])
+    expect(await orderOf(plan, selection, ids)).toEqual({ plan_of: 12, except: [1, 2, 4] })
   })
 
   it('name nothing when everything is approved', async () => {
-    expect(approval(12, await exceptOf(everything(), ids))).toEqual({ plan_of: 12 })
+    expect(await orderOf(plan, everything(), ids)).toEqual({ plan_of: 12 })
+  })
+
+  it('name the few of very many themselves', async () => {
+    const huge = { id: 12, size: 10_000 }
+    expect(await orderOf(huge, toggle(nothing(), 3), ids)).toEqual({ items: [3] })
   })
 })
 

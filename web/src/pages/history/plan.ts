@@ -7,7 +7,7 @@ import { useSync } from '@/live/sync'
 import { now } from '@/text/time'
 import { tellError } from '@/ui/toasts'
 import { allItemIds } from './queries'
-import { approval, countTicked, everything, exceptOf, type Selection } from './selection'
+import { countTicked, everything, orderOf, type Selection } from './selection'
 
 /** A plan that is older than this says so before it is approved. */
 const FRESH_MS = 3_600_000
@@ -37,8 +37,9 @@ export function usePlan(detail: () => RunDetail | undefined) {
     if (plan === undefined) return
     approving.value = true
     try {
-      const except = await exceptOf(selection.value, () => allItemIds(plan, 'new'))
-      const { run_id } = await sync.start(approval(plan, except))
+      const all = { id: plan, size: wanted.value }
+      const order = await orderOf(all, selection.value, () => allItemIds(plan, 'new'))
+      const { run_id } = await sync.start(order)
       await router.push({ name: 'run', params: { id: run_id } })
     } catch (error) {
       tellError(sentenceOf(error))

@@ -2,6 +2,8 @@
  * Which rows of a plan are ticked. All are, or none, but for those that were pressed: rows that
  * were not read yet are ticked or not without being named.
  */
+import type { TriggerBody } from '@/live/sync'
+
 export interface Selection {
   base: 'all' | 'none'
   but: Set<number>
@@ -22,14 +24,27 @@ export const countTicked = ({ base, but }: Selection, all: number) =>
   base === 'all' ? all - but.size : but.size
 
 /** What is left out, for the server: named one by one. `allIds` is asked only if it must be. */
-export async function exceptOf(
-  selection: Selection,
-  allIds: () => Promise<number[]>,
-): Promise<number[]> {
+async function exceptOf(selection: Selection, allIds: () => Promise<number[]>): Promise<number[]> {
   if (selection.base === 'all') return [...selection.but]
   return (await allIds()).filter((id) => !selection.but.has(id))
 }
 
-export function approval(plan: number, except: number[]) {
-  return except.length ? { plan_of: plan, except } : { plan_of: plan }
+/** What the server takes: so many left out of a plan, or so many items by name. */
+const MOST_LEFT_OUT = 5000
+const MOST_NAMED = 500
+
+/**
+ * The order for what is ticked. A few out of very many are named themselves, for the rest would
+ * be too long a list of exceptions.
+ */
+export async function orderOf(
+  plan: { id: number; size: number },
+  selection: Selection,
+  allIds: () => Promise<number[]>,
+): Promise<TriggerBody> {
+  const ticked = countTicked(selection, plan.size)
+  const isFew = selection.base === 'none' && ticked <= MOST_NAMED
+  if (isFew && plan.size - ticked > MOST_LEFT_OUT) return { items: [...selection.but] }
+  const except = await exceptOf(selection, allIds)
+  return except.length ? { plan_of: plan.id, except } : { plan_of: plan.id }
 }

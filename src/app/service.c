@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@
 #include "sync/measures.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
+#include "sync/spans.h"
+#include "sync/trace_sender.h"
 #include "web/answer_cache.h"
 #include "web/guard.h"
 #include "web/hub.h"
@@ -68,6 +71,7 @@ struct service {
     struct runner_tools tools;
     struct api api;
     struct web_server *server;
+    struct trace_sender *traces; /* NULL: nobody traces */
 };
 
 static const char user_agent[] = "ListSync/" LISTSYNC_VERSION;
@@ -178,6 +182,7 @@ static void fill_tools(struct service *service)
         .events = service->api.events,
         .health = service->health,
         .metrics = service->api.metrics,
+        .tracer = trace_sender_tracer(service->traces),
         .origins = &session->origins,
         .pacer = service->pacer,
         .allowed_addresses = &service->allowed,
@@ -249,6 +254,29 @@ static void later(void *context, struct web_request *request, struct web_respons
     call_later(context, request, response);
 }
 
+static void keep_span(struct tracer *tracer, const struct web_request *request, int status,
+                      int64_t duration_us)
+{
+    const char *route = request->route ? request->route : "";
+    char name[SPAN_TEXT_SIZE];
+    struct span span;
+
+    if (!request->trace.sampled)
+        return;
+    snprintf(name, sizeof(name), "%s%s%s", web_method_word(request->method), *route ? " " : "",
+             route);
+    span_init(&span, SPAN_SERVER, name, &request->trace, &request->trace_parent);
+    spans_set_time(&span, clock_steady_us() - duration_us);
+    span_text(&span, "http.request.method", web_method_word(request->method));
+    if (*route)
+        span_text(&span, "http.route", route);
+    span_number(&span, "http.response.status_code", status);
+    span_number(&span, "listsync.request", (int64_t)request->number);
+    if (status >= 500)
+        snprintf(span.problem, sizeof(span.problem), "HTTP %d", status);
+    tracer_keep(tracer, &span);
+}
+
 static void sent(void *context, const struct web_request *request, int status, int64_t bytes,
                  int64_t duration_us)
 {
@@ -261,6 +289,8 @@ static void sent(void *context, const struct web_request *request, int status, i
                                                               .bytes = bytes,
                                                               .duration_us = duration_us,
                                                               .is_stream = request->is_stream});
+    if (api->tools)
+        keep_span(api->tools->tracer, request, status, duration_us);
     if (!log_wants(LOG_DEBUG, "web"))
         return;
     address_format(&request->client, client);
@@ -344,8 +374,13 @@ static enum error_code start_parts(struct service *service, struct error *error)
 
     if (rc)
         return rc;
+    rc = trace_sender_start(options_of(service), &service->session->origins, user_agent,
+                            &service->traces, error);
+    if (rc)
+        return rc;
     set_paces(service);
     fill_api(service);
+    service->api.traces = service->traces;
     fill_tools(service);
     service->api.posters = poster_desk_new(&service->tools);
     service->api.notices = notice_desk_new(&service->tools);
@@ -406,6 +441,7 @@ void service_stop(struct service *service)
     schedule_stop(service->api.schedule);
     runner_stop(service->api.runner);
     hub_free(service->api.hub);
+    trace_sender_stop(service->traces);
     guard_free(service->api.guard);
     answer_cache_free(service->api.cache);
     notice_desk_free(service->api.notices);

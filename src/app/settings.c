@@ -15,6 +15,7 @@
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
 #include "sync/schedule.h"
+#include "sync/trace_sender.h"
 #include "web/guard.h"
 #include "web/hub.h"
 #include "web/metrics_page.h"
@@ -218,6 +219,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, hub_options);
     options_declare(&settings->options, poster_desk_options);
     options_declare(&settings->options, metrics_page_options);
+    options_declare(&settings->options, trace_sender_options);
     options_declare(&settings->options, backup_folder_options);
     options_declare(&settings->options, notice_desk_options);
     options_declare(&settings->options, environment_options);

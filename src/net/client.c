@@ -34,6 +34,7 @@ struct call {
     int redirects;
     int64_t not_before; /* end of its backoff */
     int64_t started_us; /* steady */
+    struct trace_context trace, parent;
 };
 
 struct queue {
@@ -178,6 +179,32 @@ static const struct address_ranges *guard_of(const struct call *call)
     return settings->allowed_private ? settings->allowed_private : &none;
 }
 
+/* Each sending is a span of its own; the header holds a place for it. */
+static void find_trace(struct call *call)
+{
+    struct http_request *request = &call->request;
+    char text[TRACEPARENT_SIZE];
+
+    if (!call->client->settings.watcher.traces)
+        return;
+    call->parent = request->trace ? *request->trace : trace_current();
+    if (!request->tells_trace || !call->parent.exists ||
+        http_headers_find(&request->headers, "traceparent"))
+        return;
+    trace_format(&call->parent, text);
+    http_request_header(request, "traceparent", text);
+}
+
+static void begin_span(struct call *call)
+{
+    struct http_headers *headers = &call->request.headers;
+
+    call->trace = trace_child(&call->parent);
+    for (size_t i = 0; call->trace.exists && i < headers->count; i++)
+        if (call->request.tells_trace && text_equal(headers->items[i].name, "traceparent"))
+            trace_format(&call->trace, headers->items[i].value);
+}
+
 /* Fills in what travels. The driver's request may not name a web address: ERROR_USAGE. */
 static enum error_code prepare(struct call *call, struct error *error)
 {
@@ -192,6 +219,7 @@ static enum error_code prepare(struct call *call, struct error *error)
     call->host = host_named(call->client, host);
     if (settings->user_agent && !http_headers_find(&request->headers, "User-Agent"))
         http_request_header(request, "User-Agent", settings->user_agent);
+    find_trace(call);
     call->wire = *request;
     call->wire.url = origins_apply(settings->origins, request->url);
     call->wire.guard = guard_of(call);
@@ -322,6 +350,9 @@ static void tell_watcher(const struct call *call, const struct http_response *re
         .status = response ? response->status : 0,
         .failure = response ? ERROR_NONE : error->code,
         .duration_us = clock_steady_us() - call->started_us,
+        .retries = call->retries,
+        .trace = call->trace,
+        .parent = call->parent,
     };
 
     if (watcher->carried && *call->host->name)
@@ -369,6 +400,7 @@ static void start(struct call *call)
         call->host->sent++;
         client->sent++;
     }
+    begin_span(call);
     call->started_us = clock_steady_us();
     queue_push(&client->flying, call);
     transport->functions->start(transport, &call->wire, finished, call);

@@ -48,11 +48,17 @@ struct client_traffic {
     int status;                         /* 0: no answer came */
     enum error_code failure;            /* why none came; ERROR_NONE */
     int64_t duration_us;                /* from its start, after all waiting, to the answer */
+    int retries;                        /* before this one */
+    struct trace_context trace, parent; /* its span, and where it belongs */
 };
 
-/* Told of all traffic, in the client's thread. */
+/*
+ * Told of all traffic, in the client's thread. With `traces`, each request is a span of its own in
+ * the trace that it belongs to, and those that tell_trace say so in the header traceparent.
+ */
 struct client_watcher {
     void *context;
+    bool traces;
     void (*carried)(void *context, const struct client_traffic *traffic);
 };
 

@@ -19,6 +19,7 @@
 #include "base/address.h"
 #include "base/buffer.h"
 #include "base/secret.h"
+#include "base/trace.h"
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
 
@@ -57,6 +58,9 @@ struct http_request {
     /* Set to true when the connection is there and the request is about to leave: from then on it
      * may have arrived, even when no answer comes. Borrowed; NULL: nobody wants to know. */
     bool *may_have_arrived;
+    bool tells_trace; /* a server of the user's own: it learns in which trace it is asked */
+    /* The work that it belongs to; NULL: what the thread works in. Outlives the exchange. */
+    const struct trace_context *trace;
     /* Set by the client alone: connect to public addresses and these only. NULL: to any. */
     const struct address_ranges *guard;
     bool guard_link_local; /* likewise: it keeps from link-local addresses alone */

@@ -38,6 +38,7 @@ enum error_code seerr_normalise_url(const char *text, char **ret, struct error *
 void seerr_sign(const struct seerr *seerr, struct http_request *request)
 {
     request->party = SEERR_PARTY;
+    request->tells_trace = true;
     http_request_secret_header(request, "X-Api-Key", &seerr->key);
 }
 

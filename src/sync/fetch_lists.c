@@ -28,6 +28,8 @@ struct reading {
     struct fetch fetch;
     size_t requests;
     int64_t started_ms;
+    int64_t started_us;
+    struct trace_context trace;
     bool conditional;             /* the request under way asks whether anything changed */
     struct list_validators known; /* of the last good reading */
     struct list_validators fresh; /* of the first answer of this one */
@@ -44,6 +46,8 @@ static void count_list(const struct reading *reading)
     list.outcome = reading->fetch.outcome;
     list.message = reading->fetch.message;
     list.count = (int64_t)reading->fetch.entries.count;
+    list.trace = reading->trace;
+    list.started_us = reading->started_us;
     if (observer->list_read)
         observer->list_read(observer->context, &list);
 }
@@ -59,6 +63,7 @@ static bool next(void *state, struct http_request *request)
     if (!reading->fetch.finished)
         reading->provider->request(&reading->fetch, request);
     request->party = reading->provider->name;
+    request->trace = reading->trace.exists ? &reading->trace : NULL;
     if (reading->fetch.finished) {
         count_list(reading);
         return false;
@@ -119,7 +124,11 @@ static void start(struct reading *reading)
     const struct list_ref *kept = &reading->list->list.ref;
     struct error error = {0};
 
+    struct trace_context run = trace_current();
+
     reading->started_ms = clock_steady_ms();
+    reading->started_us = clock_steady_us();
+    reading->trace = trace_child(&run);
     enum error_code rc = provider_parse(kept->type, kept->id, &reading->ref, &error);
 
     fetch_init(&reading->fetch, &reading->ref, tools->options, arena);

@@ -43,6 +43,7 @@ static const char *const method_words[] = {"GET",   "HEAD",   "POST",    "PUT",
 static const char *const class_words[] = {"1xx", "2xx", "3xx", "4xx", "5xx", "none", NULL};
 static const char *const door_words[] = {"api", "ui", NULL};
 static const char *const listener_words[] = {"websocket", "stream", NULL};
+static const char *const span_words[] = {"sent", "lost", NULL};
 static const char *const cache_words[] = {"found", "missed", NULL};
 static const char *const poster_words[] = {
     [MEASURE_POSTER_KEPT] = "kept",
@@ -74,6 +75,7 @@ WORDS_OF(class, class_words)
 WORDS_OF(door, door_words)
 WORDS_OF(listener, listener_words)
 WORDS_OF(cache, cache_words)
+WORDS_OF(span, span_words)
 WORDS_OF(poster, poster_words)
 WORDS_OF_ENUM(status, item_status, ITEM_STATUS_COUNT, item_status_word)
 WORDS_OF_ENUM(ledger, ledger_state, LEDGER_STATES, ledger_state_word)

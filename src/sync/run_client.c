@@ -2,12 +2,14 @@
 
 #include "net/transport_curl.h"
 #include "sync/measures.h"
+#include "sync/spans.h"
 
 static void carried(void *context, const struct client_traffic *traffic)
 {
     const struct runner_tools *tools = context;
 
     measures_note_traffic(tools->metrics, traffic);
+    spans_note_traffic(tools->tracer, traffic);
 }
 
 struct client *run_client_new(const struct runner_tools *tools)
@@ -17,7 +19,7 @@ struct client *run_client_new(const struct runner_tools *tools)
         .origins = tools->origins,
         .pacer = tools->pacer,
         .user_agent = tools->user_agent,
-        .watcher = {(void *)tools, carried},
+        .watcher = {(void *)tools, tools->tracer != NULL, carried},
         .guard_user_given = true,
         .allowed_private = tools->allowed_addresses,
     };

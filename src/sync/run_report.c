@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/spans.h"
 
 enum { TELL_MS = 200, LISTS_NAMED = 50, TITLE_BYTES = 300, SENTENCE_BYTES = 600 };
 
@@ -221,6 +222,7 @@ static void on_list_read(void *context, const struct sync_list *list)
     put_text(&json, "message", list->message, SENTENCE_BYTES);
     json_put_number(&json, "items", list->count);
     publish(report->events, EVENT_RUN_LIST_READ, &json);
+    spans_note_list(report->tracer, report->run->id, list);
 }
 
 static void on_list(void *context, const struct sync_list *list)

@@ -24,7 +24,8 @@ struct run_progress {
 struct run_report {
     /* Given. */
     struct events *events;
-    struct store *store; /* of the run, to name items by their rows; may be NULL */
+    struct tracer *tracer; /* may be NULL */
+    struct store *store;   /* of the run, to name items by their rows; may be NULL */
     const struct stored_run *run;
     struct live_lists *lists; /* kept up to date; may be NULL */
     void *context;

@@ -16,6 +16,7 @@
 #include "sync/run_client.h"
 #include "sync/run_order.h"
 #include "sync/run_report.h"
+#include "sync/spans.h"
 
 /* After a failure of the store the queue is looked at again: a full disk may be cleared. */
 enum { STORE_WAIT_S = 5 };
@@ -201,6 +202,7 @@ static void perform_sync(struct performance *now, struct client *client)
     struct runner *runner = now->runner;
     struct run_report report = {
         .events = runner->tools.events,
+        .tracer = runner->tools.tracer,
         .store = now->store,
         .run = &now->row,
         .lists = runner->lists,
@@ -233,6 +235,7 @@ static void perform_sync(struct performance *now, struct client *client)
     struct sync_result result;
     struct error error = {0};
 
+    struct run_span span = spans_begin_run(runner->tools.tracer);
     if (sync_run(&tools, &settings, &result, &error))
         log_error("run", error.message, LOG_NUMBER("run", now->row.id), LOG_END);
     judge_seerr(runner, &result);
@@ -242,6 +245,7 @@ static void perform_sync(struct performance *now, struct client *client)
     pthread_mutex_unlock(&runner->lock);
     if (stopped && result.run.state == RUN_CANCELLED)
         order_again(now, &result.run);
+    spans_end_run(runner->tools.tracer, &span, &result.run);
     measures_note_run(runner->tools.metrics, &result.run, &result);
     run_report_finished(runner->tools.events, &result.run, &result.counts);
     sync_result_release(&result);

@@ -40,6 +40,7 @@ struct runner_tools {
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     const char *user_agent;
     struct metrics *metrics;     /* measures.h; may be NULL */
+    struct tracer *tracer;       /* base/trace.h; may be NULL */
     const atomic_bool *stopping; /* true: errands (preview.h) end; may be NULL */
     void (*finished)(void *context, const struct stored_run *run); /* after each; may be NULL */
     void *context;

@@ -42,6 +42,8 @@ struct sync_list {
     int64_t count;        /* entries that took part: read now, or from the last good reading */
     bool from_snapshot;   /* they are from the last good reading */
     const char *age_from; /* UTC text: when that was; "" otherwise */
+    struct trace_context trace; /* of its reading; told with list_read */
+    int64_t started_us;         /* likewise; steady */
 };
 
 /* Told what happens as it happens; any member may be NULL. Called in the thread of sync_run. */

@@ -23,6 +23,7 @@ struct backup_desk;
 struct notice_desk;
 struct ui_assets;
 struct web_server;
+struct trace_sender;
 
 struct api {
     const struct options *given; /* settings of the environment */
@@ -36,7 +37,8 @@ struct api {
     struct guard *guard;
     struct hub *hub;
     struct answer_cache *cache;
-    struct metrics *metrics; /* sync/measures.h; NULL: nobody counts */
+    struct metrics *metrics;     /* sync/measures.h; NULL: nobody counts */
+    struct trace_sender *traces; /* for its figures; NULL: nobody traces */
     /* For its figures; NULL until it was started: requests come before that. */
     struct web_server *_Atomic server;
     const struct origins *origins;

@@ -55,7 +55,7 @@ static void find_route(struct call *call)
     const struct route *page = call->request->door == WEB_DOOR_UI ? ui_pages_route(call) : NULL;
     if (page)
         call->route = page;
-    call->request->route = call->route->id;
+    call->request->route = call->route->path;
     call->request->is_stream = call->route->flags & ROUTE_STREAM;
 }
 
@@ -175,13 +175,37 @@ static void serve(struct call *call)
         handle(call);
 }
 
+/* What this thread works on, for its log lines and for what it asks others. */
+static void begin_work(struct web_request *request)
+{
+    log_carry("request", (int64_t)request->number);
+    trace_set_current(&request->trace);
+}
+
+static void end_work(void)
+{
+    log_carry("request", 0);
+    trace_set_current(NULL);
+}
+
+static void begin_trace(const struct api *api, struct web_request *request)
+{
+    struct tracer *tracer = api->tools ? api->tools->tracer : NULL;
+
+    if (!tracer)
+        return;
+    trace_parse(web_request_header(request, "traceparent"), &request->trace_parent);
+    request->trace = tracer_begin(tracer, &request->trace_parent);
+}
+
 enum web_verdict call_answer(struct api *api, struct web_request *request,
                              struct web_response *response)
 {
     enum web_verdict verdict = WEB_ANSWERED;
     struct call call;
 
-    log_carry("request", (int64_t)request->number);
+    begin_trace(api, request);
+    begin_work(request);
     if (!guard_preflight(api->guard, request, response)) {
         begin(&call, api, request, response);
         if (take_store(&call) && guard_admit(api->guard, &call)) {
@@ -196,7 +220,7 @@ enum web_verdict call_answer(struct api *api, struct web_request *request,
     }
     if (verdict == WEB_ANSWERED)
         guard_headers(api->guard, request, response);
-    log_carry("request", 0);
+    end_work();
     return verdict;
 }
 
@@ -204,12 +228,12 @@ void call_later(struct api *api, struct web_request *request, struct web_respons
 {
     struct call call;
 
-    log_carry("request", (int64_t)request->number);
+    begin_work(request);
     begin(&call, api, request, response);
     call.in_errand = true;
     if (take_store(&call) && guard_admit_again(api->guard, &call))
         serve(&call);
     end(&call);
     guard_headers(api->guard, request, response);
-    log_carry("request", 0);
+    end_work();
 }

@@ -16,6 +16,7 @@
 #include "base/address.h"
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/trace.h"
 
 enum web_method { WEB_GET, WEB_HEAD, WEB_POST, WEB_PUT, WEB_PATCH, WEB_DELETE, WEB_OPTIONS };
 
@@ -67,8 +68,9 @@ struct web_request {
     const char *host;      /* "listsync.lan:4222": where the client thinks it is; "" */
     const char *base_path; /* "" or "/listsync": what stands before our paths for the client */
     uint64_t number;       /* counts requests; in the log and as X-Request-Id */
-    const char *route;     /* id of its route, once that was found; NULL */
-    bool is_stream;        /* the answer lasts until somebody leaves (ROUTE_STREAM) */
+    const char *route;     /* path of its route with its {names}, once that was found; NULL */
+    struct trace_context trace, trace_parent; /* its span; none when nobody traces */
+    bool is_stream; /* the answer lasts until somebody leaves (ROUTE_STREAM) */
 };
 
 const char *web_request_header(const struct web_request *request, const char *name); /* NULL */

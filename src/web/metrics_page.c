@@ -13,6 +13,7 @@
 #include "store/runs_newest.h"
 #include "sync/measures.h"
 #include "sync/poster_desk.h"
+#include "sync/trace_sender.h"
 #include "web/answer_cache.h"
 #include "web/hub.h"
 #include "web/process_usage.h"
@@ -143,6 +144,15 @@ static void look_at_caches(struct page *page)
         set(page, MEASURE_POSTER_BYTES, (double)poster_desk_bytes(page->api->posters));
 }
 
+static void look_at_traces(struct page *page)
+{
+    struct trace_sender_figures figures;
+
+    trace_sender_figures(page->api->traces, &figures);
+    metrics_set(page->now, MEASURE_SPANS, 0, 0, (double)figures.sent);
+    metrics_set(page->now, MEASURE_SPANS, 1, 0, (double)figures.lost);
+}
+
 static void look_at_log(struct page *page)
 {
     int64_t counts[LOG_LEVEL_COUNT];
@@ -254,6 +264,7 @@ void metrics_page_put(struct api *api, struct store *store, struct buffer *out)
     look_at_server(&page);
     look_at_caches(&page);
     look_at_log(&page);
+    look_at_traces(&page);
     look_at_store(&page);
     metrics_put(page.now, out);
     metrics_free(page.now);

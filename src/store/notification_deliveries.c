@@ -261,3 +261,19 @@ enum error_code notification_deliveries_thin_out(struct store *store, struct err
     db_bind_integer(statement, 2, DELIVERIES_KEPT);
     return rows_run(statement, error);
 }
+
+enum error_code notification_deliveries_counts(struct store *store, int64_t ret[DELIVERY_STATES],
+                                               struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT state, COUNT(*) FROM notification_deliveries GROUP BY state");
+
+    for (int state = 0; state < DELIVERY_STATES; state++)
+        ret[state] = 0;
+    while (db_step(row)) {
+        int64_t state = db_column_integer(row, 0);
+        if (state >= 0 && state < DELIVERY_STATES)
+            ret[state] = db_column_integer(row, 1);
+    }
+    return db_finish(row, error);
+}

@@ -85,6 +85,9 @@ enum error_code notification_deliveries_digest(struct store *store, struct arena
 /* They became a part of one. */
 enum error_code notification_deliveries_collect(struct store *store, int64_t target_id,
                                                 int64_t now_ms, struct error *error);
+/* How many are kept in each state. */
+enum error_code notification_deliveries_counts(struct store *store, int64_t ret[DELIVERY_STATES],
+                                               struct error *error);
 /* All that wait for the target go. */
 enum error_code notification_deliveries_drop(struct store *store, int64_t target_id,
                                              const char *why, struct error *error);

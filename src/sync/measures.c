@@ -9,6 +9,7 @@
 #include "providers/provider.h"
 #include "seerr/kind.h"
 #include "seerr/seerr.h"
+#include "store/notification_deliveries.h"
 #include "sync/sync.h"
 
 /* How a request was answered. */
@@ -62,10 +63,10 @@ enum { CLASS_NONE = 5 }; /* of class_words: the client left before */
     {                                                                                              \
         return (table)[index];                                                                     \
     }
-#define WORDS_OF_ENUM(name, type, count, word)                                                     \
+#define WORDS_OF_ENUM(name, count, word)                                                           \
     static const char *measure_##name##_word(int index)                                            \
     {                                                                                              \
-        return index < (int)(count) ? word((enum type)index) : NULL;                               \
+        return index < (int)(count) ? word(index) : NULL;                                          \
     }
 
 WORDS_OF(answer, answer_words)
@@ -76,11 +77,12 @@ WORDS_OF(door, door_words)
 WORDS_OF(listener, listener_words)
 WORDS_OF(cache, cache_words)
 WORDS_OF(span, span_words)
+WORDS_OF(delivery, delivery_state_words)
 WORDS_OF(poster, poster_words)
-WORDS_OF_ENUM(status, item_status, ITEM_STATUS_COUNT, item_status_word)
-WORDS_OF_ENUM(ledger, ledger_state, LEDGER_STATES, ledger_state_word)
-WORDS_OF_ENUM(level, log_level, LOG_LEVEL_COUNT, log_level_word)
-WORDS_OF_ENUM(seerr, seerr_kind, SEERR_KINDS, seerr_kind_word)
+WORDS_OF_ENUM(status, ITEM_STATUS_COUNT, item_status_word)
+WORDS_OF_ENUM(ledger, LEDGER_STATES, ledger_state_word)
+WORDS_OF_ENUM(level, LOG_LEVEL_COUNT, log_level_word)
+WORDS_OF_ENUM(seerr, SEERR_KINDS, seerr_kind_word)
 
 static const char *measure_provider_word(int index)
 {

@@ -17,7 +17,7 @@ struct run_span {
 
 /* A trace of its own, which this thread works in until spans_end_run. */
 struct run_span spans_begin_run(struct tracer *tracer);
-void spans_end_run(struct tracer *tracer, const struct run_span *span,
+void spans_end_run(struct tracer *tracer, const struct run_span *begun,
                    const struct stored_run *run);
 
 void spans_note_list(struct tracer *tracer, int64_t run, const struct sync_list *list);

@@ -10,7 +10,9 @@
 #include "store/analytics.h"
 #include "store/ledger.h"
 #include "store/lists.h"
+#include "store/notification_deliveries.h"
 #include "store/runs_newest.h"
+#include "sync/backup_desk.h"
 #include "sync/measures.h"
 #include "sync/poster_desk.h"
 #include "sync/trace_sender.h"
@@ -225,6 +227,28 @@ static enum error_code look_at_ledger(struct page *page, struct error *error)
     return rc;
 }
 
+static enum error_code look_at_notices(struct page *page, struct error *error)
+{
+    int64_t counts[DELIVERY_STATES];
+    enum error_code rc = notification_deliveries_counts(page->store, counts, error);
+
+    for (int state = 0; !rc && state < DELIVERY_STATES; state++)
+        metrics_set(page->now, MEASURE_NOTICES, state, 0, (double)counts[state]);
+    return rc;
+}
+
+static enum error_code look_at_backups(struct page *page, struct error *error)
+{
+    struct backup_desk_state state;
+
+    if (!page->api->backups)
+        return ERROR_NONE;
+    enum error_code rc = backup_desk_state(page->api->backups, page->store, &state, error);
+    if (!rc && state.is_on)
+        set(page, MEASURE_BACKUP_OK, !*state.problem);
+    return rc;
+}
+
 static enum error_code look_at_last_run(struct page *page, struct error *error)
 {
     struct stored_runs runs = {0};
@@ -241,7 +265,8 @@ static enum error_code look_at_last_run(struct page *page, struct error *error)
 static void look_at_store(struct page *page)
 {
     static enum error_code (*const looks[])(struct page *, struct error *) = {
-        look_at_lists, look_at_items, look_at_ledger, look_at_last_run};
+        look_at_lists,    look_at_items,   look_at_ledger,
+        look_at_last_run, look_at_notices, look_at_backups};
     enum error_code rc = page->store ? ERROR_NONE : ERROR_STORE;
     struct error error = {0};
 

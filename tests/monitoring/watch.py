@@ -164,14 +164,22 @@ def expressions(board):
 
 
 def check_dashboard(watchers, monitoring):
+    """Rates take two looks at the page after the sync."""
     board = json.loads((monitoring / "grafana-dashboard.json").read_text())
-    silent = []
-    for expression in expressions(board):
-        asked = expression.replace("$__rate_interval", "1m").replace("$instance", ".*")
-        assert "$" not in asked, asked
-        if not watchers.query(asked):
-            silent.append(asked)
-    assert not silent, "no answer to:\n" + "\n".join(silent)
+    asked = [expression.replace("$__rate_interval", "1m").replace("$instance", ".*")
+             for expression in expressions(board)]
+    assert not [expression for expression in asked if "$" in expression], asked
+    silent = asked
+
+    def all_answer():
+        nonlocal silent
+        silent = [expression for expression in silent if not watchers.query(expression)]
+        return not silent
+
+    try:
+        until("every query of the dashboard has an answer", all_answer)
+    except AssertionError as error:
+        raise AssertionError("no answer to:\n" + "\n".join(silent)) from error
 
 
 def call(daemon, method, path, body=None):

@@ -459,10 +459,12 @@ static void finish_network(struct curl_transport *self, CURLMsg *message)
 
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
     curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-    /* A mail server's no is an answer. */
-    if (code && !(url_is_mail(transfer->request->url) && status >= 400))
+    int refusal = code && url_is_mail(transfer->request->url)
+                      ? transport_curl_mail_refusal(&transfer->response)
+                      : 0;
+    if (code && !refusal)
         explain(transfer, code, &error);
-    transfer->response.status = (int)status;
+    transfer->response.status = refusal ? refusal : (int)status;
     transfer->response.url = memory_text(transfer->request->url);
     finish(self, transfer, &error);
 }

@@ -1,6 +1,7 @@
 #include "net/transport_curl_mail.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -19,13 +20,21 @@ static size_t read_body(char *target, size_t size, size_t count, void *context)
     return taken;
 }
 
-/* Each line that the server says replaces the one before. */
+static bool is_refusal(const char *line)
+{
+    return *line == '4' || *line == '5';
+}
+
+/* Each line that the server says replaces the one before; but a refusal stays, whatever the server
+ * says to our leave-taking. */
 static size_t take_line(char *line, size_t size, size_t count, void *context)
 {
     struct http_response *response = context;
     size_t length = size * count;
     size_t shown = length;
 
+    if (is_refusal(buffer_string(&response->body)) && length && !is_refusal(line))
+        return length;
     while (shown && (line[shown - 1] == '\r' || line[shown - 1] == '\n'))
         shown--;
     buffer_clear(&response->body);
@@ -81,4 +90,13 @@ struct curl_slist *transport_curl_mail_set(void *easy, const struct http_request
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     set_login(easy, &request->headers);
     return recipients;
+}
+
+int transport_curl_mail_refusal(const struct http_response *response)
+{
+    int status = 0;
+
+    if (is_refusal(buffer_string(&response->body)))
+        sscanf(buffer_string(&response->body), "%3d", &status);
+    return status;
 }

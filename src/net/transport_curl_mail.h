@@ -15,11 +15,14 @@ struct mail_reading {
 };
 
 /*
- * `easy` is curl's handle. The server's last line becomes the answer's body. All that is given must
+ * `easy` is curl's handle. The server's last line becomes the answer's body, or the last with which
+ * it refused something. All that is given must
  * outlive the transfer; the recipients, which are returned, are freed after it.
  */
 struct curl_slist *transport_curl_mail_set(void *easy, const struct http_request *request,
                                            struct mail_reading *reading,
                                            struct http_response *response);
+/* The status with which the server refused; 0: it did not. */
+int transport_curl_mail_refusal(const struct http_response *response);
 
 #endif

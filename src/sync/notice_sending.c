@@ -60,7 +60,7 @@ static void try_later(const struct notice_sending *sending, int64_t now_ms,
 
     if (sending->was_cancelled)
         pause = 0;
-    delivery->due_ms = now_ms + (asked > pause ? asked : pause);
+    delivery->due_ms = now_ms + (asked > 0 ? asked : pause);
     delivery->state = delivery->due_ms - delivery->created_ms > NOTICE_AGE_MOST_MS
                           ? DELIVERY_FAILED
                           : DELIVERY_WAITING;

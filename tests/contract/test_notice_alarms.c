@@ -1,0 +1,284 @@
+/* What is wrong is told once until it is well again, and then once more. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/accounts.h"
+#include "store/alarms.h"
+#include "store/notification_targets.h"
+#include "support/store_world.h"
+#include "sync/notice_alarms.h"
+
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
+
+enum { NOW_DAY = 20779 };
+
+static int64_t moved_ms;
+
+static int64_t now(void)
+{
+    return NOW_DAY * DAY_MS + moved_ms;
+}
+
+static struct notice_alarms_view view_now(void)
+{
+    return (struct notice_alarms_view){
+        .seerr_problem = "",
+        .backup_problem = "",
+        .intervals = 3,
+        .started_ms = now() - 10 * DAY_MS,
+        .now_ms = now(),
+    };
+}
+
+/* What is told of it now: sentences joined with "|". */
+static const char *look_with(struct store_world *world, const struct notice_alarms_view *view)
+{
+    const char *told = "";
+    struct notice notice;
+
+    must(world, store_begin(world->store, &world->error));
+    must(world,
+         store_end(world->store,
+                   notice_alarms_look(view, world->store, world->arena, &notice, &world->error),
+                   &world->error));
+    for (size_t i = 0; i < notice.count; i++)
+        told = arena_print(world->arena, "%s%s%s%s", told, *told ? "|" : "",
+                           notice.parts[i].is_well ? "+" : "", notice.parts[i].sentence);
+    return told;
+}
+
+static const char *look(struct store_world *world)
+{
+    struct notice_alarms_view view = view_now();
+
+    return look_with(world, &view);
+}
+
+static void test_seerr_is_told_once_and_when_it_is_well(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+
+    view.seerr_problem = "it does not answer";
+    assert_string_equal(look_with(world, &view), "Seerr: it does not answer");
+    assert_string_equal(look_with(world, &view), "");
+    view.seerr_problem = "it answers 500";
+    assert_string_equal(look_with(world, &view), "");
+    view.seerr_problem = NULL; /* the program began anew: nobody knows yet */
+    assert_string_equal(look_with(world, &view), "");
+    view.seerr_problem = "";
+    assert_string_equal(look_with(world, &view), "+Seerr can be used again");
+    assert_string_equal(look_with(world, &view), "");
+}
+
+static void test_silence_is_told_after_three_intervals(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+
+    view.schedule = (struct schedule_state){
+        .is_on = true, .interval_hours = 6, .last_ms = now() - 17 * HOUR_MS, .words = "every 6 h"};
+    assert_string_equal(look_with(world, &view), "");
+    view.schedule.last_ms = now() - 19 * HOUR_MS;
+    view.schedule.paused_until = -1;
+    assert_string_equal(look_with(world, &view), "");
+    view.schedule.paused_until = 0;
+    view.started_ms = now() - HOUR_MS / 2; /* it was off, and begins with a sync */
+    assert_string_equal(look_with(world, &view), "");
+    view.started_ms = now() - 2 * HOUR_MS;
+    assert_non_null(strstr(look_with(world, &view), "No sync has succeeded for 19 h"));
+    assert_string_equal(look_with(world, &view), "");
+    view.schedule.last_ms = now();
+    assert_string_equal(look_with(world, &view), "+Syncs succeed again");
+}
+
+static void test_silence_counts_the_times_of_a_cron_text(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+
+    /* It is midnight: since 05:00 three days ago 04:00 came twice, since 03:00 three times. */
+    view.schedule = (struct schedule_state){.is_on = true,
+                                            .last_ms = now() - 67 * HOUR_MS,
+                                            .cron = "0 4 * * *",
+                                            .zone = "UTC",
+                                            .words = "every day"};
+    assert_string_equal(look_with(world, &view), "");
+    view.schedule.last_ms = now() - 69 * HOUR_MS;
+    assert_non_null(strstr(look_with(world, &view), "No sync has succeeded for "));
+}
+
+static void test_a_source_that_may_come_back_is_told_after_a_day(void **state)
+{
+    struct store_world *world = *state;
+    int64_t list = store_world_list(world, "imdb", "ls1");
+    int64_t run = store_world_run(world);
+
+    must(world,
+         runs_record_list(world->store, run, list, OUTCOME_UNREACHABLE, 0, "", &world->error));
+    store_world_read(world, list, OUTCOME_UNREACHABLE, NULL, 0);
+    assert_string_equal(look(world), "");
+    moved_ms = DAY_MS + 1000;
+    assert_string_equal(look(world), "imdb:ls1: the source does not answer");
+    assert_string_equal(look(world), "");
+    store_world_read(world, list, OUTCOME_EMPTY, NULL, 0);
+    assert_string_equal(look(world), "+imdb:ls1 can be read again");
+}
+
+static void test_a_source_that_changed_is_told_at_once(void **state)
+{
+    struct store_world *world = *state;
+    static const enum outcome outcomes[] = {OUTCOME_AUTH_FAILED, OUTCOME_BLOCKED,
+                                            OUTCOME_CHANGED_FORMAT, OUTCOME_PRIVATE,
+                                            OUTCOME_NOT_FOUND};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
+        int64_t list = store_world_list(world, "imdb", arena_print(world->arena, "ls%zu", i));
+        store_world_read(world, list, outcomes[i], NULL, 0);
+        assert_non_null(strstr(look(world), outcome_meaning(outcomes[i])));
+    }
+    assert_string_equal(look(world), "");
+}
+
+static void read_so_many(struct store_world *world, int64_t list, int64_t items)
+{
+    int64_t run = store_world_run(world);
+
+    must(world, runs_record_list(world->store, run, list, OUTCOME_OK, items, "", &world->error));
+}
+
+static void test_a_list_that_shrank_is_told(void **state)
+{
+    struct store_world *world = *state;
+    int64_t list = store_world_list(world, "imdb", "ls1");
+
+    read_so_many(world, list, 100);
+    read_so_many(world, list, 60);
+    assert_string_equal(look(world), "");
+    read_so_many(world, list, 49);
+    assert_string_equal(look(world), "imdb:ls1 holds 49 titles, and held 100 a short while ago");
+    read_so_many(world, list, 48);
+    assert_string_equal(look(world), "");
+    read_so_many(world, list, 99);
+    assert_string_equal(look(world), "+The size of imdb:ls1 is as usual again");
+}
+
+/* Something comes every day for a week; then nothing. */
+static void test_a_list_that_froze_is_told(void **state)
+{
+    struct store_world *world = *state;
+    int64_t list = store_world_list(world, "imdb", "ls1");
+    struct entry entries[7] = {0};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(entries); i++) {
+        entries[i] = (struct entry){.rank = (int)i + 1,
+                                    .title = arena_print(world->arena, "Title %zu", i),
+                                    .ids = {.tmdb = 100 + (int64_t)i},
+                                    .media_type = MEDIA_MOVIE};
+        store_world_read(world, list, OUTCOME_OK, entries, i + 1);
+        moved_ms += DAY_MS;
+    }
+    moved_ms += 12 * DAY_MS;
+    assert_string_equal(look(world), "");
+    moved_ms += 2 * DAY_MS;
+    assert_non_null(
+        strstr(look(world), "imdb:ls1 seems frozen: nothing has come to it for 15 days"));
+}
+
+static void test_a_target_that_was_switched_off_is_told(void **state)
+{
+    struct store_world *world = *state;
+    struct notification_target target = {.name = "Club",
+                                         .kind = "discord",
+                                         .form = "changes",
+                                         .events = "run",
+                                         .is_on = true,
+                                         .quiet_from = -1,
+                                         .quiet_until = -1};
+
+    must(world, notification_targets_add(world->store, &target, &target.id, &world->error));
+    must(world, notification_targets_disable(world->store, target.id, "gone", &world->error));
+    assert_string_equal(look(world), "Notifications to Club are switched off: gone");
+    must(world, notification_targets_disable(world->store, target.id, "", &world->error));
+    assert_string_equal(look(world), "+Notifications to Club are on again");
+}
+
+static void finish_run(struct store_world *world, enum run_state ended, const char *message)
+{
+    struct stored_run run = {
+        .id = store_world_run(world), .state = ended, .message = message, .completed = ""};
+
+    must(world, runs_finish(world->store, &run, &world->error));
+}
+
+static void test_a_run_that_failed_is_told_until_one_goes_well(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+
+    store_world_number(world, "UPDATE sync_history SET started_by = 'schedule' RETURNING 1");
+    finish_run(world, RUN_FAILED, "the disk is full");
+    store_world_number(world, "UPDATE sync_history SET started_by = 'schedule' RETURNING 1");
+    assert_string_equal(look(world), "The last sync failed: the disk is full");
+    finish_run(world, RUN_CANCELLED, "");
+    assert_string_equal(look(world), "");
+    finish_run(world, RUN_COMPLETED, "");
+    store_world_number(world, "UPDATE sync_history SET started_by = 'schedule' RETURNING 1");
+    assert_string_equal(look(world), "+The last sync went well again");
+    finish_run(world, RUN_FAILED, "Seerr sleeps");
+    store_world_number(world, "UPDATE sync_history SET started_by = 'schedule' RETURNING 1");
+    view.seerr_problem = "Seerr sleeps"; /* one trouble, told once */
+    assert_string_equal(look_with(world, &view), "Seerr: Seerr sleeps");
+}
+
+static void test_a_backup_that_failed_is_told(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+
+    view.backup_problem = "no room";
+    assert_string_equal(look_with(world, &view), "The last backup failed: no room");
+    view.backup_problem = "";
+    assert_string_equal(look_with(world, &view), "+Backups are made again");
+}
+
+static int begin(void **state)
+{
+    moved_ms = 0;
+    clock_set_for_tests(now, NULL);
+    return store_world_setup(state);
+}
+
+static int end(void **state)
+{
+    clock_set_for_tests(NULL, NULL);
+    return store_world_teardown(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_seerr_is_told_once_and_when_it_is_well),
+        TEST(test_silence_is_told_after_three_intervals),
+        TEST(test_silence_counts_the_times_of_a_cron_text),
+        TEST(test_a_source_that_may_come_back_is_told_after_a_day),
+        TEST(test_a_source_that_changed_is_told_at_once),
+        TEST(test_a_list_that_shrank_is_told),
+        TEST(test_a_list_that_froze_is_told),
+        TEST(test_a_target_that_was_switched_off_is_told),
+        TEST(test_a_run_that_failed_is_told_until_one_goes_well),
+        TEST(test_a_backup_that_failed_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

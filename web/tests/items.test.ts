@@ -3,6 +3,7 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
 import { defineComponent, ref } from 'vue'
+import { slotOf } from '@/pages/items/browse'
 import { csvOf, readAll } from '@/pages/items/csv'
 import { activeFilters, queryOf, type ItemQuery } from '@/pages/items/filters'
 import { useItemPages } from '@/pages/items/itemPages'
@@ -148,6 +149,17 @@ describe('arrow keys', () => {
 
   it('leave left and right alone in a table', () => {
     expect(nextIndex('ArrowRight', { ...place, columns: 1 })).toBeUndefined()
+  })
+})
+
+describe('rows that lend their elements', () => {
+  it('lend them to rows that are far away', () => {
+    expect(slotOf(70, 3)).toBe(slotOf(6, 3))
+  })
+
+  it('never lend that of the row with the focus', () => {
+    expect(slotOf(3, 3)).toBe('3')
+    expect(slotOf(67, 3)).not.toBe(slotOf(3, 3))
   })
 })
 

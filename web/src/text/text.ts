@@ -10,6 +10,7 @@
  * `{name}` is replaced; `n` chooses the plural form and is written as the language writes numbers.
  */
 import { shallowReactive, watchEffect } from 'vue'
+import { formatOf } from './formats'
 
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
 export type Messages = Record<string, string | Plural>
@@ -53,7 +54,7 @@ export function locale(): string {
 }
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(locale(), options).format(value)
+  return formatOf(Intl.NumberFormat, locale(), options).format(value)
 }
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
@@ -70,12 +71,12 @@ export function formatBytes(bytes: number): string {
 }
 
 export function formatAll(words: string[]): string {
-  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words)
+  return formatOf(Intl.ListFormat, locale(), { type: 'conjunction' }).format(words)
 }
 
 function formOf(message: string | Plural, values: Values): string {
   if (typeof message === 'string') return message
-  const rule = new Intl.PluralRules(language.tag).select(Number(values['n'] ?? 0))
+  const rule = formatOf(Intl.PluralRules, language.tag).select(Number(values['n'] ?? 0))
   return message[rule] ?? message.other
 }
 

@@ -1,5 +1,6 @@
 /** Times as people say them, in their own zone; the only place that formats one. */
 import { ref } from 'vue'
+import { formatOf } from './formats'
 import { locale } from './text'
 
 const SECOND = 1000
@@ -25,7 +26,7 @@ const units: [Intl.RelativeTimeFormatUnit, number, number][] = [
 /** "just now", "5 minutes ago", "in 3 hours" */
 export function relative(moment: Moment, at = now.value): string {
   const distance = new Date(moment).getTime() - at
-  const format = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto', style: 'long' })
+  const format = formatOf(Intl.RelativeTimeFormat, locale(), { numeric: 'auto', style: 'long' })
   const size = Math.abs(distance)
   if (size < 45 * SECOND) return format.format(0, 'second')
   const [unit, length] = units.find(([, , below]) => size < below) ?? ['year', 365 * DAY]
@@ -41,7 +42,7 @@ const shortOptions: Intl.DateTimeFormatOptions = {
 }
 
 const inZone = (moment: Moment, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale(), options).format(new Date(moment))
+  formatOf(Intl.DateTimeFormat, locale(), options).format(new Date(moment))
 
 /** The whole truth, for hovering. */
 export const exact = (moment: Moment) => inZone(moment, exactOptions)
@@ -80,7 +81,7 @@ export function logTime(moment: Moment): string {
 export const day = (moment: Moment) => inZone(moment, { day: 'numeric', month: 'short' })
 
 const unitText = (value: number, unit: string) =>
-  new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+  formatOf(Intl.NumberFormat, locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value)
 
 /** "0.6 sec", "1 min, 20 sec", "2 hr, 5 min" */
 export function duration(ms: number): string {

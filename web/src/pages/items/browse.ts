@@ -20,6 +20,18 @@ export interface Browsing {
   want: (count: number) => void
 }
 
+/** More than any window has rows. */
+const SLOTS = 64
+
+/**
+ * Rows that leave the window lend their elements to those that come, which is much quicker than to
+ * make new ones. The row with the focus keeps its own, or the focus would go to another title.
+ */
+export function slotOf(row: number, focused: number): string {
+  const isTaken = row !== focused && row % SLOTS === focused % SLOTS
+  return isTaken ? `row-${row}` : String(row % SLOTS)
+}
+
 /** Width of the element, and where on the page it begins. */
 export function usePlace(root: Ref<HTMLElement | null>) {
   const width = ref(0)
@@ -126,6 +138,7 @@ export function useBrowse({ root, items, columns, rowHeight, headHeight = 0, wan
   const rows = computed(() =>
     virtualizer.value.getVirtualItems().map((row) => ({
       index: row.index,
+      slot: slotOf(row.index, rowOf(at.value)),
       top: row.start - virtualizer.value.options.scrollMargin,
       first: row.index * columns(),
     })),

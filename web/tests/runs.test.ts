@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { LiveList, Run, RunGroups, Schedule } from '@/api/types'
 import { columnsOf } from '@/charts/columns'
-import { countRequested, mergeItems, mergeRead, mergeTold, type LiveItem } from '@/live/merge'
+import {
+  countRequested,
+  mergeItems,
+  mergePhase,
+  mergeRead,
+  mergeTold,
+  type LiveItem,
+} from '@/live/merge'
 import { doneWords, phaseWord, progressSentence } from '@/live/progressWords'
 import { currentGroup, groupTabs, planSentence } from '@/pages/history/groups'
 import { isOld } from '@/pages/history/plan'
@@ -78,6 +85,15 @@ describe('the lists of a run under way', () => {
     const told = mergeTold([list(1)], { list_id: 1, outcome: 'ok', message: '', items: 250 })
     const merged = mergeRead(countRequested(told, item(7, { lists: [1] })), [list(1)])
     expect(merged).toMatchObject([{ state: 'read', item_count: 250, requested: 1 }])
+  })
+
+  it('are all being read once that phase begins', () => {
+    const lists = [list(1), list(2, { state: 'read' })]
+    expect(mergePhase(lists, 'connecting')).toBe(lists)
+    expect(mergePhase(lists, 'fetching lists').map(({ state }) => state)).toEqual([
+      'reading',
+      'read',
+    ])
   })
 
   it('keep that older data is used until it is told otherwise', () => {
@@ -221,16 +237,21 @@ describe('a list that could not be read', () => {
 
   it('says why, and what is used instead', () => {
     const blocked = past(88, 'blocked', 'the source refused us')
-    expect(troubleSentence(blocked, '2026-11-19T12:00:00Z')).toBe(
+    expect(troubleSentence(blocked, { lastRead: '2026-11-19T12:00:00Z' })).toBe(
       'The source refused us. Its 88 titles of Nov 19 are used.',
     )
-    expect(troubleSentence(past(0, 'private', 'it is private'), null)).toBe(
+    expect(troubleSentence(past(0, 'private', 'it is private'))).toBe(
       'It is private. Nothing of it takes part.',
     )
   })
 
+  it('says nothing of what is used before that is known', () => {
+    const early = past(0, 'private', 'it is private')
+    expect(troubleSentence(early, { isSettled: false })).toBe('It is private.')
+  })
+
   it('is none when it was read', () => {
-    expect(troubleSentence(past(88, 'ok', ''), null)).toBe('')
+    expect(troubleSentence(past(88, 'ok', ''))).toBe('')
   })
 })
 

@@ -40,7 +40,15 @@ export function mergeRead(known: LiveList[], read: LiveList[]): LiveList[] {
   })
 }
 
-/** A source has answered. */
+export const FETCHING = 'fetching lists'
+
+/** All sources are asked at once. */
+export function mergePhase(known: LiveList[], phase: unknown): LiveList[] {
+  if (phase !== FETCHING || known.every((list) => list.state !== 'waiting')) return known
+  return known.map((list) => (list.state === 'waiting' ? { ...list, state: 'reading' } : list))
+}
+
+/** A source has answered. Of an unchanged list the number of titles comes only later. */
 export function mergeTold(known: LiveList[], told: ToldList): LiveList[] {
   return known.map((list) =>
     list.id === told.list_id

@@ -4,6 +4,7 @@ import english from '@/text/en/sync-progress.json'
 import { useText } from '@/text/text'
 import { duration } from '@/text/time'
 import { runWord } from '@/words/words'
+import { FETCHING } from './merge'
 
 type Key = keyof typeof english
 const text = useText('sync-progress', english)
@@ -32,7 +33,9 @@ export function progressSentence(
   progress: Known | null,
   lists: number,
 ): string {
-  const parts = [runWord(run), lists ? text('lists', { n: lists }) : '']
+  // While lists are read, their number is said already.
+  const all = lists && progress?.phase !== FETCHING ? text('lists', { n: lists }) : ''
+  const parts = [runWord(run), all]
   if (progress) {
     const { per_second, left_ms } = progress
     parts.push(doneWords(progress))
@@ -41,3 +44,6 @@ export function progressSentence(
   }
   return parts.filter(Boolean).join(' · ')
 }
+
+/** The lists are not all there yet. */
+export const isReading = (phase: string) => phase === 'connecting' || phase === FETCHING

@@ -6,6 +6,7 @@ import { useLive } from './live'
 import {
   countRequested,
   mergeItems,
+  mergePhase,
   mergeRead,
   mergeTold,
   type LiveItem,
@@ -68,6 +69,7 @@ export function useRunEvents(status: () => SyncStatus | undefined) {
   }
   onRun('run_progress', (data) => {
     told.value = { run: followed, progress: data as Partial<Progress> }
+    lists.value = mergePhase(lists.value, data['phase'])
   })
   onRun('run_item', (data) => {
     const item = data as unknown as LiveItem

@@ -34,11 +34,14 @@ export const shownPast = (list: RunList, name: string | undefined): ShownList =>
   requested: null,
 })
 
-/** A list that could not be read: why, and what is used instead. */
-export function troubleSentence(list: ShownList, lastRead: string | null): string {
+/** A list that could not be read: why, and what is used instead, once that is known. */
+export function troubleSentence(
+  list: ShownList,
+  { lastRead = null, isSettled = true }: { lastRead?: string | null; isSettled?: boolean } = {},
+): string {
   if (list.state !== 'read' || !list.message) return ''
   const why = asSentence(list.message)
-  if (!isTrouble(list.outcome)) return why
+  if (!isSettled || !isTrouble(list.outcome)) return why
   if (!list.titles) return `${why} ${text('no_data')}`
   const instead = lastRead
     ? text('data_used', { n: list.titles, when: day(lastRead) })

@@ -19,10 +19,11 @@ export function namesOf(items: { title: string; year: number | null }[], all: nu
   return formatAll(rest > 0 ? [...names, text('and_more', { n: rest })] : names)
 }
 
-/** The answers of a whole undo, each once, the most frequent first. */
+/** Why requests were not withdrawn, each answer once, the most frequent first. */
 export function outcomesOf(requests: { outcome: string; message: string }[]) {
   const counts = new Map<string, number>()
   for (const { outcome, message } of requests) {
+    if (outcome === 'withdrawn') continue
     const why = message || outcome
     counts.set(why, (counts.get(why) ?? 0) + 1)
   }

@@ -1,34 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
-import type { List } from '@/api/types'
 import { inverse, wishOf } from '@/pages/lists/listDeeds'
-import { arrange, isUnread, orderOf } from '@/pages/lists/listRows'
+import { arrange, isUnread, orderOf, sortAfterPress } from '@/pages/lists/listRows'
 import { useSelection } from '@/pages/lists/selection'
-
-const list = (id: number, more: Partial<List> = {}): List => ({
-  id,
-  list_type: 'imdb',
-  list_id: `ls${id}`,
-  list_url: '',
-  display_name: `List ${id}`,
-  description: '',
-  item_count: 10 * id,
-  status: 'ok',
-  message: '',
-  last_synced: `2026-11-2${id}T00:00:00Z`,
-  last_tried: null,
-  created_at: null,
-  next_sync: null,
-  auto_sync: true,
-  priority: 100,
-  item_limit: 0,
-  user_id: '0',
-  quality: 'default',
-  seasons: 'all',
-  schedule: '',
-  origin: 'added',
-  ...more,
-})
+import { list } from './support/lists'
 
 const lists = [
   list(1, { display_name: 'Top 250', priority: 200 }),
@@ -60,10 +35,20 @@ describe('the lists that are shown', () => {
   it.each([
     ['name', [4, 1, 2, 3]],
     ['-name', [3, 2, 1, 4]],
-    ['size', [4, 3, 2, 1]],
+    ['size', [1, 2, 3, 4]],
     ['read', [1, 2, 3, 4]],
   ])('are sorted by %s', (sort, ids) => {
     expect(idsOf({ sort })).toEqual(ids)
+  })
+
+  it('go one way, the other, and back to how they are synced when a head is pressed', () => {
+    const presses = (order: 'name' | 'size') => {
+      const one = sortAfterPress('priority', order)
+      const two = sortAfterPress(one, order)
+      return [one, two, sortAfterPress(two, order)]
+    }
+    expect(presses('name')).toEqual(['name', '-name', 'priority'])
+    expect(presses('size')).toEqual(['-size', 'size', 'priority'])
   })
 
   it('say in which direction they are sorted', () => {

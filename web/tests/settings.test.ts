@@ -117,7 +117,7 @@ describe('the settings form', () => {
     await expect(form.save()).rejects.toBeInstanceOf(ApiFailure)
     await flushPromises()
     expect(form.errorOf('LIMIT')).toBe(wrong.message)
-    expect(page.text()).toContain(wrong.message)
+    expect(page.text()).toContain('It must be a whole number from 1 to 100.')
     expect(form.changes.value).toEqual({ LIMIT: '900' })
     form.edit('LIMIT', '90')
     expect(form.errorOf('LIMIT')).toBeUndefined()

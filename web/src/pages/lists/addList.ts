@@ -37,12 +37,13 @@ export function useAddList() {
   const busy = ref<'add' | 'sync' | null>(null)
   const added = ref<Added | null>(null)
 
-  async function add(named: Named, synced: boolean) {
+  async function add(named: Named, name: string, synced: boolean) {
     const { list_type, list_id } = named
     busy.value = synced ? 'sync' : 'add'
     errors.value = {}
     try {
-      const { list } = await addList({ list_type, list_id, ...choices.value })
+      const description = name ? { description: name } : {}
+      const { list } = await addList({ list_type, list_id, ...description, ...choices.value })
       if (synced) await sync.start({ lists: [list.id] })
       added.value = { list, synced }
       void cache.invalidateQueries({ key: ['lists'] })

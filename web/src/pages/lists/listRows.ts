@@ -43,12 +43,24 @@ const compare: Record<Order, (a: List, b: List) => number> = {
   priority: (a, b) => a.priority - b.priority || a.id - b.id,
   name: byName,
   source: (a, b) => byText(a.list_type, b.list_type) || byName(a, b),
-  size: (a, b) => b.item_count - a.item_count || byName(a, b),
+  size: (a, b) => a.item_count - b.item_count || byName(a, b),
   read: (a, b) => byTime(a.last_synced, b.last_synced) || byName(a, b),
   next: (a, b) => byTime(a.next_sync, b.next_sync) || byName(a, b),
 }
 
 const isOrder = (word: string): word is Order => (orders as readonly string[]).includes(word)
+
+/** Which way round a column is wanted first: of sizes, the largest. */
+export const firstSort = (order: Order): string => (order === 'size' ? '-size' : order)
+
+/** What a press of a column's head asks for: one way, the other, and back to how they are synced. */
+export function sortAfterPress(sort: string, pressed: Order): string {
+  const { order, reversed } = orderOf(sort)
+  const first = firstSort(pressed)
+  if (order !== pressed) return first
+  const opposite = reversed ? pressed : `-${pressed}`
+  return opposite === first ? 'priority' : opposite
+}
 
 export function orderOf(sort: string): { order: Order; reversed: boolean } {
   const word = sort.replace(/^-/, '')

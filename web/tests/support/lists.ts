@@ -1,0 +1,26 @@
+import type { List } from '@/api/types'
+
+export const list = (id: number, more: Partial<List> = {}): List => ({
+  id,
+  list_type: 'imdb',
+  list_id: `ls${id}`,
+  list_url: '',
+  display_name: `List ${id}`,
+  description: '',
+  item_count: 10 * id,
+  status: 'ok',
+  message: '',
+  last_synced: `2026-11-2${id}T00:00:00Z`,
+  last_tried: null,
+  created_at: null,
+  next_sync: null,
+  auto_sync: true,
+  priority: 100,
+  item_limit: 0,
+  user_id: '0',
+  quality: 'default',
+  seasons: 'all',
+  schedule: '',
+  origin: 'added',
+  ...more,
+})

@@ -25,7 +25,7 @@ export interface Filter {
   search: string
 }
 
-/** What stays on the page; the server keeps 2,000. */
+/** What stays on the page, beside older lines that somebody asked for. */
 export const MOST_KEPT = 5000
 
 export const lineOfEntry = (entry: LogLine): Line => ({

@@ -9,12 +9,15 @@ import {
   lineOfEntry,
   lineOfMessage,
   merge,
+  MOST_KEPT,
   trim,
   type Filter,
   type Line,
 } from './lines'
 
 const PAGE = 500
+/** The server may keep far more, in files. */
+export const MOST_SAVED = 10_000
 /** Many lines come within one blink; the page changes once. */
 const GATHER_MS = 120
 
@@ -35,15 +38,15 @@ async function readPage(filter: Filter, before?: number) {
   }
 }
 
-/** All that the server keeps and the filter lets through. */
+/** What the server keeps and the filter lets through: the newest of it. */
 export async function readAll(filter: Filter): Promise<Line[]> {
   let page = await readPage(filter)
   let lines = page.lines
-  while (page.hasMore && lines[0]) {
+  while (page.hasMore && lines[0] && lines.length < MOST_SAVED) {
     page = await readPage(filter, lines[0].number)
     lines = [...page.lines, ...lines]
   }
-  return lines
+  return lines.slice(-MOST_SAVED)
 }
 
 /** What is on the page, and how more comes to it. */
@@ -53,9 +56,10 @@ function useKept(filter: () => Filter) {
   const isRead = ref(false)
   const error = ref<unknown>(null)
   let asked = 0
+  let most = MOST_KEPT
 
   function put(next: Line[]) {
-    const [kept, isTrimmed] = trim(next)
+    const [kept, isTrimmed] = trim(next, most)
     lines.value = kept
     if (isTrimmed) hasOlder.value = true
   }
@@ -82,6 +86,7 @@ function useKept(filter: () => Filter) {
     if (!first) return
     const page = await readPage(filter(), first.number)
     hasOlder.value = page.hasMore
+    most += page.lines.length
     lines.value = merge(lines.value, page.lines)
   }
 

@@ -18,7 +18,7 @@
 static const struct command *const commands[] = {
     &command_serve,    &command_sync,   &command_lists,   &command_fetch,  &command_why,
     &command_undo,     &command_allow,  &command_ignore,  &command_runs,   &command_doctor,
-    &command_password, &command_backup, &command_restore, &command_notify,
+    &command_password, &command_backup, &command_restore, &command_notify, &command_import,
 };
 
 static const char overview[] =

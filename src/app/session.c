@@ -6,13 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/moved_in.h"
 #include "base/crypto.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/transport_curl.h"
 #include "providers/provider.h"
+#include "store/former.h"
 #include "sync/backup_folder.h"
+#include "sync/move_in.h"
 
 static const char user_agent[] = "ListSync/" LISTSYNC_VERSION;
 
@@ -95,19 +98,46 @@ static enum error_code open_key(const char *path, struct crypto_key *ret, struct
     return rc ? (error->code = ERROR_STORE) : ERROR_NONE;
 }
 
-/* What a migration is about to change is kept as it was. */
+/* What the earlier ListSync left in the data directory, at the first start on it. */
+static enum error_code move_in(const struct session *session, const char *database,
+                               struct store *store, struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct move_in taken = {.store = store, .given = &session->settings.options, .arena = arena};
+    bool did = false;
+    enum error_code rc = move_in_at_start(&taken, database, &did, error);
+
+    if (!rc && did)
+        moved_in_print(&taken, stderr, database);
+    return rc;
+}
+
+/* What a migration is about to change is kept as it was, and so is what is taken over. */
+static enum error_code open_file(const struct session *session, const char *path,
+                                 struct store **ret, struct error *error)
+{
+    AUTO_BACKUP_FOLDER struct backup_folder folder;
+    AUTO_STORE struct store *store = NULL;
+
+    crypto_begin();
+    backup_folder_init(&folder, &session->settings.options, session->data_directory);
+    enum error_code rc = move_in_make_room(path, error);
+    if (!rc)
+        rc = backup_folder_before_migration(&folder, error);
+    if (!rc)
+        rc = store_open(&db_driver_sqlite, path, &store, error);
+    if (!rc)
+        rc = move_in(session, path, store, error);
+    if (!rc)
+        *ret = TAKE(store);
+    return rc;
+}
+
 static enum error_code open_database(const struct session *session, const char *target,
                                      struct store **ret, struct error *error)
 {
-    AUTO_BACKUP_FOLDER struct backup_folder folder;
-    enum error_code rc = ERROR_NONE;
-
-    backup_folder_init(&folder, &session->settings.options, session->data_directory);
-    if (!text_equal(target, DB_IN_MEMORY)) {
-        crypto_begin();
-        rc = backup_folder_before_migration(&folder, error);
-    }
-    return rc ? rc : store_open(&db_driver_sqlite, target, ret, error);
+    return text_equal(target, DB_IN_MEMORY) ? store_open(&db_driver_sqlite, target, ret, error)
+                                            : open_file(session, target, ret, error);
 }
 
 enum error_code session_add_stored(struct session *session, struct error *error)
@@ -117,12 +147,12 @@ enum error_code session_add_stored(struct session *session, struct error *error)
     AUTO_STORE struct store *store = NULL;
     struct crypto_key key = {0};
 
-    if (!is_there(database) || !is_there(key_file))
+    if (!is_there(database) ||
+        (!is_there(key_file) && former_program_of(database) != FORMER_ORIGINAL))
         return ERROR_NONE;
-    crypto_begin();
-    enum error_code rc = open_key(key_file, &key, error);
+    enum error_code rc = open_database(session, database, &store, error);
     if (!rc)
-        rc = open_database(session, database, &store, error);
+        rc = open_key(key_file, &key, error);
     if (!rc)
         rc = complete_options(session, store, &key, error);
     crypto_key_release(&key);
@@ -130,8 +160,8 @@ enum error_code session_add_stored(struct session *session, struct error *error)
 }
 
 /*
- * A database of the original names lists by URL, and a newer version may read what an older one
- * kept as it was: each list is called what it would be called if it were added now.
+ * A newer version may read what an older one kept as it was: each list is called what it would be
+ * called if it were added now.
  */
 static enum error_code name_lists_anew(struct session *session, struct error *error)
 {

@@ -12,6 +12,7 @@
 #include "notify/environment.h"
 #include "providers/provider.h"
 #include "sync/backup_folder.h"
+#include "sync/move_in.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
 #include "sync/schedule.h"
@@ -77,7 +78,6 @@ const struct unused_setting settings_unused[] = {
     {"BACKEND_DOMAIN", no_daemon},
     {"NUXT_PUBLIC_API_URL", no_daemon},
     {"NUXT_PUBLIC_API_BASE", no_daemon},
-    {"ENCRYPTION_KEY", no_daemon},
     {"LISTSYNC_BATCH_SIZE", no_batches},
     {"LISTSYNC_SEQUENTIAL_MODE", no_batches},
     {"SINGLE_LIST_SYNC", no_single},
@@ -221,6 +221,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, metrics_page_options);
     options_declare(&settings->options, trace_sender_options);
     options_declare(&settings->options, backup_folder_options);
+    options_declare(&settings->options, move_in_options);
     options_declare(&settings->options, notice_desk_options);
     options_declare(&settings->options, environment_options);
     for (const struct provider *const *provider = provider_all(); *provider; provider++)

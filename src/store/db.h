@@ -63,6 +63,12 @@ struct db_driver {
 #define DB_IN_MEMORY ":memory:"
 
 extern const struct db_driver db_driver_sqlite; /* target: a file path, or DB_IN_MEMORY */
+/*
+ * A file that is there and that somebody else made, to be read with suspicion: no statement can
+ * change it, nothing of its schema runs, and it ends by itself after two minutes. What a crash
+ * left beside the file (-journal, -wal) is moved into it, as its own program would do.
+ */
+extern const struct db_driver db_driver_foreign;
 
 enum error_code db_open(const struct db_driver *driver, const char *target, struct db **ret,
                         struct error *error);

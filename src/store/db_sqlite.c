@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "store/db.h"
 
@@ -26,10 +27,14 @@ enum { COPY_PAGES = 256, COPY_WAIT_MS = 20 };
 /* Pages of the log (4 kB): from when on they are moved to the file, and begun anew by force. */
 enum { CHECKPOINT_AT = 1000, RESTART_AT = 4000, RESTART_TIMEOUT_MS = 250 };
 
+/* A foreign file may take so long in all; steps between two looks at the clock. */
+enum { FOREIGN_MS = 120000, FOREIGN_STEPS = 100000 };
+
 struct connection {
     sqlite3 *sqlite;
     char *path;
     int restart_at;
+    int64_t ends_ms; /* of a foreign one: when it has had enough time, clock_steady_ms */
 };
 
 struct statement {
@@ -50,6 +55,7 @@ static const struct {
     {SQLITE_BUSY, "is busy: another writer held it too long"},
     {SQLITE_LOCKED, "is busy: another writer held it too long"},
     {SQLITE_IOERR, "cannot be read or written, the disk failed"},
+    {SQLITE_INTERRUPT, "takes too long"},
 };
 
 /*
@@ -189,6 +195,69 @@ static enum error_code sqlite_open(const char *target, void **ret_handle, struct
         rc = report(connection, error);
     if (!rc)
         rc = prepare_connection(connection, error);
+    if (rc)
+        sqlite_close(connection);
+    else
+        *ret_handle = connection;
+    return rc;
+}
+
+/*
+ * A file that another program made, or a stranger: nothing in it may act. Views, triggers and
+ * functions in its schema do nothing, values are as long as the file at most, and what takes
+ * longer than anything honest ends.
+ */
+static int is_too_slow(void *context)
+{
+    const struct connection *connection = context;
+
+    return clock_steady_ms() > connection->ends_ms;
+}
+
+static enum error_code be_wary(struct connection *connection, struct error *error)
+{
+    static const struct {
+        int option, value;
+    } options[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 0},    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    };
+    static const struct {
+        int limit, value;
+    } limits[] = {
+        {SQLITE_LIMIT_LENGTH, 64 << 20},  {SQLITE_LIMIT_SQL_LENGTH, 100000},
+        {SQLITE_LIMIT_COLUMN, 200},       {SQLITE_LIMIT_EXPR_DEPTH, 50},
+        {SQLITE_LIMIT_ATTACHED, 0},       {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+        {SQLITE_LIMIT_WORKER_THREADS, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
+        sqlite3_db_config(connection->sqlite, options[i].option, options[i].value, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(limits); i++)
+        sqlite3_limit(connection->sqlite, limits[i].limit, limits[i].value);
+    connection->ends_ms = clock_steady_ms() + FOREIGN_MS;
+    sqlite3_progress_handler(connection->sqlite, FOREIGN_STEPS, is_too_slow, connection);
+    sqlite3_busy_timeout(connection->sqlite, BUSY_TIMEOUT_MS);
+    return sqlite_execute(connection,
+                          "PRAGMA query_only = ON; PRAGMA cell_size_check = ON;"
+                          "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
+                          error);
+}
+
+static enum error_code sqlite_open_foreign(const char *target, void **ret_handle,
+                                           struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    count_no_memory();
+    struct connection *connection = memory_new(sizeof(*connection));
+    connection->path = memory_text(target);
+    if (sqlite3_open_v2(target, &connection->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
+        rc = report(connection, error);
+    if (!rc)
+        rc = be_wary(connection, error);
     if (rc)
         sqlite_close(connection);
     else
@@ -344,28 +413,19 @@ static enum error_code sqlite_copy(void *handle, const char *path, const struct 
     return rc;
 }
 
-const struct db_driver db_driver_sqlite = {
-    .name = "sqlite",
-    .open = sqlite_open,
-    .close = sqlite_close,
-    .prepare = sqlite_prepare,
-    .bind_integer = sqlite_bind_integer,
-    .bind_real = sqlite_bind_real,
-    .bind_text = sqlite_bind_text,
-    .step = sqlite_step,
-    .column_integer = sqlite_column_integer,
-    .column_real = sqlite_column_real,
-    .column_text = sqlite_column_text,
-    .reset = sqlite_reset,
-    .finalize = sqlite_finalize,
-    .execute = sqlite_execute,
-    .copy = sqlite_copy,
-    .begin = "BEGIN IMMEDIATE",
-    .begin_read = "BEGIN",
-    .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
-    .end_durable = "PRAGMA synchronous = NORMAL",
-    .check = "PRAGMA quick_check(1)",
-    .version = "PRAGMA data_version",
-    .wide = "PRAGMA cache_size = -1024",
-    .narrow = "PRAGMA cache_size = -256",
-};
+/* All that does not depend on how it was opened. */
+#define SQLITE_DRIVER                                                                              \
+    .close = sqlite_close, .prepare = sqlite_prepare, .bind_integer = sqlite_bind_integer,         \
+    .bind_real = sqlite_bind_real, .bind_text = sqlite_bind_text, .step = sqlite_step,             \
+    .column_integer = sqlite_column_integer, .column_real = sqlite_column_real,                    \
+    .column_text = sqlite_column_text, .reset = sqlite_reset, .finalize = sqlite_finalize,         \
+    .execute = sqlite_execute, .copy = sqlite_copy, .begin = "BEGIN IMMEDIATE",                    \
+    .begin_read = "BEGIN", .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",          \
+    .end_durable = "PRAGMA synchronous = NORMAL", .check = "PRAGMA quick_check(1)",                \
+    .version = "PRAGMA data_version", .wide = "PRAGMA cache_size = -1024",                         \
+    .narrow = "PRAGMA cache_size = -256"
+
+const struct db_driver db_driver_sqlite = {.name = "sqlite", .open = sqlite_open, SQLITE_DRIVER};
+
+const struct db_driver db_driver_foreign = {
+    .name = "foreign", .open = sqlite_open_foreign, SQLITE_DRIVER};

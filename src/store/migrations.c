@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "store/query_schema.h"
 #include "store/rows.h"
-#include "store/takeover.h"
 
 static const char first_schema[] =
     "CREATE TABLE lists ("
@@ -326,14 +325,13 @@ static const char fourth_schema[] =
 
 /* In order; the number of a step is its place, from 1. */
 static const struct {
-    enum error_code (*before)(struct db *db, struct error *error); /* may be NULL, like `after` */
     const char *sql;
-    enum error_code (*after)(struct db *db, struct error *error);
+    enum error_code (*after)(struct db *db, struct error *error); /* may be NULL */
 } steps[] = {
-    {takeover_set_aside, first_schema, takeover_copy},
-    {NULL, second_schema, query_schema_make},
-    {NULL, third_schema, NULL},
-    {NULL, fourth_schema, NULL},
+    {first_schema, NULL},
+    {second_schema, query_schema_make},
+    {third_schema, NULL},
+    {fourth_schema, NULL},
 };
 
 enum { NEWEST = ARRAY_LENGTH(steps) };
@@ -393,10 +391,7 @@ static enum error_code take_next_step(struct db *db, struct error *error)
 
     if (rc || done >= NEWEST)
         return rc;
-    if (steps[done].before)
-        rc = steps[done].before(db, error);
-    if (!rc)
-        rc = db_execute(db, steps[done].sql, error);
+    rc = db_execute(db, steps[done].sql, error);
     if (!rc && steps[done].after)
         rc = steps[done].after(db, error);
     if (!rc)

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "store/migrations.h"
-#include "store/takeover.h"
 
 enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
                            struct error *error)
@@ -13,8 +12,6 @@ enum error_code store_open(const struct db_driver *driver, const char *target, s
     AUTO_STORE struct store *store = memory_new(sizeof(*store));
     enum error_code rc = db_open(driver, target, &store->db, error);
 
-    if (!rc)
-        rc = takeover_keep_copy(store->db, target, error);
     if (!rc)
         rc = migrations_run(store->db, error);
     if (rc)

@@ -2,7 +2,8 @@
  * store.h: the database as a whole: opened, migrated, locked in transactions.
  *
  * The four tables of the original keep their names and columns (lists, synced_items,
- * sync_history, sync_interval), so that an existing list_sync.db is taken over as it is.
+ * sync_history, sync_interval): scripts read them. A database of the original itself is not
+ * opened here but taken over (sync/move_in.h).
  * All other headers of this folder are its domain functions; nothing outside store/ sees SQL.
  * A store belongs to one thread at a time. Times are UTC.
  */

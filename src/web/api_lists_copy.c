@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/list_text.h"
 #include "web/api_json.h"
 #include "web/api_lists.h"
 #include "web/api_providers.h"
@@ -116,52 +117,18 @@ static bool add_line(struct import *import, const struct line *line)
     return true;
 }
 
-/* "   Type: imdb" -> "imdb"; NULL when the line is another. */
-static const char *after(const char *line, const char *label)
-{
-    if (!text_starts_with_ignoring_case(line, label))
-        return NULL;
-    line += strlen(label);
-    return line + strspn(line, " \t");
-}
-
-/* The original's export: of each list a block of labelled lines, of which two count. */
-static bool read_block_line(struct import *import, const char *text, int64_t number,
-                            const char **type)
-{
-    const char *named = after(text, "Type:");
-    const char *id = after(text, "ID:");
-
-    if (named)
-        *type = named;
-    if (!id || !*type)
-        return true;
-    struct line line = {.number = number, .type = *type, .input = id};
-    *type = NULL;
-    return add_line(import, &line);
-}
-
 static bool read_lines(struct import *import, char *text)
 {
-    bool is_export = text_starts_with(text, "ListSync - Lists Export");
-    const char *type = NULL;
-    int64_t number = 0;
+    struct list_lines lines;
+    bool is_whole = list_text_read(text, LINES_MOST, import->call->arena, &lines);
 
-    for (char *next = text; next;) {
-        char *end = strchr(next, '\n');
-        char *from = next;
-        next = end ? end + 1 : NULL;
-        if (end)
-            *end = '\0';
-        from = text_trim(from);
-        number++;
-        if (!*from || *from == '#')
-            continue;
-        if (is_export ? !read_block_line(import, from, number, &type)
-                      : !add_line(import, &(struct line){.number = number, .input = from}))
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < lines.count; i++)
+        add_line(import, &(struct line){.number = lines.items[i].number,
+                                        .type = lines.items[i].type,
+                                        .input = lines.items[i].input});
+    if (!is_whole)
+        call_fail_field(import->call, "text", "holds more than %d lists", LINES_MOST);
+    return is_whole;
 }
 
 static bool read_copy(struct import *import, const char *text)

@@ -21,18 +21,6 @@
 #include "support/failing_db.h"
 #include "support/store_world.h"
 
-static const char original[] =
-    "CREATE TABLE lists (id INTEGER PRIMARY KEY AUTOINCREMENT, list_type TEXT NOT NULL,"
-    " list_id TEXT NOT NULL, UNIQUE(list_type, list_id));"
-    "INSERT INTO lists (list_type, list_id) VALUES ('imdb', 'top');"
-    "CREATE TABLE synced_items (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL,"
-    " media_type TEXT NOT NULL, imdb_id TEXT, overseerr_id INTEGER, status TEXT,"
-    " last_synced TIMESTAMP DEFAULT CURRENT_TIMESTAMP);"
-    "INSERT INTO synced_items (title, media_type, imdb_id, overseerr_id, status) VALUES"
-    " ('Heat', 'movie', 'tt0113277', 949, 'requested'), ('Ran', 'movie', NULL, 11645, 'error');"
-    "CREATE TABLE sync_interval (id INTEGER PRIMARY KEY, interval_hours REAL NOT NULL);"
-    "INSERT INTO sync_interval (interval_hours) VALUES (6);";
-
 static const struct entry entries[] = {
     {.title = "Heat", .year = 1995, .media_type = MEDIA_MOVIE, .ids = {.tmdb = 949}},
     {.title = "Ran", .year = 1985, .media_type = MEDIA_MOVIE, .ids = {.tmdb = 11645}},
@@ -303,24 +291,11 @@ static void sync_in_child(const struct db_driver *driver, const char *path)
     assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
-static void write_before(struct store_world *world, const char *before)
-{
-    struct db *db = NULL;
-
-    if (!before)
-        return;
-    must(world, db_open(&db_driver_sqlite, world->path, &db, &world->error));
-    must(world, db_execute(db, before, &world->error));
-    db_close(db);
-}
-
-/* One life: an old or no database, trouble at one step, a look, and the sync once more. */
-static void live_through(struct store_world *world, const char *before, int64_t at,
-                         enum failing_db_mode mode)
+/* One life: trouble at one step, a look, and the sync once more. */
+static void live_through(struct store_world *world, int64_t at, enum failing_db_mode mode)
 {
     struct db_driver driver = failing_db_driver(&db_driver_sqlite);
 
-    write_before(world, before);
     *progress = NOTHING;
     failing_db_arm(at, mode);
     if (mode == FAILING_DB_KILL)
@@ -329,44 +304,32 @@ static void live_through(struct store_world *world, const char *before, int64_t 
         (void)run_sync(&driver, world->path);
     store_world_reopen(world);
     expect_nothing_half_done(world);
-    if (before)
-        assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM synced_items"
-                                                   " WHERE title IN ('Heat', 'Ran')"),
-                         2);
     expect_goes_through(world);
 }
 
-/* Of an old database those of the takeover: from then on it is a life like any other. */
-static int64_t count_steps(const char *before)
+static int64_t count_steps(void)
 {
-    struct store *store = NULL;
     struct db_driver driver = failing_db_driver(&db_driver_sqlite);
-    struct store_world *world = NULL;
     void *state = NULL;
 
     store_world_setup_empty(&state);
-    world = state;
-    write_before(world, before);
+    struct store_world *world = state;
     failing_db_arm(0, FAILING_DB_ONCE);
-    if (before)
-        must(world, store_open(&driver, world->path, &store, &world->error));
-    else
-        assert_int_equal(run_sync(&driver, world->path), ERROR_NONE);
+    assert_int_equal(run_sync(&driver, world->path), ERROR_NONE);
     int64_t count = failing_db_steps();
-    store_close(store);
     store_world_teardown(&state);
     return count;
 }
 
-static void live_through_every_step(const char *before, enum failing_db_mode mode)
+static void live_through_every_step(enum failing_db_mode mode)
 {
-    int64_t count = count_steps(before);
+    int64_t count = count_steps();
 
     assert_true(count > 50);
     for (int64_t at = 1; at <= count; at++) {
         void *state = NULL;
         store_world_setup_empty(&state);
-        live_through(state, before, at, mode);
+        live_through(state, at, mode);
         store_world_teardown(&state);
     }
 }
@@ -374,31 +337,19 @@ static void live_through_every_step(const char *before, enum failing_db_mode mod
 static void test_one_failed_step_leaves_nothing_half_done(void **state)
 {
     (void)state;
-    live_through_every_step(NULL, FAILING_DB_ONCE);
+    live_through_every_step(FAILING_DB_ONCE);
 }
 
 static void test_failures_from_one_step_on_leave_nothing_half_done(void **state)
 {
     (void)state;
-    live_through_every_step(NULL, FAILING_DB_ONWARD);
+    live_through_every_step(FAILING_DB_ONWARD);
 }
 
 static void test_death_at_any_step_leaves_nothing_half_done(void **state)
 {
     (void)state;
-    live_through_every_step(NULL, FAILING_DB_KILL);
-}
-
-static void test_a_takeover_may_fail_at_any_step(void **state)
-{
-    (void)state;
-    live_through_every_step(original, FAILING_DB_ONCE);
-}
-
-static void test_a_takeover_may_be_killed_at_any_step(void **state)
-{
-    (void)state;
-    live_through_every_step(original, FAILING_DB_KILL);
+    live_through_every_step(FAILING_DB_KILL);
 }
 
 int main(void)
@@ -407,8 +358,6 @@ int main(void)
         cmocka_unit_test(test_one_failed_step_leaves_nothing_half_done),
         cmocka_unit_test(test_failures_from_one_step_on_leave_nothing_half_done),
         cmocka_unit_test(test_death_at_any_step_leaves_nothing_half_done),
-        cmocka_unit_test(test_a_takeover_may_fail_at_any_step),
-        cmocka_unit_test(test_a_takeover_may_be_killed_at_any_step),
     };
 
     progress =

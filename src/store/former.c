@@ -1,0 +1,109 @@
+#include "store/former.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/db.h"
+#include "store/foreign.h"
+#include "store/former_parts.h"
+
+/* By tables that only that program has; ours first, for it has names of the original's too. */
+static const struct {
+    enum former_program program;
+    const char *table;
+} marks[] = {
+    {FORMER_OURS, "schema_version"},   {FORMER_OURS, "request_ledger"},
+    {FORMER_ORIGINAL, "synced_items"}, {FORMER_LISTSEERR, "media_lists"},
+    {FORMER_ORIGINAL, "lists"},
+};
+
+static enum error_code recognise(struct db *db, enum former_program *ret, struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    *ret = FORMER_NONE;
+    for (size_t i = 0; !rc && i < ARRAY_LENGTH(marks) && *ret == FORMER_NONE; i++) {
+        bool is_there = false;
+        rc = foreign_has_table(db, marks[i].table, &is_there, error);
+        if (is_there)
+            *ret = marks[i].program;
+    }
+    return rc;
+}
+
+static enum error_code open_file(const char *path, struct db **ret, struct error *error)
+{
+    if (access(path, F_OK) != 0)
+        return error_set(error, ERROR_NOT_FOUND, "%s: %s", path, strerror(errno));
+    return db_open(&db_driver_foreign, path, ret, error) ? (error->code = ERROR_FORMAT)
+                                                         : ERROR_NONE;
+}
+
+static enum error_code read_all(struct db *db, struct arena *arena, struct former *ret,
+                                struct error *error)
+{
+    enum error_code rc = db_check(db, error);
+
+    if (!rc)
+        rc = recognise(db, &ret->program, error);
+    if (!rc && ret->program == FORMER_ORIGINAL)
+        rc = former_read_original(db, arena, ret, error);
+    if (!rc && ret->program == FORMER_LISTSEERR)
+        rc = former_read_listseerr(db, arena, ret, error);
+    return rc ? (error->code = ERROR_FORMAT) : ERROR_NONE;
+}
+
+enum error_code former_read(const char *path, struct arena *arena, struct former *ret,
+                            struct error *error)
+{
+    struct db *db = NULL;
+
+    *ret = (struct former){0};
+    enum error_code rc = open_file(path, &db, error);
+    if (rc)
+        return rc;
+    rc = read_all(db, arena, ret, error);
+    db_close(db);
+    return rc;
+}
+
+enum former_program former_program_of(const char *path)
+{
+    enum former_program program = FORMER_NONE;
+    struct error error = {0};
+    struct db *db = NULL;
+
+    if (open_file(path, &db, &error))
+        return FORMER_NONE;
+    if (recognise(db, &program, &error))
+        program = FORMER_NONE;
+    db_close(db);
+    return program;
+}
+
+/* The first statement that reads moves a journal into the file; closing does so with a log. */
+enum error_code former_settle(const char *path, struct error *error)
+{
+    enum former_program program;
+    struct db *db = NULL;
+    enum error_code rc = open_file(path, &db, error);
+
+    if (rc)
+        return rc;
+    rc = recognise(db, &program, error);
+    db_close(db);
+    return rc ? (error->code = ERROR_FORMAT) : ERROR_NONE;
+}
+
+void former_time(struct arena *arena, const char **text)
+{
+    char shape[sizeof("2025-06-01 10:00:00")];
+
+    text_copy(shape, sizeof(shape), *text);
+    if (strlen(shape) == sizeof(shape) - 1 && shape[10] == 'T')
+        shape[10] = ' ';
+    *text = clock_parse_utc(shape) >= 0 ? arena_text(arena, shape) : "";
+}

@@ -1,0 +1,31 @@
+/*
+ * former_keep.h: puts what another program kept (former.h) into our tables. What is here already
+ * stays as it is, so that doing it twice changes nothing. Inside a transaction of the caller.
+ */
+#ifndef LISTSYNC_STORE_FORMER_KEEP_H
+#define LISTSYNC_STORE_FORMER_KEEP_H
+
+#include "model/list_ref.h"
+#include "store/former.h"
+#include "store/store.h"
+
+enum former_kept {
+    FORMER_KEPT_NEW,
+    FORMER_KEPT_THERE,
+    FORMER_KEPT_OUT, /* a list that a person removed here; a run older than those that are here */
+};
+
+/* `ret_id` is 0 for FORMER_KEPT_OUT. */
+enum error_code former_keep_list(struct store *store, const struct list_ref *ref,
+                                 const struct former_list *list, enum former_kept *ret,
+                                 int64_t *ret_id, struct error *error);
+enum error_code former_keep_item(struct store *store, const struct former_item *item,
+                                 enum former_kept *ret, struct error *error);
+/*
+ * Runs come in order of time, so one goes in only behind all that are here. `list_id`: ours, of a
+ * single one; 0: none.
+ */
+enum error_code former_keep_run(struct store *store, const struct former_run *run, int64_t list_id,
+                                enum former_kept *ret, struct error *error);
+
+#endif

@@ -1,0 +1,17 @@
+/* move_in_parts.h: what the files of move_in.h share. */
+#ifndef LISTSYNC_SYNC_MOVE_IN_PARTS_H
+#define LISTSYNC_SYNC_MOVE_IN_PARTS_H
+
+#include "sync/move_in.h"
+
+void move_in_say(struct move_in *move_in, enum move_in_result result, const char *part,
+                 int64_t count, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Its name for a person: what cannot be parsed stays as it was. */
+enum error_code move_in_list(struct move_in *move_in, const struct former_list *list,
+                             bool keep_unknown, struct error *error);
+enum error_code move_in_settings(struct move_in *move_in, const struct former *former,
+                                 const char *fernet_key, struct error *error);
+enum error_code move_in_webhook(struct move_in *move_in, const char *url, struct error *error);
+
+#endif

@@ -1,0 +1,156 @@
+/* Moving in with the real program: the original's volume and environment, and the command. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "support/daemon.h"
+#include "support/former_databases.h"
+#include "support/report.h"
+
+/* As the original leaves its volume. */
+static void write_volume(const struct world *world)
+{
+    AUTO_FREE char *database = world_path(world, "list_sync.db");
+
+    former_write(database, former_original);
+    former_write(database, former_original_settings);
+    world_write(world, ".encryption_key", FORMER_KEY "\n");
+}
+
+static void run(const struct world *world, const char *const *arguments, int exit_code,
+                const char *says)
+{
+    struct process_result result;
+
+    world_run(world, arguments, &result);
+    const char *out = buffer_string(&result.out), *errors = buffer_string(&result.errors);
+    if (result.exit_code != exit_code || (!strstr(out, says) && !strstr(errors, says)))
+        fail_msg("exit code %d, \"%s\" expected in: %s%s", result.exit_code, says, out, errors);
+    process_result_release(&result);
+}
+
+static void read_whole(const struct world *world, const char *name, struct buffer *ret)
+{
+    AUTO_FREE char *path = world_path(world, name);
+    struct error error = {0};
+
+    if (files_read(path, ret, &error))
+        fail_msg("%s", error.message);
+}
+
+/* Same volume, same environment, another program. */
+static void the_service_finds_all_of_the_original(void **state)
+{
+    AUTO_BUFFER struct buffer before = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    AUTO_BUFFER struct buffer after = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, (const char *[]){"OVERSEERR_URL", "OVERSEERR_API_KEY", "TZ=Europe/Berlin",
+                                          "DISCORD_ENABLED=false", NULL});
+    daemon_stop(&daemon);
+    AUTO_FREE char *database = world_path(&daemon.world, "list_sync.db");
+    AUTO_FREE char *users = world_path(&daemon.world, "ours.db");
+    assert_int_equal(rename(database, users), 0);
+    write_volume(&daemon.world);
+    read_whole(&daemon.world, "list_sync.db", &before);
+    daemon_start(&daemon);
+    AUTO_FREE char *line = daemon_wait_for_log(&daemon, "are taken over");
+    daemon_stop(&daemon);
+    read_whole(&daemon.world, "list_sync.db.before-listsync", &after);
+    assert_int_equal(before.length, after.length);
+    assert_memory_equal(before.bytes, after.bytes, before.length);
+    run(&daemon.world, (const char *[]){"lists", NULL}, 0, "imdb:top");
+    run(&daemon.world, (const char *[]){"lists", NULL}, 0, "tmdb:8136");
+    run(&daemon.world, (const char *[]){"runs", NULL}, 0, "2025-06-01");
+    run(&daemon.world, (const char *[]){"why", "Heat", NULL}, 0, "requested");
+    /* Its address is used: there is no seerr.lan here. */
+    run(&daemon.world, (const char *[]){"doctor", NULL}, 3, "seerr.lan:5055");
+    daemon_close(&daemon);
+}
+
+static void going_back_is_one_rename(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    write_volume(&world);
+    run(&world, (const char *[]){"lists", NULL}, 0, "imdb:top");
+    AUTO_FREE char *ours = world_path(&world, "list_sync.db");
+    AUTO_FREE char *aside = world_path(&world, "ours.db");
+    AUTO_FREE char *kept = world_path(&world, "list_sync.db.before-listsync");
+    assert_int_equal(rename(ours, aside), 0);
+    assert_int_equal(rename(kept, ours), 0);
+    former_write(ours, "INSERT INTO lists (list_type, list_id) VALUES ('imdb', 'boxoffice')");
+    run(&world, (const char *[]){"lists", NULL}, 0, "imdb:boxoffice");
+    world_close(&world);
+}
+
+static void a_folder_is_imported_once(void **state)
+{
+    struct world world;
+    AUTO_BUFFER struct buffer before = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    AUTO_BUFFER struct buffer after = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+
+    (void)state;
+    world_open(&world, NULL);
+    AUTO_FREE char *folder = world_path(&world, "old");
+    AUTO_FREE char *database = world_path(&world, "old/list_sync.db");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    former_write(database, former_original);
+    former_write(database, former_original_settings);
+    world_write(&world, "old/.encryption_key", FORMER_KEY);
+    world_write(&world, "old/.env", "IMDB_LISTS=boxoffice\nDEBUG=true\nSYNC_INTERVAL=6\n");
+    read_whole(&world, "old/list_sync.db", &before);
+    run(&world, (const char *[]){"import", "--dry-run", "old", NULL}, 0, "Nothing was changed");
+    run(&world, (const char *[]){"lists", NULL}, 0, "No lists yet");
+    run(&world, (const char *[]){"import", "old", NULL}, 0, "+ imdb:boxoffice is taken over");
+    run(&world, (const char *[]){"import", "old", NULL}, 0, "0 taken over");
+    run(&world, (const char *[]){"import", "old", NULL}, 0, "! DEBUG: there is no such setting");
+    read_whole(&world, "old/list_sync.db", &after);
+    assert_memory_equal(before.bytes, after.bytes, before.length);
+    world_close(&world);
+}
+
+static void the_exported_lists_and_listseerr_are_imported(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    AUTO_FREE char *listseerr = world_path(&world, "listseerr.db");
+    former_write(listseerr, former_listseerr_last);
+    world_write(&world, "export.txt",
+                "ListSync - Lists Export\n=====\nExported: today\nTotal Lists: 1\n\n"
+                "IMDB Lists (1)\n-----\n1. top\n   Type: imdb\n   ID: top\n   URL: N/A\n");
+    run(&world, (const char *[]){"import", "export.txt", NULL}, 0, "+ imdb:top is taken over");
+    run(&world, (const char *[]){"import", "listseerr.db", NULL}, 0,
+        "+ trakt:anna/watchlist is taken over");
+    run(&world, (const char *[]){"import", "nowhere", NULL}, 1, "nowhere");
+    run(&world, (const char *[]){"import", NULL}, 2, "one folder or file");
+    world_write(&world, "diary.bin", "\xff\xfe\x01");
+    run(&world, (const char *[]){"import", "diary.bin", NULL}, 1, "neither a database nor a text");
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_service_finds_all_of_the_original),
+        cmocka_unit_test(going_back_is_one_rename),
+        cmocka_unit_test(a_folder_is_imported_once),
+        cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

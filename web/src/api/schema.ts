@@ -502,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus; LISTSYNC_METRICS says who may read them */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attention": {
         parameters: {
             query?: never;
@@ -1445,6 +1462,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backups there are, and when the next one is made */
+        get: operations["backups_list"];
+        put?: never;
+        /** Make one now */
+        post: operations["backups_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file */
+        get: operations["backups_get"];
+        put?: never;
+        post?: never;
+        /** Remove one for good */
+        delete: operations["backups_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read all of it and check the database in it */
+        post: operations["backups_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways of telling people, their settings, and what can be told */
+        get: operations["notifiers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message with settings that are not stored */
+        post: operations["notifications_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message to a target */
+        post: operations["notifications_test_saved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told, what waits, and what became of it */
+        get: operations["notifications_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The targets that are told of what happens */
+        get: operations["notifications_list"];
+        put?: never;
+        /** Add a target */
+        post: operations["notifications_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a target; what is not given stays */
+        put: operations["notifications_change"];
+        post?: never;
+        /** Remove a target, with all that waits for it */
+        delete: operations["notifications_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/logs/entries": {
         parameters: {
             query?: never;
@@ -1858,7 +2032,7 @@ export interface components {
             sync_status: "unknown" | "scheduled" | "due" | "overdue";
             /** @description the last five of a day, newest first */
             recent_errors: string[];
-            /** @description always 0: the log is kept in memory */
+            /** @description of the log file that is written; 0: there is none */
             log_file_size: number;
             /** Format: date-time */
             log_last_modified: string | null;
@@ -1881,7 +2055,7 @@ export interface components {
         };
         AttentionEntry: {
             /** @enum {string} */
-            kind: "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "list_key" | "list_unread" | "request_failed" | "unmatched" | "refused" | "schedule_paused" | "no_lists";
+            kind: "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "list_key" | "backup_failed" | "list_unread" | "notifier_disabled" | "request_failed" | "unmatched" | "refused" | "schedule_paused" | "no_lists";
             /** @enum {string} */
             severity: "error" | "warning" | "info";
             /** @description for people */
@@ -2944,15 +3118,201 @@ export interface components {
             message: string;
             settings_updated: number;
         };
+        Backups: {
+            /** @description the newest first */
+            backups: components["schemas"]["Backup"][];
+            directory: string;
+            /** @description on the disk of that directory */
+            free_bytes: number | null;
+            /** @description the next ones will be: a passphrase is set */
+            is_encrypted: boolean;
+            is_scheduled: boolean;
+            /** @description BACKUP_SCHEDULE; off: none by schedule */
+            schedule: string;
+            /** @description the same for people: every day at 04:30; "" */
+            words: string;
+            /** Format: date-time */
+            next_at: string | null;
+            /** @description a scheduled one is being made */
+            is_working: boolean;
+            /** @description so many scheduled ones stay; 0: all */
+            keep: number;
+            /** @description and one of each of so many weeks before */
+            keep_weeks: number;
+            /** @description why the last scheduled one failed; "" */
+            problem: string;
+            /** Format: date-time */
+            failed_at: string | null;
+        };
+        Backup: {
+            name: string;
+            /** @description bytes */
+            size: number;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * @description schedule, hand, or migration: before one
+             * @enum {string|null}
+             */
+            reason: "schedule" | "hand" | "migration" | null;
+            /** @description the version of ListSync that made it */
+            program: string | null;
+            schema_version: number | null;
+            /** @description bytes, once restored */
+            database_size: number | null;
+            /** @description what it holds */
+            counts: components["schemas"]["BackupCounts"] | null;
+            /** @description with a passphrase */
+            is_encrypted: boolean;
+            /** @description stored API keys come back with it on any machine */
+            holds_secret_key: boolean;
+            /**
+             * Format: date-time
+             * @description when it was last read and found whole, as far as the service knows since its start; each one was when it was made
+             */
+            verified_at: string | null;
+            /** @description "": its head can be read */
+            problem: string;
+        };
+        BackupCounts: {
+            lists: number;
+            items: number;
+            runs: number;
+            /** @description of the ledger */
+            requests: number;
+        };
+        BackupMade: {
+            backup: components["schemas"]["Backup"];
+        };
+        BackupVerified: {
+            name: string;
+            is_whole: boolean;
+            /** @description what is wrong with it; "" */
+            message: string;
+        };
+        BackupRemoved: {
+            /** @description its name */
+            removed: string;
+        };
+        Notifiers: {
+            notifiers: components["schemas"]["Notifier"][];
+            events: components["schemas"]["NotificationWord"][];
+            forms: components["schemas"]["NotificationWord"][];
+        };
+        Notifier: {
+            /** @enum {string} */
+            kind: "discord" | "slack" | "email" | "pushover" | "ntfy" | "gotify" | "telegram" | "webhook" | "apprise";
+            title: string;
+            /** @description where to get what the fields want */
+            help: string;
+            fields: components["schemas"]["NotifierField"][];
+        };
+        NotifierField: {
+            name: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "switch" | "url" | "choice";
+            is_required: boolean;
+            /** @description never shown again */
+            is_secret: boolean;
+            help: string;
+            default: string | null;
+            /** @description of numbers */
+            low: number | null;
+            /** @description of numbers */
+            high: number | null;
+            /** @description of a choice */
+            words: string[];
+            /** @description of the environment, that can set it */
+            variable: string | null;
+        };
+        NotificationWord: {
+            word: string;
+            meaning: string;
+        };
+        NotificationTest: {
+            success: boolean;
+            /** @description what became of it */
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        NotificationDeliveries: {
+            /** @description newest first */
+            deliveries: components["schemas"]["NotificationDelivery"][];
+            /** @description for the next page; null at the end */
+            next_before: number | null;
+        };
+        NotificationDelivery: {
+            id: number;
+            target_id: number;
+            /** @description its name */
+            target: string;
+            title: string;
+            /** @description good, info, warning or error */
+            severity: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "delivered" | "failed" | "unknown" | "collected" | "dropped";
+            /** @description it waits for a digest, or became a part of one */
+            in_digest: boolean;
+            attempts: number;
+            /** @description of the last attempt; "" when all is well */
+            message: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when it is sent, or sent again; null: never
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        NotificationTargets: {
+            targets: components["schemas"]["NotificationTarget"][];
+        };
+        NotificationTarget: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "discord" | "slack" | "email" | "pushover" | "ntfy" | "gotify" | "telegram" | "webhook" | "apprise";
+            /** @description its settings are variables of the environment */
+            from_environment: boolean;
+            is_on: boolean;
+            /** @enum {string} */
+            form: "each_run" | "changes" | "errors" | "daily" | "weekly";
+            events: ("requested" | "needs_person" | "run" | "source" | "silence" | "seerr" | "service")[];
+            /** @description time of day of a digest: 09:00 */
+            digest_at: string;
+            /** @description day of a weekly one; 0: Sunday */
+            digest_weekday: number;
+            /** @description nothing is sent from then */
+            quiet_from: string | null;
+            /** @description until then */
+            quiet_until: string | null;
+            /** @description by GET /api/notifiers, but for secrets */
+            settings: {
+                [key: string]: string;
+            };
+            /** @description names of the secret settings that it has */
+            secrets_set: string[];
+            /** @description why it cannot be used as it is */
+            problem: string | null;
+            /** @description why it was switched off by itself; a change to it switches it on again */
+            disabled: string | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         Log: {
             /** @description oldest first */
             entries: components["schemas"]["LogLine"][];
             has_more: boolean;
-            /** @description the oldest line that is still kept */
+            /** @description the oldest line in memory, or of this page */
             oldest: number;
         };
         LogLine: {
-            /** @description counts up while the program runs */
+            /** @description counts up, over restarts as well */
             id: number;
             /** Format: date-time */
             timestamp: string;
@@ -2968,6 +3328,10 @@ export interface components {
         LogLevel: {
             /** @enum {string} */
             level: "debug" | "info" | "warning" | "error";
+            /** @description levels of parts of the program that differ: {"web": "debug"}; given, it replaces what was before */
+            parts?: {
+                [key: string]: "debug" | "info" | "warning" | "error";
+            };
         };
     };
     responses: {
@@ -4163,6 +4527,31 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures for Prometheus; LISTSYNC_METRICS says who may read them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": unknown;
+                };
+            };
+            400: components["responses"]["Malformed"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -6352,6 +6741,479 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    backups_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The backups there are, and when the next one is made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    backups_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make one now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupMade"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    backups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the list */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    backups_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the list */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove one for good */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupRemoved"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    backups_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the list */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read all of it and check the database in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupVerified"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifiers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways of telling people, their settings, and what can be told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifiers"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description discord, if not given
+                     * @enum {string}
+                     */
+                    kind?: "discord" | "slack" | "email" | "pushover" | "ntfy" | "gotify" | "telegram" | "webhook" | "apprise";
+                    /** @description as for a target, as texts */
+                    settings?: {
+                        [key: string]: string;
+                    };
+                    /** @description of a target that has the settings not given here */
+                    id?: number | null;
+                    /** @description the original's way to test Discord; without it the environment's webhook */
+                    webhook_url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Send a test message with settings that are not stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTest"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_test_saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description number of the target */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send a test message to a target */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTest"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_deliveries: {
+        parameters: {
+            query?: {
+                /** @description number of a target; 0: all */
+                target?: number;
+                /** @description only those with a smaller number */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was told, what waits, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationDeliveries"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The targets that are told of what happens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTargets"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    kind: "discord" | "slack" | "email" | "pushover" | "ntfy" | "gotify" | "telegram" | "webhook" | "apprise";
+                    is_on?: boolean;
+                    /**
+                     * @description changes, if not given
+                     * @enum {string}
+                     */
+                    form?: "each_run" | "changes" | "errors" | "daily" | "weekly";
+                    /** @description all, if not given */
+                    events?: ("requested" | "needs_person" | "run" | "source" | "silence" | "seerr" | "service")[];
+                    /** @description 09:00, if not given */
+                    digest_at?: string;
+                    /** @description 0: Sunday */
+                    digest_weekday?: number;
+                    /** @description 22:00; null: no quiet hours */
+                    quiet_from?: string | null;
+                    /** @description 07:00 */
+                    quiet_until?: string | null;
+                    /** @description by GET /api/notifiers, as texts; "" takes one away, what is not named stays */
+                    settings?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Add a target */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTarget"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description number of the target */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    is_on?: boolean;
+                    /**
+                     * @description changes, if not given
+                     * @enum {string}
+                     */
+                    form?: "each_run" | "changes" | "errors" | "daily" | "weekly";
+                    /** @description all, if not given */
+                    events?: ("requested" | "needs_person" | "run" | "source" | "silence" | "seerr" | "service")[];
+                    /** @description 09:00, if not given */
+                    digest_at?: string;
+                    /** @description 0: Sunday */
+                    digest_weekday?: number;
+                    /** @description 22:00; null: no quiet hours */
+                    quiet_from?: string | null;
+                    /** @description 07:00 */
+                    quiet_until?: string | null;
+                    /** @description by GET /api/notifiers, as texts; "" takes one away, what is not named stays */
+                    settings?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Change a target; what is not given stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTarget"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    notifications_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description number of the target */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a target, with all that waits for it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     logs_entries: {
         parameters: {
             query?: {
@@ -6365,7 +7227,7 @@ export interface operations {
                 run?: number;
                 /** @description only newer lines than this number */
                 after?: number;
-                /** @description only older lines than this number */
+                /** @description only older lines than this number; of files too */
                 before?: number;
                 limit?: number;
             };
@@ -6432,6 +7294,10 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     level: "debug" | "info" | "warning" | "error";
+                    /** @description levels of parts of the program that differ: {"web": "debug"}; given, it replaces what was before */
+                    parts?: {
+                        [key: string]: "debug" | "info" | "warning" | "error";
+                    };
                 };
             };
         };

@@ -9,7 +9,7 @@ export default defineConfig({
     // One browser at a time: a machine with few cores would slow each other's tests down.
     fileParallelism: false,
     pool: 'forks',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })

@@ -6,7 +6,7 @@ import { defineComponent, ref } from 'vue'
 import { slotOf } from '@/pages/items/browse'
 import { csvOf, readAll } from '@/pages/items/csv'
 import { activeFilters, queryOf, type ItemQuery } from '@/pages/items/filters'
-import { useItemPages } from '@/pages/items/itemPages'
+import { gatherer, useItemPages } from '@/pages/items/itemPages'
 import { nextIndex } from '@/pages/items/roving'
 import { useSelection } from '@/pages/items/selection'
 import { item } from './support/items'
@@ -117,6 +117,24 @@ describe('the pages of items', () => {
     expect(pages.query.isPlaceholderData.value).toBe(true)
     await flushPromises()
     expect(pages.query.isPlaceholderData.value).toBe(false)
+  })
+})
+
+describe('pages that are put together', () => {
+  const page = (...ids: number[]) => ({ items: ids.map((id) => item(id)) })
+  const idsOf = (items: { id: number }[]) => items.map(({ id }) => id)
+
+  it('show an item once that moved to a later page', () => {
+    const gather = gatherer()
+    const first = page(1, 2)
+    expect(idsOf(gather([first]))).toEqual([1, 2])
+    expect(idsOf(gather([first, page(2, 3)]))).toEqual([1, 2, 3])
+  })
+
+  it('begin anew when they were read anew', () => {
+    const gather = gatherer()
+    gather([page(1, 2), page(3)])
+    expect(idsOf(gather([page(2, 4)]))).toEqual([2, 4])
   })
 })
 

@@ -124,7 +124,7 @@ export function useBrowse({ root, items, columns, rowHeight, headHeight = 0, wan
     computed(() => ({
       count: Math.ceil(items().length / columns()),
       estimateSize: rowHeight,
-      overscan: 4,
+      overscan: 2,
       scrollMargin: top.value + headHeight,
       scrollPaddingStart: 12,
       scrollPaddingEnd: 96,

@@ -26,7 +26,8 @@ export function useItemPages(asked: () => ItemQuery) {
   })
 
   const pages = computed(() => query.data.value?.pages ?? [])
-  const items = computed<Item[]>(() => withoutRepeats(pages.value))
+  const gather = gatherer()
+  const items = computed<Item[]>(() => gather(pages.value))
   const total = computed(() => pages.value[0]?.total ?? 0)
   const totalIsExact = computed(() => pages.value[0]?.total_is_exact ?? true)
   const isReading = computed(() => query.asyncStatus.value === 'loading')
@@ -50,16 +51,24 @@ export function useItemPages(asked: () => ItemQuery) {
   return { query, items, total, totalIsExact, isReading, hasMore, want }
 }
 
-/** While one scrolls, a sync may move an item to a later page; it is shown where it was first. */
-export function withoutRepeats(pages: { items: Item[] }[]): Item[] {
-  const seen = new Set<number>()
-  const items: Item[] = []
-  for (const page of pages) {
-    for (const item of page.items) {
-      if (seen.has(item.id)) continue
-      seen.add(item.id)
-      items.push(item)
+/**
+ * While one scrolls, a sync may move an item to a later page; it is shown where it was first. What
+ * was gathered of the pages before is not gone through again for each new one.
+ */
+export function gatherer() {
+  let gathered: { items: Item[] }[] = []
+  let seen = new Set<number>()
+  let items: Item[] = []
+
+  return (pages: { items: Item[] }[]): Item[] => {
+    if (gathered.some((page, at) => page !== pages[at])) {
+      gathered = []
+      seen = new Set()
+      items = []
     }
+    const added = pages.slice(gathered.length).flatMap((page) => page.items)
+    if (added.length) items = items.concat(added.filter(({ id }) => !seen.has(id) && seen.add(id)))
+    gathered = pages
+    return items
   }
-  return items
 }

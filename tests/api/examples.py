@@ -220,6 +220,8 @@ def items():
     yield step("items_retry", path=at)
     yield step("items_retry_failed", 409)
     yield step("lists_items", path={"list_type": "imdb", "list_id": IMDB})
+    yield step("requests_newest")
+    yield step("requests_newest", query={"limit": 1})
 
 
 def overview():

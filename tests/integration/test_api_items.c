@@ -245,6 +245,23 @@ static void test_what_failed_is_tried_again_and_nothing_else(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
 
+static void test_what_was_asked_for_stays_told_after_later_syncs(void **state)
+{
+    (void)state;
+    visitor_add_list(&visitor, "mdblist:demo/best-of-the-year");
+    visitor_sync(&visitor, NULL);
+    ask(200, "GET", "/api/requests?limit=5");
+    assert_int_equal(visitor_count(&visitor, "requests"), 5);
+    int64_t newest = visitor_number(&visitor, "requests.0.item_id");
+    int64_t run = visitor_number(&visitor, "requests.0.run_id");
+    visitor_sync(&visitor, NULL);
+    assert_int_equal(count("status=requested"), 0);
+    ask(200, "GET", "/api/requests?limit=1");
+    assert_int_equal(visitor_count(&visitor, "requests"), 1);
+    assert_int_equal(visitor_number(&visitor, "requests.0.item_id"), newest);
+    assert_int_equal(visitor_number(&visitor, "requests.0.run_id"), run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +272,7 @@ int main(void)
         TEST(test_what_was_declined_comes_again_when_a_person_allows_it),
         TEST(test_what_nobody_knows_is_matched_by_a_person),
         TEST(test_what_failed_is_tried_again_and_nothing_else),
+        TEST(test_what_was_asked_for_stays_told_after_later_syncs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1103,6 +1103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked for last */
+        get: operations["requests_newest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/posters/{media_type}/{tmdb_id}": {
         parameters: {
             query?: never;
@@ -2760,6 +2777,23 @@ export interface components {
             poster_path: string;
             /** @description path of its poster here, below the base path; null: it has none, or posters are off */
             poster: string | null;
+        };
+        NewestRequests: {
+            /** @description that Seerr took and nobody has taken back, newest first, whatever is known since */
+            requests: components["schemas"]["NewestRequest"][];
+        };
+        NewestRequest: {
+            item_id: number;
+            title: string;
+            year: number | null;
+            media_type: string;
+            tmdb_id: number;
+            /** @description path of its poster here, below the base path; null: it has none, or posters are off */
+            poster: string | null;
+            is_4k: boolean;
+            /** Format: date-time */
+            asked_at: string;
+            run_id: number;
         };
         Runs: {
             /** @description newest first */
@@ -5978,6 +6012,35 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    requests_newest: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewestRequests"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

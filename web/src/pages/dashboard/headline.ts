@@ -13,7 +13,8 @@ function lastSentence(run: Run | null): string {
   const when = run?.completed_at ? relative(run.completed_at) : ''
   if (!run || !when) return text('never')
   if (run.state === 'failed') return text('last_failed', { when })
-  return text('last', { when, n: run.groups?.new ?? run.items_requested })
+  const n = run.groups?.new ?? run.items_requested
+  return n ? text('last', { when, n }) : text('last_quiet', { when })
 }
 
 /** `lastRun` is the newest that was no dry run: what a dry run found is no news of requests. */

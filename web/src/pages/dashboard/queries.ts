@@ -8,12 +8,7 @@ export const RUNS_SHOWN = 14
 export const useNewestRequests = () =>
   useQuery({
     key: ['items', 'newest'],
-    query: () =>
-      take(
-        api.GET('/api/items', {
-          params: { query: { status: 'requested', sort: 'recent', limit: POSTERS } },
-        }),
-      ),
+    query: () => take(api.GET('/api/requests', { params: { query: { limit: POSTERS } } })),
   })
 
 /** The newest runs that really requested something, or could have: no dry runs. */

@@ -348,10 +348,11 @@ static void check_sources(struct doctor *doctor)
 
 static void tell_unused_settings(struct doctor *doctor)
 {
-    for (const struct unused_setting *unused = settings_unused; unused->name; unused++) {
-        AUTO_FREE char *sentence = memory_print("set, but %s", unused->note);
-        if (settings_has_unused(&doctor->session.settings, unused->name))
-            tell(doctor, unused->name, HEALTH_WARNING, sentence);
+    const struct settings *settings = &doctor->session.settings;
+
+    for (size_t i = 0; i < settings->unused_count; i++) {
+        AUTO_FREE char *sentence = memory_print("set, but %s", settings->unused[i].setting->note);
+        tell(doctor, settings->unused[i].name, HEALTH_WARNING, sentence);
     }
 }
 

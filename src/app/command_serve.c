@@ -59,8 +59,10 @@ static enum error_code open_all(struct session *session, const struct words *ori
 {
     enum error_code rc = session_open(session, origins->items, error);
 
-    if (!rc)
+    if (!rc) {
+        settings_print_unused(&session->settings, stderr);
         rc = session_check_lists(session, error);
+    }
     if (!rc)
         rc = schedule_check(&session->settings.options, error);
     if (!rc)

@@ -52,44 +52,6 @@ const struct list_setting settings_lists[] = {
     {0},
 };
 
-static const char no_source[] = "this version does not read that source";
-static const char no_daemon[] =
-    "belongs to the scheduled service, which this version does not have";
-
-static const char no_colour[] = "the colour of a message shows how good its news are";
-static const char no_choice[] = "e-mail is sent as plain text and as HTML at once";
-static const char no_batches[] = "requests are paced by the answers of the server";
-static const char no_single[] = "to read one list alone, write: listsync sync --list TYPE:ID";
-static const char no_browser[] = "lists are read without a browser";
-
-const struct unused_setting settings_unused[] = {
-    {"ANILIST_LISTS", no_source},
-    {"TMDB_LISTS", no_source},
-    {"TVDB_LISTS", no_source},
-    {"SIMKL_LISTS", no_source},
-    {"TMDB_KEY", no_source},
-    {"TVDB_KEY", no_source},
-    {"SIMKL_CLIENT_ID", no_source},
-    {"SIMKL_USER_TOKEN", no_source},
-    {"TIMEZONE_REGION", no_daemon},
-    {"DISCORD_COLOR", no_colour},
-    {"EMAIL_HTML", no_choice},
-    {"FRONTEND_DOMAIN", no_daemon},
-    {"BACKEND_DOMAIN", no_daemon},
-    {"NUXT_PUBLIC_API_URL", no_daemon},
-    {"NUXT_PUBLIC_API_BASE", no_daemon},
-    {"LISTSYNC_BATCH_SIZE", no_batches},
-    {"LISTSYNC_SEQUENTIAL_MODE", no_batches},
-    {"SINGLE_LIST_SYNC", no_single},
-    {"SINGLE_LIST_TYPE", no_single},
-    {"SINGLE_LIST_ID", no_single},
-    {"RUNNING_IN_DOCKER", no_browser},
-    {"CHROME_BIN", no_browser},
-    {"CHROME_DRIVER_PATH", no_browser},
-    {"NO_SANDBOX", no_browser},
-    {0},
-};
-
 /* Words by which a name in the environment shows that it was meant for us. */
 static const char *const our_prefixes[] = {
     "LISTSYNC_", "OVERSEERR_", "TRAKT_", "MDBLIST_", "IMDB_", "LETTERBOXD_", "STEVENLU_",
@@ -100,14 +62,6 @@ struct loading {
     struct buffer *warnings;
     bool from_file; /* everything in .env is meant for us; the environment is everybody's */
 };
-
-static bool is_unused(const char *name)
-{
-    for (const struct unused_setting *unused = settings_unused; unused->name; unused++)
-        if (strcmp(unused->name, name) == 0)
-            return true;
-    return false;
-}
 
 static bool is_meant_for_us(const struct loading *loading, const char *name)
 {
@@ -158,6 +112,18 @@ static enum error_code set_from_file(struct options *options, const char *secret
     return options_set(options, secret, contents.bytes ? text_trim(contents.bytes) : "", error);
 }
 
+/* Names that other programs use as well count only where all is meant for us. */
+static void note_unused(struct loading *loading, const char *name,
+                        const struct unused_setting *unused)
+{
+    struct settings *settings = loading->settings;
+
+    if ((unused->is_common && !loading->from_file) || settings_has_unused(settings, name))
+        return;
+    memory_grow(&settings->unused, settings->unused_count, &settings->unused_capacity);
+    settings->unused[settings->unused_count++] = (struct unused_found){memory_text(name), unused};
+}
+
 static enum error_code take(void *context, const char *name, const char *value, struct error *error)
 {
     struct loading *loading = context;
@@ -168,8 +134,9 @@ static enum error_code take(void *context, const char *name, const char *value, 
     AUTO_FREE char *secret = secret_of_file_setting(options, name);
     if (secret)
         return text_is_empty(value) ? ERROR_NONE : set_from_file(options, secret, value, error);
-    if (is_unused(name))
-        map_set(&loading->settings->unused, name, NULL);
+    const struct unused_setting *unused = settings_find_unused(name);
+    if (unused)
+        note_unused(loading, name, unused);
     else
         warn_unknown(loading, name);
     return ERROR_NONE;
@@ -236,12 +203,25 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
 
 bool settings_has_unused(const struct settings *settings, const char *name)
 {
-    return map_has(&settings->unused, name);
+    for (size_t i = 0; i < settings->unused_count; i++)
+        if (text_equal(settings->unused[i].name, name))
+            return true;
+    return false;
+}
+
+void settings_print_unused(const struct settings *settings, FILE *out)
+{
+    for (size_t i = 0; i < settings->unused_count; i++)
+        if (!settings->unused[i].setting->is_quiet)
+            fprintf(out, "%s is set and does nothing: %s\n", settings->unused[i].name,
+                    settings->unused[i].setting->note);
 }
 
 void settings_release(struct settings *settings)
 {
-    map_release(&settings->unused);
+    for (size_t i = 0; i < settings->unused_count; i++)
+        free(settings->unused[i].name);
+    free(settings->unused);
     options_release(&settings->options);
     free(settings->warnings);
     *settings = (struct settings){0};

@@ -20,24 +20,38 @@ struct list_setting {
 
 extern const struct list_setting settings_lists[]; /* ended by a NULL name */
 
-/* Names of the original that this version accepts and does not use; ended by a NULL name. */
+/*
+ * Names of the original that this version accepts and does not use, or that it only documented;
+ * ended by a NULL name.
+ */
 struct unused_setting {
-    const char *name;
-    const char *note;
+    const char *name; /* with a * at either end: all that fit */
+    const char *note; /* why, or what to write instead */
+    bool is_common;   /* other programs use it too: counts in a .env only */
+    bool is_quiet;    /* of the original's image, set by nobody on purpose */
 };
 
 extern const struct unused_setting settings_unused[];
+const struct unused_setting *settings_find_unused(const char *name); /* NULL */
+
+struct unused_found {
+    char *name;
+    const struct unused_setting *setting;
+};
 
 struct settings {
     struct options options;
-    char *warnings;    /* sentences, one a line; "" when there are none */
-    struct map unused; /* names of settings_unused that are set */
+    char *warnings;              /* sentences, one a line; "" when there are none */
+    struct unused_found *unused; /* those that are set */
+    size_t unused_count, unused_capacity;
 };
 
 /* `environment` is NULL-ended "NAME=VALUE" texts; `dotenv_path` may not exist. */
 enum error_code settings_load(struct settings *settings, char *const *environment,
                               const char *dotenv_path, struct error *error);
 bool settings_has_unused(const struct settings *settings, const char *name);
+/* A line for each that is set and does nothing, but for those of the original's image. */
+void settings_print_unused(const struct settings *settings, FILE *out);
 void settings_release(struct settings *settings);
 
 #endif

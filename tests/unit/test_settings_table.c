@@ -156,6 +156,42 @@ static void names_of_the_original_that_do_nothing_are_remembered(void **state)
     assert_string_equal(world->settings.warnings, "");
 }
 
+static void what_the_original_only_documented_is_told_with_a_way(void **state)
+{
+    static const struct {
+        const char *name, *part;
+    } cases[] = {
+        {"PARALLEL_LISTS", "at once"},
+        {"IMDB_CACHE_TTL", "kept"},
+        {"IMDB_ITEM_LIMIT", "each list"},
+        {"TRAKT_API_KEY", "TRAKT_CLIENT_ID"},
+        {"SSL_CERT_PATH", "TLS"},
+        {"SIMKL_LISTS", "source"},
+        {"IMDB_REQUEST_DELAY", "as it allows"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct unused_setting *found = settings_find_unused(cases[i].name);
+        assert_non_null(found);
+        assert_non_null(strstr(found->note, cases[i].part));
+    }
+    assert_null(settings_find_unused("OVERSEER_URL"));
+    assert_null(settings_find_unused("PATH"));
+}
+
+static void names_of_other_programs_count_in_the_file_alone(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(load(world, ENVIRONMENT("DEBUG=1", "SSL_CERT_FILE=/x")), ERROR_NONE);
+    assert_int_equal(world->settings.unused_count, 0);
+    settings_release(&world->settings);
+    write_file(world->dotenv, "DEBUG=1\n");
+    assert_int_equal(load(world, ENVIRONMENT("PATH=/bin")), ERROR_NONE);
+    assert_true(settings_has_unused(&world->settings, "DEBUG"));
+}
+
 static void list_settings_name_list_types_that_exist(void **state)
 {
     struct world *world = *state;
@@ -190,6 +226,8 @@ int main(void)
         WORLD_TEST(a_misspelt_name_is_answered_with_the_nearest),
         WORLD_TEST(everything_in_the_file_is_meant_for_us),
         WORLD_TEST(names_of_the_original_that_do_nothing_are_remembered),
+        WORLD_TEST(what_the_original_only_documented_is_told_with_a_way),
+        WORLD_TEST(names_of_other_programs_count_in_the_file_alone),
         WORLD_TEST(list_settings_name_list_types_that_exist),
         WORLD_TEST(no_setting_is_both_used_and_unused),
     };

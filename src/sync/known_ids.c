@@ -65,17 +65,17 @@ static bool is_other_kind(const struct item *item, const struct known_identity *
     return item->media_type != MEDIA_UNKNOWN && item->media_type != known->media_type;
 }
 
-static bool recall(struct run *run, struct item *item, const char *key)
+static bool recall(struct store *store, struct arena *arena, struct item *item, const char *key)
 {
     struct known_identity known;
 
-    if (!key || identities_find(run->tools->store, key, &known, NULL) || known.is_miss)
+    if (!key || identities_find(store, key, &known, NULL) || known.is_miss)
         return false;
     if (!*item->ids.imdb)
         text_copy(item->ids.imdb, sizeof(item->ids.imdb), known.imdb);
     if (!known.tmdb || is_other_kind(item, &known))
         return false;
-    settle(item, known.media_type, known.tmdb, PROOF_ID_MAP, arena_text(run->arena, known.note));
+    settle(item, known.media_type, known.tmdb, PROOF_ID_MAP, arena_text(arena, known.note));
     return true;
 }
 
@@ -134,18 +134,16 @@ void known_ids_not_found(struct run *run, const char *key, const char *why)
     known_ids_learn(run, key, MEDIA_UNKNOWN, 0, "", why);
 }
 
-bool known_ids_recall(struct run *run, struct item *item)
+bool known_ids_recall(struct store *store, struct arena *arena, struct item *item)
 {
-    struct arena *arena = run->arena;
-
-    if (recall(run, item, known_ids_imdb_key(item, arena)))
+    if (recall(store, arena, item, known_ids_imdb_key(item, arena)))
         return true;
     if (item->conflict)
         return false;
-    if (recall(run, item, item->ids.source_id) ||
-        recall(run, item, known_ids_imdb_key(item, arena)))
+    if (recall(store, arena, item, item->ids.source_id) ||
+        recall(store, arena, item, known_ids_imdb_key(item, arena)))
         return true;
-    if (recall(run, item, known_ids_tvdb_key(item, arena)))
+    if (recall(store, arena, item, known_ids_tvdb_key(item, arena)))
         return true;
-    return !has_any_id(item) && recall(run, item, known_ids_title_key(item, arena));
+    return !has_any_id(item) && recall(store, arena, item, known_ids_title_key(item, arena));
 }

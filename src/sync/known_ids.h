@@ -15,8 +15,8 @@ const char *known_ids_tvdb_key(const struct item *item, struct arena *arena);
 const char *known_ids_title_key(const struct item *item, struct arena *arena);
 const char *known_ids_tmdb_key(const struct item *item, struct arena *arena);
 
-/* Settles the item if any of its keys is known. */
-bool known_ids_recall(struct run *run, struct item *item);
+/* Settles the item if any of its keys is known; needs no run. What it says of it: in the arena. */
+bool known_ids_recall(struct store *store, struct arena *arena, struct item *item);
 
 /*
  * Why there is no such title, as it was found within the last days; NULL when that was never

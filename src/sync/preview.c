@@ -13,18 +13,20 @@ struct errand {
     const struct runner_tools *tools;
     struct client *client;
     struct arena *arena;
+    int64_t most_ms;
     int64_t until; /* steady */
     struct error error;
 };
 
 static void errand_open(struct errand *errand, const struct runner_tools *tools,
-                        struct arena *arena)
+                        struct arena *arena, int64_t most_ms)
 {
     *errand = (struct errand){
         .tools = tools,
         .client = run_client_new(tools),
         .arena = arena,
-        .until = clock_steady_ms() + PREVIEW_MOST_MS,
+        .most_ms = most_ms,
+        .until = clock_steady_ms() + most_ms,
     };
 }
 
@@ -50,7 +52,7 @@ static enum error_code errand_run(struct errand *errand, struct error *error)
         return error_set(error, errand->error.code, "%s", errand->error.message);
     if (rc && is_over(errand))
         return error_set(error, ERROR_UNREACHABLE, "no complete answer in %d seconds",
-                         PREVIEW_MOST_MS / 1000);
+                         (int)(errand->most_ms / 1000));
     return rc ? error_set(error, rc, "the program is ending") : ERROR_NONE;
 }
 
@@ -137,7 +139,7 @@ void preview_list(const struct runner_tools *tools, const struct options *option
 
     fetch_init(&looking.fetch, ref, options, arena);
     if (looking.provider) {
-        errand_open(&looking.errand, tools, arena);
+        errand_open(&looking.errand, tools, arena, PREVIEW_MOST_MS);
         look_in(&looking);
     } else {
         fetch_finish(&looking.fetch, OUTCOME_NOT_FOUND, "there is no source \"%s\"", ref->type);
@@ -150,6 +152,7 @@ void preview_list(const struct runner_tools *tools, const struct options *option
 struct inquiry {
     struct errand errand;
     const struct seerr *seerr;
+    int64_t most_ms; /* 0: PREVIEW_MOST_MS */
     size_t asked;
     bool (*request)(struct inquiry *inquiry, size_t job, struct http_request *request);
     enum error_code (*answer)(struct inquiry *inquiry, size_t job,
@@ -187,7 +190,8 @@ static void inquiry_failed(void *context, size_t job, const struct error *error)
 static enum error_code inquire(struct inquiry *inquiry, const struct runner_tools *tools,
                                struct arena *arena, size_t at_once, struct error *error)
 {
-    errand_open(&inquiry->errand, tools, arena);
+    errand_open(&inquiry->errand, tools, arena,
+                inquiry->most_ms ? inquiry->most_ms : PREVIEW_MOST_MS);
     struct crew crew = {
         .client = inquiry->errand.client,
         .arena = arena,
@@ -304,6 +308,37 @@ enum error_code preview_seerr_services(const struct runner_tools *tools, const s
         .seerr = seerr, .request = service_request, .answer = service_answer, .context = ret};
 
     *ret = (struct seerr_services){0};
+    return inquire(&inquiry, tools, arena, 1, error);
+}
+
+static bool media_request(struct inquiry *inquiry, size_t job, struct http_request *request)
+{
+    const struct media_sweep *sweep = inquiry->context;
+
+    (void)job;
+    if (sweep->finished)
+        return false;
+    media_sweep_request(sweep, inquiry->seerr, request);
+    return true;
+}
+
+static enum error_code media_answer(struct inquiry *inquiry, size_t job,
+                                    const struct http_response *response, struct error *error)
+{
+    (void)job;
+    return media_sweep_answer(inquiry->context, response, error);
+}
+
+enum error_code preview_media(const struct runner_tools *tools, const struct seerr *seerr,
+                              struct media_sweep *ret, struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct inquiry inquiry = {.seerr = seerr,
+                              .most_ms = PREVIEW_MEDIA_MOST_MS,
+                              .request = media_request,
+                              .answer = media_answer,
+                              .context = ret};
+
     return inquire(&inquiry, tools, arena, 1, error);
 }
 

@@ -136,7 +136,7 @@ static void begin(struct resolver *resolver, struct subject *subject)
 {
     struct item *item = subject->item;
 
-    if (known_ids_recall(resolver->run, item)) {
+    if (known_ids_recall(resolver->run->tools->store, resolver->run->arena, item)) {
         leave(resolver, subject, NULL);
     } else if (!*item->ids.imdb && !item->conflict && provider_of_source_id(item->ids.source_id) &&
                !known_ids_miss(resolver->run, item->ids.source_id)) {

@@ -7,6 +7,7 @@
 #include "providers/provider.h"
 #include "store/items_query.h"
 #include "store/lists.h"
+#include "sync/newness.h"
 #include "sync/preview.h"
 #include "web/api_json.h"
 #include "web/api_posters.h"
@@ -210,6 +211,11 @@ static const struct field previewed_fields[] = {
     {"movies", FIELD_INTEGER},
     {"series", FIELD_INTEGER},
     {"known", FIELD_INTEGER, .help = "of these, items that ListSync knows already"},
+    {"new_to_seerr", FIELD_INTEGER, FIELD_NULLABLE,
+     "of these, what Seerr does not have and nobody asked for; null: Seerr did not tell"},
+    {"in_seerr", FIELD_INTEGER, FIELD_NULLABLE, "of these, there, asked for or refused; likewise"},
+    {"unclear", FIELD_INTEGER, FIELD_NULLABLE,
+     "of these, what only a sync can look up in Seerr; likewise"},
     {"items", FIELD_LIST, .help = "the first of them", .of = FIELD_OBJECT, .fields = entry_fields,
      .schema = "ListEntry"},
     {0},
@@ -252,8 +258,22 @@ static int64_t count_known(struct call *call, const struct entry_list *entries)
     return known;
 }
 
+/* NULL: Seerr did not tell. */
+static void put_newness(struct json_writer *json, const struct newness *newness)
+{
+    if (newness) {
+        json_put_number(json, "new_to_seerr", newness->new_to_seerr);
+        json_put_number(json, "in_seerr", newness->in_seerr);
+        json_put_number(json, "unclear", newness->unclear);
+        return;
+    }
+    json_put_text(json, "new_to_seerr", NULL);
+    json_put_text(json, "in_seerr", NULL);
+    json_put_text(json, "unclear", NULL);
+}
+
 static void put_preview(struct call *call, const struct list_ref *ref,
-                        const struct list_preview *found)
+                        const struct list_preview *found, const struct newness *newness)
 {
     struct json_writer *json = &call->json;
     const struct entry_list *entries = &found->entries;
@@ -273,6 +293,7 @@ static void put_preview(struct call *call, const struct list_ref *ref,
     json_put_number(json, "movies", count_of_type(entries, MEDIA_MOVIE));
     json_put_number(json, "series", count_of_type(entries, MEDIA_TV));
     json_put_number(json, "known", count_known(call, entries));
+    put_newness(json, newness);
     json_begin_array(json, "items");
     for (size_t i = 0; i < entries->count && i < PREVIEWED; i++)
         put_entry(call, &entries->items[i]);
@@ -280,11 +301,30 @@ static void put_preview(struct call *call, const struct list_ref *ref,
     json_end_object(json);
 }
 
+/* The list is worth showing without it, so trouble of Seerr is none of the preview. */
+static bool compare_with_seerr(struct call *call, const struct options *live,
+                               const struct entry_list *entries, struct newness *ret)
+{
+    struct seerr_login login;
+    struct media_sweep media;
+
+    if (!entries->count || seerr_login_init(&login, live, NULL))
+        return false;
+    media_sweep_init(&media, options_switch(live, "OVERSEERR_4K"));
+    bool is_told = preview_media(call->api->tools, &login.seerr, &media, NULL) == ERROR_NONE;
+    if (is_told)
+        *ret = newness_of(call->store, &media, entries);
+    media_sweep_release(&media);
+    seerr_login_release(&login);
+    return is_told;
+}
+
 static void lists_preview(struct call *call)
 {
     struct options live;
     struct list_ref ref;
     struct list_preview found = {0};
+    struct newness newness;
     struct error error = {0};
 
     if (api_parse_list(call_body_text(call, "list_type"), call_body_text(call, "list_id"), &ref,
@@ -297,8 +337,9 @@ static void lists_preview(struct call *call)
         return;
     }
     preview_list(call->api->tools, &live, &ref, call->arena, &found);
+    bool is_compared = compare_with_seerr(call, &live, &found.entries, &newness);
     options_release(&live);
-    put_preview(call, &ref, &found);
+    put_preview(call, &ref, &found, is_compared ? &newness : NULL);
     entry_list_release(&found.entries);
 }
 

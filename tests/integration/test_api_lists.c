@@ -26,6 +26,13 @@ static int open_with_environment(void **state)
     return 0;
 }
 
+static int open_without_seerr(void **state)
+{
+    (void)state;
+    visitor_open(&visitor, (const char *[]){"OVERSEERR_URL=", "OVERSEERR_API_KEY=", NULL});
+    return 0;
+}
+
 static int close_visitor(void **state)
 {
     (void)state;
@@ -267,6 +274,84 @@ static void test_a_list_is_looked_at_before_it_is_added(void **state)
     assert_int_equal(visitor_number(&visitor, "known"), read);
 }
 
+static void look_into(const char *list, int64_t new_to_seerr, int64_t in_seerr, int64_t unclear)
+{
+    send(200, "POST", "/api/lists/preview", "{'list_id':'%s'}", list);
+    assert_int_equal(visitor_number(&visitor, "new_to_seerr"), new_to_seerr);
+    assert_int_equal(visitor_number(&visitor, "in_seerr"), in_seerr);
+    assert_int_equal(visitor_number(&visitor, "unclear"), unclear);
+}
+
+static void put_into_seerr(const struct sim *sim, const char *item, int status)
+{
+    AUTO_FREE char *type_path = memory_print("%s.media_type", item);
+    AUTO_FREE char *tmdb_path = memory_print("%s.tmdb_id", item);
+    AUTO_FREE char *title = memory_print("{\"kind\":\"%s\",\"tmdb\":%lld,\"status\":%d}",
+                                         visitor_text(&visitor, type_path),
+                                         (long long)visitor_number(&visitor, tmdb_path), status);
+
+    sim_tell(sim, "/sim/media", title);
+}
+
+static void test_a_preview_tells_what_is_new_to_seerr(void **state)
+{
+    const char *list = "mdblist:demo/best-of-the-year";
+    const struct sim *sim = &visitor.daemon.world.sim;
+
+    (void)state;
+    send(200, "POST", "/api/lists/preview", "{'list_id':'%s'}", list);
+    int64_t read = visitor_number(&visitor, "read");
+    put_into_seerr(sim, "items.0", 1); /* known, and neither there nor asked for */
+    put_into_seerr(sim, "items.1", 2);
+    put_into_seerr(sim, "items.2", 5);
+    put_into_seerr(sim, "items.3", 6);
+    int64_t calls = sim_seerr_calls(sim, NULL);
+    look_into(list, read - 3, 3, 0);
+    assert_int_equal(sim_seerr_calls(sim, NULL), calls + 1);
+}
+
+static void test_a_preview_knows_the_ids_that_were_found_once(void **state)
+{
+    const char *list = "imdb:ls000000001";
+
+    (void)state;
+    send(200, "POST", "/api/lists/preview", "{'list_id':'%s'}", list);
+    int64_t unclear = visitor_number(&visitor, "unclear"); /* all but what Seerr cannot hold */
+    assert_int_equal(unclear, visitor_number(&visitor, "read") - 2);
+    look_into(list, 0, 0, unclear);
+    visitor_add_list(&visitor, list);
+    visitor_sync(&visitor, "{\"dry_run\":true}");
+    int64_t unmatched = visitor_number(&visitor, "run.items_unmatched");
+    look_into(list, unclear - unmatched, 0, unmatched);
+    visitor_sync(&visitor, NULL);
+    look_into(list, 0, unclear - unmatched, unmatched);
+}
+
+static void assert_seerr_told_nothing(void)
+{
+    send(200, "POST", "/api/lists/preview", "{'list_id':'mdblist:demo/best-of-the-year'}");
+    assert_string_equal(visitor_text(&visitor, "outcome"), "ok");
+    assert_true(visitor_number(&visitor, "read") > 0);
+    assert_true(json_value_is_null(visitor_value(&visitor, "new_to_seerr")));
+    assert_true(json_value_is_null(visitor_value(&visitor, "in_seerr")));
+    assert_true(json_value_is_null(visitor_value(&visitor, "unclear")));
+}
+
+static void test_a_preview_does_without_a_seerr_that_fails(void **state)
+{
+    (void)state;
+    sim_tell(&visitor.daemon.world.sim, "/sim/faults",
+             "{\"match\":\"GET /api/v1/media\",\"nth\":0,\"action\":\"html\"}");
+    assert_seerr_told_nothing();
+}
+
+static void test_a_preview_does_without_a_seerr(void **state)
+{
+    (void)state;
+    assert_seerr_told_nothing();
+    assert_int_equal(sim_seerr_calls(&visitor.daemon.world.sim, NULL), 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
 
 static void test_a_list_has_the_name_that_people_give_it(void **state)
@@ -296,6 +381,11 @@ int main(void)
         TEST(test_a_list_is_removed_by_number_or_by_name),
         TEST(test_a_list_shows_its_items_in_pages),
         TEST(test_a_list_is_looked_at_before_it_is_added),
+        TEST(test_a_preview_tells_what_is_new_to_seerr),
+        TEST(test_a_preview_knows_the_ids_that_were_found_once),
+        TEST(test_a_preview_does_without_a_seerr_that_fails),
+        cmocka_unit_test_setup_teardown(test_a_preview_does_without_a_seerr, open_without_seerr,
+                                        close_visitor),
         TEST(test_a_list_has_the_name_that_people_give_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2463,6 +2463,12 @@ export interface components {
             series: number;
             /** @description of these, items that ListSync knows already */
             known: number;
+            /** @description of these, what Seerr does not have and nobody asked for; null: Seerr did not tell */
+            new_to_seerr: number | null;
+            /** @description of these, there, asked for or refused; likewise */
+            in_seerr: number | null;
+            /** @description of these, what only a sync can look up in Seerr; likewise */
+            unclear: number | null;
             /** @description the first of them */
             items: components["schemas"]["ListEntry"][];
         };

@@ -5,6 +5,7 @@
 import {
   Activity,
   Archive,
+  BellRing,
   CalendarClock,
   CircleUser,
   Info,
@@ -46,6 +47,7 @@ export const sections = [
   { key: 'seerr', group: 'syncing', access: 'admin', icon: Server, settings: seerrSettings, component: lazy(() => import('./SeerrSection.vue')) },
   { key: 'sources', group: 'syncing', access: 'admin', icon: Library, settings: sourceSettings, component: lazy(() => import('./SourcesSection.vue')) },
   { key: 'schedule', group: 'syncing', access: 'read', icon: CalendarClock, settings: scheduleSettings, component: lazy(() => import('./ScheduleSection.vue')) },
+  { key: 'notifications', group: 'syncing', access: 'admin', icon: BellRing, component: lazy(() => import('./notifications/NotificationsSection.vue')) },
   { key: 'other', group: 'syncing', access: 'admin', icon: SlidersHorizontal, component: lazy(() => import('./OtherSection.vue')) },
   { key: 'account', group: 'people', access: 'read', icon: CircleUser, component: lazy(() => import('./AccountSection.vue')) },
   { key: 'users', group: 'people', access: 'admin', icon: Users, component: lazy(() => import('./UsersSection.vue')) },

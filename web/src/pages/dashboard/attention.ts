@@ -19,8 +19,6 @@ const places: Record<Kind, (entry: AttentionEntry) => RouteLocationRaw> = {
   refused: () => ({ name: 'items', query: { need: 'refused' } }),
   schedule_paused: () => ({ name: 'sync' }),
   no_lists: () => ({ name: 'add-list' }),
-  backup_failed: () => ({ name: 'settings', params: { section: 'backup' } }),
-  notifier_disabled: () => ({ name: 'settings', params: { section: 'notifications' } }),
 }
 
 export const placeOf = (entry: AttentionEntry) => places[entry.kind](entry)

@@ -1,11 +1,13 @@
 # The two commands of the README are `make demo` and `make test`; each sets up what it needs.
 
-.PHONY: help build demo test bench fuzz endure format clean setup
+.PHONY: help build demo test test-container package bench fuzz endure format clean setup
 
 help:
 	@echo 'make build   build/listsync'
 	@echo 'make demo    run the main job against the bundled simulator'
 	@echo 'make test    everything that must pass'
+	@echo 'make test-container  build the image and run it, without a Docker engine'
+	@echo 'make package  a Debian package of build/listsync'
 	@echo 'make bench   measure syncs and the service'
 	@echo 'make fuzz    fuzz every parser for a minute each (SECONDS=60)'
 	@echo 'make endure  kill the service under load, 500 times'
@@ -23,6 +25,13 @@ demo: build
 
 test: setup
 	@tools/test
+
+test-container:
+	@tools/setup --container
+	@tools/test-container
+
+package: build
+	@tools/package
 
 bench: build
 	@tools/bench

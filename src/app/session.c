@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/identity.h"
 #include "app/moved_in.h"
 #include "base/crypto.h"
 #include "base/files.h"
@@ -45,7 +46,8 @@ enum error_code session_open(struct session *session, const char *const *origins
     named_lists_read(&session->named, &session->settings.options);
     if (*session->settings.warnings)
         fputs(session->settings.warnings, stderr);
-    return add_origins(session, origins, error);
+    rc = identity_take(&session->settings.options, session->data_directory, error);
+    return rc ? rc : add_origins(session, origins, error);
 }
 
 enum error_code session_check_lists(const struct session *session, struct error *error)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/dotenv.h"
+#include "app/identity.h"
 #include "app/service.h"
 #include "base/buffer.h"
 #include "base/files.h"
@@ -180,6 +181,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
 
     *settings = (struct settings){0};
     options_declare(&settings->options, app_options);
+    options_declare(&settings->options, identity_options);
     options_declare(&settings->options, schedule_options);
     options_declare(&settings->options, service_options);
     options_declare(&settings->options, guard_options);

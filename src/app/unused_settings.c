@@ -78,6 +78,7 @@ const struct unused_setting settings_unused[] = {
     {"CHROME_DRIVER_PATH", no_browser, .is_quiet = true},
     {"NO_SANDBOX", no_browser, .is_quiet = true},
     {"SELENIUM_*", no_browser, .is_quiet = true},
+    {"UMASK", "files are for their owner alone, whatever the umask", .is_common = true},
     {0},
 };
 

@@ -94,7 +94,7 @@ class Daemon:
         self.process = subprocess.Popen([program, "serve"], env=environment, cwd=self.folder,
                                         stderr=subprocess.PIPE, text=True)
         self.log = Lines(self.process.stderr)
-        self.port = int(self.log.find(r'listening.*"api": ?"http://127\.0\.0\.1:(\d+)'))
+        self.port = int(self.log.find(r'listening.*"api": ?"https?://127\.0\.0\.1:(\d+)'))
 
     def tell_simulator(self, path, body):
         request = urllib.request.Request(self.sim_url + path, json.dumps(body).encode())

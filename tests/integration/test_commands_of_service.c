@@ -93,6 +93,34 @@ static void looking_for_stored_settings_makes_no_files(void **state)
     assert_command(COMMAND("doctor"), 2, "stored settings", NULL);
 }
 
+/* ---- health ---- */
+
+static void name_port(void)
+{
+    AUTO_FREE char *port = memory_print("%d", service.port);
+
+    world_set(&service.world, "LISTSYNC_API_PORT", port);
+}
+
+static void health_is_what_the_service_says_of_itself(void **state)
+{
+    (void)state;
+    assert_command(COMMAND("health"), 1, "LISTSYNC_API_PORT is 0", NULL);
+    name_port();
+    assert_command(COMMAND("health"), 0, "ready", NULL);
+    assert_command(COMMAND("health", "now"), 2, "health takes no words", NULL);
+    daemon_stop(&service);
+    assert_command(COMMAND("health"), 1, "listsync: ", "ready");
+}
+
+static void health_is_asked_below_the_base_path(void **state)
+{
+    (void)state;
+    name_port();
+    world_set(&service.world, "LISTSYNC_BASE_PATH", "elsewhere");
+    assert_command(COMMAND("health"), 1, "/elsewhere/api/health/ready answers 404", NULL);
+}
+
 /* ---- password ---- */
 
 static const char new_password[] = "a brand new password";
@@ -169,6 +197,8 @@ int main(void)
         TEST(commands_use_what_was_stored_over_the_api),
         TEST(the_environment_comes_before_what_was_stored),
         TEST(looking_for_stored_settings_makes_no_files),
+        TEST(health_is_what_the_service_says_of_itself),
+        TEST(health_is_asked_below_the_base_path),
         TEST(a_new_password_counts_at_once_and_ends_all_sessions),
         TEST(a_password_is_set_while_the_service_is_stopped),
         TEST(what_is_no_password_or_no_account_changes_nothing),

@@ -159,10 +159,9 @@ static enum error_code perform(struct import *import, const char *path, struct e
         import->taken.store = import->session->store;
         import->taken.given = &import->session->settings.options;
         import->taken.key = &key;
-        rc = move_in_begin(&import->taken, error);
-    }
-    if (!rc)
+        move_in_begin(&import->taken);
         rc = move_in_end(&import->taken, import_path(import, path, error), error);
+    }
     crypto_key_release(&key);
     return rc;
 }
@@ -212,7 +211,7 @@ const struct command command_import = {
         "  lists, or a text with one list a line. Nothing there is changed. What is here already\n"
         "  stays as it is, so that a second import changes nothing. Each thing gets a line: +\n"
         "  taken over, = there already, ! left out, and why. The service must not be running;\n"
-        "  while it runs, POST /api/lists/import takes lists.\n"
+        "  while it runs, POST /api/import does the same.\n"
         "\n"
         "  --dry-run  only say what would be taken over\n",
     .run = run,

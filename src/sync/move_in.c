@@ -60,14 +60,25 @@ static void say_count(struct move_in *move_in, enum move_in_result result, const
                 at + 2);
 }
 
-enum error_code move_in_begin(struct move_in *move_in, struct error *error)
+void move_in_begin(struct move_in *move_in)
 {
     move_in->lines = arena_take(move_in->arena, MOVE_IN_LINES_MOST * sizeof(*move_in->lines));
-    return store_begin(move_in->store, error);
+}
+
+enum error_code move_in_lock(struct move_in *move_in, struct error *error)
+{
+    if (move_in->is_begun)
+        return ERROR_NONE;
+    enum error_code rc = store_begin(move_in->store, error);
+    move_in->is_begun = rc == ERROR_NONE;
+    return rc;
 }
 
 enum error_code move_in_end(struct move_in *move_in, enum error_code rc, struct error *error)
 {
+    if (!move_in->is_begun)
+        return rc;
+    move_in->is_begun = false;
     if (rc || !move_in->dry_run)
         return store_end(move_in->store, rc, error);
     (void)store_end(move_in->store, ERROR_CANCELLED, NULL);
@@ -248,7 +259,9 @@ enum error_code move_in_database(struct move_in *move_in, const char *path, cons
     move_in->program = former.program;
     if (former.program != FORMER_ORIGINAL && former.program != FORMER_LISTSEERR)
         return refuse(path, former.program, error);
-    rc = take_lists(move_in, &former, error);
+    rc = move_in_lock(move_in, error);
+    if (!rc)
+        rc = take_lists(move_in, &former, error);
     if (!rc)
         rc = take_items(move_in, &former, error);
     if (!rc)
@@ -262,10 +275,10 @@ enum error_code move_in_database(struct move_in *move_in, const char *path, cons
 enum error_code move_in_list_text(struct move_in *move_in, char *text, struct error *error)
 {
     struct list_lines lines;
-    enum error_code rc = ERROR_NONE;
 
     if (!list_text_read(text, LISTS_OF_A_TEXT, move_in->arena, &lines))
         return error_set(error, ERROR_LIMIT, "there are more than %d lists in it", LISTS_OF_A_TEXT);
+    enum error_code rc = move_in_lock(move_in, error);
     for (size_t i = 0; !rc && i < lines.count; i++) {
         const struct list_line *line = &lines.items[i];
         const struct former_list list = {.type = line->type ? line->type : "",

@@ -5,9 +5,8 @@
  * line for people.
  *
  *     struct move_in move_in = {.store = store, .key = &key, .given = options, .arena = arena};
- *     rc = move_in_begin(&move_in, error);
- *     if (!rc)
- *         rc = move_in_end(&move_in, move_in_database(&move_in, path, key_text, error), error);
+ *     move_in_begin(&move_in);
+ *     rc = move_in_end(&move_in, move_in_database(&move_in, path, key_text, error), error);
  *
  * Any thread, with a store of its own.
  */
@@ -53,6 +52,7 @@ struct move_in {
     struct arena *arena;          /* of lines and what is read */
     bool dry_run;
     bool webhook_is_off; /* the original's switch beside its Discord webhook */
+    bool is_begun;       /* the transaction: not before the foreign file was read */
     /* What came of it: */
     enum former_program program;
     struct move_in_line *lines; /* in the arena */
@@ -60,7 +60,7 @@ struct move_in {
     int64_t counts[MOVE_IN_RESULTS];
 };
 
-enum error_code move_in_begin(struct move_in *move_in, struct error *error);
+void move_in_begin(struct move_in *move_in);
 /* Commits if all went well and it is no dry run, else leaves everything as it was. */
 enum error_code move_in_end(struct move_in *move_in, enum error_code rc, struct error *error);
 

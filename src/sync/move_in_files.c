@@ -94,8 +94,10 @@ static enum error_code take_over_once(struct move_in *move_in, const char *datab
                                       const char *key_text, bool *ret_did, struct error *error)
 {
     AUTO_FREE char *kept = NULL;
-    enum error_code rc = move_in_is_due(database, move_in->store, &kept, error);
+    enum error_code rc = move_in_lock(move_in, error);
 
+    if (!rc)
+        rc = move_in_is_due(database, move_in->store, &kept, error);
     if (rc || !kept)
         return rc;
     rc = move_in_database(move_in, kept, key_text, error);
@@ -119,11 +121,9 @@ static enum error_code take_over(struct move_in *move_in, const char *database, 
         return rc;
     move_in->key = &key;
     move_in_find_key(kept, move_in->given, &fernet);
-    rc = move_in_begin(move_in, error);
-    if (!rc)
-        rc = move_in_end(move_in,
-                         take_over_once(move_in, database, secret_reveal(&fernet), ret_did, error),
-                         error);
+    move_in_begin(move_in);
+    rc = move_in_end(
+        move_in, take_over_once(move_in, database, secret_reveal(&fernet), ret_did, error), error);
     secret_release(&fernet);
     crypto_key_release(&key);
     move_in->key = NULL;

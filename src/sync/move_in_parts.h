@@ -6,6 +6,8 @@
 
 void move_in_say(struct move_in *move_in, enum move_in_result result, const char *part,
                  int64_t count, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* From now on others wait who want to write. Once; later calls do nothing. */
+enum error_code move_in_lock(struct move_in *move_in, struct error *error);
 
 /* Its name for a person: what cannot be parsed stays as it was. */
 enum error_code move_in_list(struct move_in *move_in, const struct former_list *list,

@@ -195,6 +195,8 @@ enum error_code move_in_variable(struct move_in *move_in, const char *name, cons
 
     if (text_is_empty(value))
         return ERROR_NONE;
+    if (move_in_lock(move_in, error))
+        return error->code;
     if (type_of_lists(name, type, sizeof(type)))
         return take_lists(move_in, type, value, error);
     if (text_equal(name, "SYNC_INTERVAL"))

@@ -73,6 +73,8 @@ class Answer:
 class Daemon:
     def __init__(self, program, simulator, **settings):
         self.folder = tempfile.mkdtemp(prefix="listsync-api-")
+        self.lay("import/lists.txt", "imdb:top\nnothing\n")
+        self.lay("import/broken.db", "no database")
         self.sim = subprocess.Popen([simulator, "--die-with-parent", "--quiet", "--titles", "50"],
                                     stdout=subprocess.PIPE, text=True)
         self.sim_url = Lines(self.sim.stdout).find(r"(http://\S+)")
@@ -95,6 +97,12 @@ class Daemon:
                                         stderr=subprocess.PIPE, text=True)
         self.log = Lines(self.process.stderr)
         self.port = int(self.log.find(r'listening.*"api": ?"https?://127\.0\.0\.1:(\d+)'))
+
+    def lay(self, name, text):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
 
     def tell_simulator(self, path, body):
         request = urllib.request.Request(self.sim_url + path, json.dumps(body).encode())

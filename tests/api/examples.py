@@ -114,6 +114,15 @@ def backups():
     yield step("backups_remove", 404, path={"name": "$backup"})
 
 
+def moving_in():
+    """With the file that daemon.py lays into the data folder."""
+    yield step("import_look")
+    yield step("import_look", 403, key="sync")
+    yield step("import_take", body={"path": "import/lists.txt", "dry_run": True})
+    yield step("import_take", 404, body={"path": "../secret.key"})
+    yield step("import_take", 422, body={"path": "import/broken.db"})
+
+
 def notifications():
     hook = {"name": "Script", "kind": "webhook", "settings": {"url": "http://127.0.0.1:9/hook"}}
     yield step("notifiers_list")
@@ -270,5 +279,5 @@ def farewell():
 
 def steps():
     for part in (about, first_admin, logins, keys_and_tokens, accounts, settings, notifications,
-                 seerr, lists, runs, items, overview, backups, streams, farewell):
+                 seerr, lists, runs, items, overview, backups, moving_in, streams, farewell):
         yield from part()

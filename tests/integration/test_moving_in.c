@@ -143,6 +143,65 @@ static void the_exported_lists_and_listseerr_are_imported(void **state)
     world_close(&world);
 }
 
+static void take_by_api(struct daemon *daemon, const char *body, int status,
+                        struct daemon_answer *ret)
+{
+    daemon_call(daemon, "POST", "/api/import", daemon->admin_key, body, ret);
+    if (ret->status != status)
+        fail_msg("%s: %d %s", body, ret->status, buffer_string(&ret->body));
+}
+
+static void the_running_service_takes_over_what_lies_in_its_folder(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer found = {0}, trial = {0}, taken = {0}, again = {0};
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    AUTO_FREE char *folder = world_path(&daemon.world, "import");
+    AUTO_FREE char *database = world_path(&daemon.world, "import/old.db");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    former_write(database, former_original);
+    daemon_call(&daemon, "GET", "/api/import", daemon.admin_key, NULL, &found);
+    assert_int_equal(found.status, 200);
+    assert_non_null(strstr(buffer_string(&found.body), "\"path\":\"import/old.db\""));
+    take_by_api(&daemon, "{\"path\": \"import/old.db\", \"dry_run\": true}", 200, &trial);
+    take_by_api(&daemon, "{\"path\": \"import/old.db\"}", 200, &taken);
+    assert_int_equal(json_value_get_integer(taken.document, "taken_over"),
+                     json_value_get_integer(trial.document, "taken_over"));
+    assert_true(json_value_get_integer(taken.document, "taken_over") > 5);
+    take_by_api(&daemon, "{\"path\": \"import/old.db\"}", 200, &again);
+    assert_int_equal(json_value_get_integer(again.document, "taken_over"), 0);
+    daemon_close(&daemon);
+}
+
+static void no_other_file_is_read_by_the_service(void **state)
+{
+    static const char *const paths[] = {
+        "list_sync.db",   "../etc/passwd",     "/etc/passwd", "import/../secret.key",
+        "import/link.db", "import/.hidden.db", "import/",     "import",
+        "import/none.db", "import/deep/er.db"};
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    AUTO_FREE char *folder = world_path(&daemon.world, "import");
+    AUTO_FREE char *link_path = world_path(&daemon.world, "import/link.db");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(symlink("../list_sync.db", link_path), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+        AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
+        AUTO_FREE char *body = memory_print("{\"path\": \"%s\"}", paths[i]);
+        take_by_api(&daemon, body, 404, &answer);
+    }
+    AUTO_DAEMON_ANSWER struct daemon_answer refused = {0}, damaged = {0};
+    world_write(&daemon.world, "import/bad.db", "SQLite format 3");
+    take_by_api(&daemon, "{\"path\": \"import/bad.db\"}", 422, &damaged);
+    daemon_call(&daemon, "GET", "/api/import", daemon.sync_key, NULL, &refused);
+    assert_int_equal(refused.status, 403);
+    daemon_close(&daemon);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +209,8 @@ int main(void)
         cmocka_unit_test(going_back_is_one_rename),
         cmocka_unit_test(a_folder_is_imported_once),
         cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
+        cmocka_unit_test(the_running_service_takes_over_what_lies_in_its_folder),
+        cmocka_unit_test(no_other_file_is_read_by_the_service),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ enum error_code moving_take(struct moving *moving, bool dry_run, const char *key
                                      .given = &moving->settings.options,
                                      .arena = world->arena,
                                      .dry_run = dry_run};
-    must(world, move_in_begin(&moving->taken, &world->error));
+    move_in_begin(&moving->taken);
     return move_in_end(
         &moving->taken,
         move_in_database_copy(&moving->taken, moving->former, key, world->dir.path, &world->error),

@@ -8,7 +8,7 @@ const daemon = process.env.LISTSYNC ?? 'http://127.0.0.1:3222'
 
 /** What the first page needs; icons are left out, since each comes with what shows it. */
 const everywhere =
-  /node_modules\/(@?vue|vue-router|@?pinia)\/|lucide\/vue\/dist\/esm\/(?!icons)|src\/(api\/|words\/|text\/[a-z]+\.ts|app\/session|ui\/(PageHeader|AppButton|IconButton|EmptyState|LoadingLines|QueryView|StatusMark|AppSection|AppPoster|AppTime|ProgressBar|tones|toasts))|en\/(words|frame)/
+  /node_modules\/(@?vue|vue-router|@?pinia)\/|lucide\/vue\/dist\/esm\/(?!icons)|src\/(api\/|live\/(live|events|connection|sync|merge|runEvents)|words\/|text\/[a-z]+\.ts|app\/session|ui\/(PageHeader|AppButton|IconButton|EmptyState|LoadingLines|QueryView|StatusMark|AppSection|AppPoster|AppTime|ProgressBar|tones|toasts))|en\/(words|frame)/
 
 export default defineConfig({
   // Addresses in the page are relative to its <base>, which the server sets to the base path.

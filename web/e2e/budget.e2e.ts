@@ -12,16 +12,12 @@ describe('the first page', () => {
     const session = await page.context().newCDPSession(page)
     await session.send('Network.enable')
     await session.send('Network.setCacheDisabled', { cacheDisabled: true })
-    const scripts = new Map<string, number>()
-    session.on('Network.responseReceived', ({ requestId, type }) => {
-      if (type === 'Script') scripts.set(requestId, 0)
-    })
-    session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      if (scripts.has(requestId)) scripts.set(requestId, encodedDataLength)
+    const sizes: number[] = []
+    session.on('Network.responseReceived', ({ type, response }) => {
+      if (type === 'Script') sizes.push(Number(response.headers['Content-Length']))
     })
     await world.visit(page, '/')
 
-    const sizes = [...scripts.values()]
     expect(sizes.length).toBeGreaterThan(0)
     expect(sizes.length).toBeLessThanOrEqual(6)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60 * KIB)

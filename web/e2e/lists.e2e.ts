@@ -12,7 +12,6 @@ describe('a list', () => {
     expect(await world.simulator.requests()).toHaveLength(0)
 
     await page.getByRole('button', { name: 'Add and sync' }).click()
-    await page.getByText('is being synced').waitFor()
     await page.getByRole('link', { name: 'See the list' }).click()
     await page.getByRole('heading', { level: 1, name: 'Watch next' }).waitFor()
     await expect.poll(async () => (await world.simulator.requests()).length).toBeGreaterThan(40)

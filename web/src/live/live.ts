@@ -35,11 +35,17 @@ export const useLive = defineStore('live', () => {
     for (const handler of handlers.get(message.type) ?? []) handler(message.data ?? {}, message)
   }
 
+  /** A run may have begun after the page was read and before the connection could tell of it. */
+  function heed(now: ConnectionState) {
+    if (now === 'open' && state.value === 'connecting') readAnew('sync')
+    state.value = now
+  }
+
   const url = new URL(`${basePath}/api/ws`, location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const connection = new Connection({
     url: url.href,
-    onState: (now) => (state.value = now),
+    onState: heed,
     onMessage: receive,
     onGap: () => void cache.invalidateQueries(),
   })

@@ -3,6 +3,7 @@ import type { Notifier, NotifierField, Target } from '@/api/types'
 import {
   changesOf,
   draftOf,
+  errorsOf,
   fieldValue,
   newTarget,
   settingsOf,
@@ -130,6 +131,15 @@ describe('what is sent of a target', () => {
 })
 
 describe('a field of a service', () => {
+  it('has what is wrong with it beside it, without the words of the API', () => {
+    const wrong = { field: 'settings.url', message: 'is wrong: url wants a web address' }
+    const name = { field: 'name', message: 'another target has it' }
+    expect(errorsOf([wrong, name])).toEqual({
+      url: 'wants a web address',
+      name: 'another target has it',
+    })
+  })
+
   it('shows what was typed, then what is stored; a default only where something is chosen', () => {
     const [server, , , priority, silent] = ntfy.fields
     if (!server || !priority || !silent) throw new Error('no fields')

@@ -39,6 +39,7 @@ export const seerrSettings = [
   'OVERSEERR_4K',
 ] as const
 export const scheduleSettings = ['AUTO_SYNC', 'SYNC_SCHEDULE', 'SYNC_JITTER', 'TZ'] as const
+export const backupSettings = ['BACKUP_SCHEDULE', 'BACKUP_KEEP', 'BACKUP_KEEP_WEEKS'] as const
 /** The sources name theirs themselves. */
 const sourceSettings = ['TRAKT_CLIENT_ID', 'TRAKT_SPECIAL_ITEMS_LIMIT', 'MDBLIST_API_KEY']
 
@@ -54,7 +55,7 @@ export const sections = [
   { key: 'keys', group: 'people', access: 'read', icon: KeyRound, component: lazy(() => import('./KeysSection.vue')) },
   { key: 'activity', group: 'people', access: 'admin', icon: Activity, component: lazy(() => import('./ActivitySection.vue')) },
   { key: 'appearance', group: 'program', access: 'read', icon: Palette, component: lazy(() => import('./AppearanceSection.vue')) },
-  { key: 'backup', group: 'program', access: 'read', icon: Archive, component: lazy(() => import('./BackupSection.vue')) },
+  { key: 'backup', group: 'program', access: 'read', icon: Archive, settings: backupSettings, component: lazy(() => import('./BackupSection.vue')) },
   { key: 'about', group: 'program', access: 'read', icon: Info, component: lazy(() => import('./AboutSection.vue')) },
 ] as const satisfies readonly Section[]
 

@@ -2,8 +2,18 @@
  * A target that is being added or changed: what was typed stands beside what holds. Only what
  * differs is sent; a secret only when a new one was typed, or it is taken away.
  */
+import type { FieldError } from '@/api/client'
 import type { Notifier, NotifierField, Target } from '@/api/types'
 import type { Choice } from './targetWords'
+
+/** Which sentence belongs beside which field; the name in it is that of the API. */
+export const errorsOf = (fields: FieldError[]): Record<string, string> =>
+  Object.fromEntries(
+    fields.map(({ field, message }) => {
+      const name = field.replace(/^settings\./, '')
+      return [name, message.replace('is wrong: ', '').replace(`${name} `, '')]
+    }),
+  )
 
 /** By name: a new value, or null to take away what is stored. */
 export type SettingsDraft = Record<string, string | null>

@@ -88,11 +88,11 @@ static void test_each_bad_setting_is_named_and_none_is_stored(void **state)
 
     assert_blamed("PUT", "/api/settings",
                   "{\"settings\":{\"TZ\":\"Mars/Phobos\",\"SYNC_SCHEDULE\":\"99 * * * *\","
-                  "\"SYNC_JITTER\":7,\"NOTHING\":\"1\"}}",
+                  "\"SYNC_JITTER\":37,\"NOTHING\":\"1\"}}",
                   "settings.TZ settings.SYNC_SCHEDULE settings.NOTHING ");
     daemon_call(&daemon, "GET", "/api/settings", daemon.admin_key, NULL, &answer);
     assert_non_null(strstr(buffer_string(&answer.body), "\"SYNC_JITTER\""));
-    assert_null(strstr(buffer_string(&answer.body), "\"value\":\"7\""));
+    assert_null(strstr(buffer_string(&answer.body), "\"value\":\"37\""));
 }
 
 static void test_a_setting_is_named_once(void **state)

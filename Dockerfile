@@ -43,7 +43,8 @@ COPY --from=libxml2 /opt/libxml2 /opt/libxml2
 COPY --from=web /ui /ui
 COPY . .
 RUN PKG_CONFIG_PATH=/opt/libxml2/lib/pkgconfig cmake --preset release \
-        -DLISTSYNC_TESTS=OFF -DLISTSYNC_UI=OFF -DLISTSYNC_UI_FILES=/ui && \
+        -DLISTSYNC_TESTS=OFF -DLISTSYNC_UI=OFF -DLISTSYNC_UI_FILES=/ui \
+        -DCMAKE_C_STANDARD_LIBRARIES=-lm && \
     cmake --build build --target listsync && \
     tools/container-root build/listsync /image
 

@@ -122,13 +122,13 @@ static bool tick(void *context)
 
 static enum error_code ask(struct session *session, struct error *error)
 {
-    struct question question = {0};
-    const struct exchange exchange = {&question, next, answer, failed};
-    enum error_code rc = address_of(&session->settings.options, &question.url, error);
-    AUTO_FREE char *url = question.url;
+    AUTO_FREE char *url = NULL;
+    enum error_code rc = address_of(&session->settings.options, &url, error);
 
     if (rc)
         return rc;
+    struct question question = {.url = url};
+    const struct exchange exchange = {&question, next, answer, failed};
     session_open_network(session);
     client_add(session->client, &exchange);
     client_run(session->client, tick, NULL);

@@ -1532,6 +1532,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of other programs lies in the data directory and can be taken over */
+        get: operations["import_look"];
+        put?: never;
+        /** Take over a file of another program: lists, titles, history, settings */
+        post: operations["import_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifiers": {
         parameters: {
             query?: never;
@@ -3233,6 +3251,38 @@ export interface components {
         BackupRemoved: {
             /** @description its name */
             removed: string;
+        };
+        ImportFound: {
+            /** @description the original's database lay in the data directory and is kept there */
+            taken_over_at_start: boolean;
+            /** @description in the folder `import` of the data directory, and listseerr.db */
+            files: components["schemas"]["ImportFile"][];
+        };
+        ImportFile: {
+            /** @description for POST /api/import */
+            path: string;
+            /**
+             * @description lists: a text, one list a line or the original's export
+             * @enum {string}
+             */
+            program: "lists" | "original" | "listseerr";
+            /** @description bytes */
+            size: number;
+        };
+        MovedIn: {
+            dry_run: boolean;
+            taken_over: number;
+            already_there: number;
+            left_out: number;
+            lines: components["schemas"]["MovedInLine"][];
+        };
+        MovedInLine: {
+            /** @enum {string} */
+            result: "taken_over" | "already_there" | "left_out";
+            /** @description lists, items, runs, settings or users */
+            part: string;
+            count: number;
+            sentence: string;
         };
         Notifiers: {
             notifiers: components["schemas"]["Notifier"][];
@@ -6955,6 +7005,74 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    import_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What of other programs lies in the data directory and can be taken over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportFound"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    import_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of GET /api/import */
+                    path: string;
+                    /** @description only say what would be taken over */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Take over a file of another program: lists, titles, history, settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedIn"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             502: components["responses"]["Upstream"];

@@ -113,12 +113,12 @@ bool poster_files_read(struct poster_files *files, const struct poster_key *key,
 static void consider(struct oldest_files *found, const char *name, const struct stat *status)
 {
     struct oldest file = {.used_s = status->st_atim.tv_sec, .bytes = status->st_size};
-    size_t at = found->count;
+    size_t at = found->count, length = strlen(name);
 
-    if (strlen(name) >= NAME_SIZE ||
+    if (length >= NAME_SIZE ||
         (at == DROPPED_AT_ONCE && file.used_s >= found->items[at - 1].used_s))
         return;
-    snprintf(file.name, sizeof(file.name), "%s", name);
+    memcpy(file.name, name, length + 1);
     if (at == DROPPED_AT_ONCE)
         at--;
     for (; at > 0 && found->items[at - 1].used_s > file.used_s; at--)

@@ -63,14 +63,11 @@ int64_t backup_size(const char *path)
 
 static char *folder_of(const char *path)
 {
-    char *folder = memory_text(path);
-    char *slash = strrchr(folder, '/');
+    const char *slash = strrchr(path, '/');
 
     if (!slash)
-        strcpy(folder, ".");
-    else
-        slash[slash == folder] = '\0';
-    return folder;
+        return memory_text(".");
+    return memory_print("%.*s", (int)(slash == path ? 1 : slash - path), path);
 }
 
 /* The copy, and what is packed of it or unpacked again: at most two whole databases at a time. */

@@ -135,7 +135,7 @@ static enum error_code take(void *context, const char *name, const char *value, 
     AUTO_FREE char *secret = secret_of_file_setting(options, name);
     if (secret)
         return text_is_empty(value) ? ERROR_NONE : set_from_file(options, secret, value, error);
-    const struct unused_setting *unused = settings_find_unused(name);
+    const struct unused_setting *unused = unused_settings_find(name);
     if (unused)
         note_unused(loading, name, unused);
     else

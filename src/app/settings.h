@@ -31,8 +31,8 @@ struct unused_setting {
     bool is_quiet;    /* of the original's image, set by nobody on purpose */
 };
 
-extern const struct unused_setting settings_unused[];
-const struct unused_setting *settings_find_unused(const char *name); /* NULL */
+extern const struct unused_setting unused_settings_table[];
+const struct unused_setting *unused_settings_find(const char *name); /* NULL */
 
 struct unused_found {
     char *name;

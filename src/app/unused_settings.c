@@ -22,7 +22,7 @@ static const char own_tls[] = "write LISTSYNC_TLS_CERTIFICATE and LISTSYNC_TLS_K
 static const char always_sealed[] = "credentials are always sealed, with secret.key";
 static const char small[] = "this program is small; limit its container if need be";
 
-const struct unused_setting settings_unused[] = {
+const struct unused_setting unused_settings_table[] = {
     {"ANILIST_LISTS", no_source},
     {"TMDB_LISTS", no_source},
     {"TVDB_LISTS", no_source},
@@ -97,9 +97,9 @@ static bool fits(const char *pattern, const char *name)
     return to_any ? text_starts_with(name, middle) : text_equal(name, middle);
 }
 
-const struct unused_setting *settings_find_unused(const char *name)
+const struct unused_setting *unused_settings_find(const char *name)
 {
-    for (const struct unused_setting *unused = settings_unused; unused->name; unused++)
+    for (const struct unused_setting *unused = unused_settings_table; unused->name; unused++)
         if (fits(unused->name, name))
             return unused;
     return NULL;

@@ -172,12 +172,12 @@ static void what_the_original_only_documented_is_told_with_a_way(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        const struct unused_setting *found = settings_find_unused(cases[i].name);
+        const struct unused_setting *found = unused_settings_find(cases[i].name);
         assert_non_null(found);
         assert_non_null(strstr(found->note, cases[i].part));
     }
-    assert_null(settings_find_unused("OVERSEER_URL"));
-    assert_null(settings_find_unused("PATH"));
+    assert_null(unused_settings_find("OVERSEER_URL"));
+    assert_null(unused_settings_find("PATH"));
 }
 
 static void names_of_other_programs_count_in_the_file_alone(void **state)
@@ -208,7 +208,7 @@ static void no_setting_is_both_used_and_unused(void **state)
     struct world *world = *state;
 
     assert_int_equal(load(world, (const char *const[]){NULL}), ERROR_NONE);
-    for (const struct unused_setting *unused = settings_unused; unused->name; unused++)
+    for (const struct unused_setting *unused = unused_settings_table; unused->name; unused++)
         assert_false(options_is_declared(&world->settings.options, unused->name));
 }
 

@@ -23,7 +23,7 @@ describe('an item', () => {
     await page
       .getByLabel(/Title, TMDB number, or an address/)
       .fill('https://www.themoviedb.org/movie/949-heat')
-    await page.getByText('TMDB number 949').waitFor()
+    await page.getByText('Heat (1995)').first().waitFor()
     await page.getByRole('button', { name: 'Match and request' }).click()
     await expect
       .poll(async () => (await world.simulator.requests()).map((request) => request['tmdb']))

@@ -3,10 +3,12 @@ import { Connection, waitBeforeAttempt, type ConnectionState } from '@/live/conn
 
 class FakeSocket {
   static all: FakeSocket[] = []
+  static CONNECTING = 0
   static OPEN = 1
   readyState = 0
   onmessage: ((event: { data: string }) => void) | null = null
   onclose: (() => void) | null = null
+  onopen: (() => void) | null = null
   sent: string[] = []
 
   constructor(readonly url: URL) {

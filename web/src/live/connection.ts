@@ -54,7 +54,14 @@ export class Connection {
     window.removeEventListener('online', this.hurry)
     document.removeEventListener('visibilitychange', this.hurry)
     clearTimeout(this.timer)
-    this.socket?.close()
+    this.hangUp()
+  }
+
+  /** Browsers complain of a socket that is closed before it is open. */
+  private hangUp() {
+    const socket = this.socket
+    if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close()
+    else socket?.close()
   }
 
   /** Which messages to send from now on; kept over reconnects. */

@@ -21,11 +21,16 @@ export const useLive = defineStore('live', () => {
   const stale = new Set<string>()
   let gathering = 0
 
+  /** What fails is shown by whatever asked for it, beside what it had before. */
+  function askAnew(filters?: Parameters<typeof cache.invalidateQueries>[0]) {
+    cache.invalidateQueries(filters).catch(() => {})
+  }
+
   function readAnew(key: string) {
     stale.add(key)
     gathering ||= window.setTimeout(() => {
       gathering = 0
-      for (const name of stale) void cache.invalidateQueries({ key: [name] })
+      for (const name of stale) askAnew({ key: [name] })
       stale.clear()
     }, GATHER_MS)
   }
@@ -47,7 +52,7 @@ export const useLive = defineStore('live', () => {
     url: url.href,
     onState: heed,
     onMessage: receive,
-    onGap: () => void cache.invalidateQueries(),
+    onGap: () => askAnew(),
   })
 
   function on(type: string, handler: Handler): () => void {

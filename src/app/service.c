@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/routes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -202,6 +203,7 @@ static void fill_api(struct service *service)
     api->tools = &service->tools;
     api->events = events_new();
     api->metrics = measures_new();
+    api->routes = routes_all();
     service->health = health_new(api->events);
     api->cache = answer_cache_new();
     api->started_ms = clock_wall_ms();

@@ -49,7 +49,7 @@ struct api {
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     int64_t started_ms;                             /* wall */
     const char *server_name;                        /* "ListSync" */
-    const struct route *const *routes;              /* NULL: routes_all() */
+    const struct route *const *routes;              /* NULL-ended, as api/routes.h has them */
     const struct ui_assets *ui;                     /* NULL: what is built in */
 };
 

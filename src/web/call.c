@@ -45,10 +45,9 @@ static const struct route no_route = {
 
 static void find_route(struct call *call)
 {
-    const struct route *const *routes = call->api->routes;
     struct route_match match;
 
-    route_find(routes ? routes : routes_all(), call->request, &match);
+    route_find(call->api->routes, call->request, &match);
     call->route = match.route ? match.route : &no_route;
     call->allowed = match.allowed;
     call->in_path = match.in_path;

@@ -1,6 +1,6 @@
 /*
  * guard_inside.h: what the files of the guard share; for guard*.c and the handlers of accounts
- * (api_auth.c, api_accounts.c, api_keys.c, api_tokens.c) only.
+ * (src/api: auth.c, accounts.c, keys.c, tokens.c) only.
  */
 #ifndef LISTSYNC_WEB_GUARD_INSIDE_H
 #define LISTSYNC_WEB_GUARD_INSIDE_H

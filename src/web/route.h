@@ -3,9 +3,8 @@
  *
  * The router, the check of parameters and bodies, who may call it, the OpenAPI description
  * (openapi.h) and the page at /docs (docs_page.h) are made from it. A handler is one function in
- * the api_*.c file of its tag, beside the table of that file's routes; routes.def lists the tables
- * in the order of the description.
- * What a handler may use is in call.h.
+ * the file of its subject in src/api/, beside the table of that file's routes (api/routes.h). What
+ * a handler may use is in call.h.
  *
  *     const struct route api_about_routes[] = {
  *         {"ping", "About", WEB_GET, "/ping", ACCESS_NONE, 0, "Is anybody there", .handle = ping},
@@ -59,9 +58,6 @@ struct route {
     void (*handle)(struct call *call);
 };
 
-/* All routes of all tables, NULL-ended, in the order in which they are described. */
-const struct route *const *routes_all(void);
-
 struct route_match {
     const struct route *route; /* NULL: 404, or 405 if `allowed` is not 0 */
     unsigned allowed;          /* bit 1 << method for each method that the path has */
@@ -74,7 +70,7 @@ struct route_match {
  * paths are the same; one slash at the end does not matter (a value that ends with one has it
  * encoded). {x} and {x...} are never empty; the latter holds slashes and may be followed by more
  * of the path. Segments that are broken, "." or "..", or hold control characters fit nothing.
- * `routes` as routes_all has them.
+ * `routes` is NULL-ended.
  */
 void route_find(const struct route *const *routes, const struct web_request *request,
                 struct route_match *ret);

@@ -41,7 +41,7 @@ static bool is_below_first(const char *path, const char *pattern)
 /* "api/nothing": the API has other things there. */
 static bool belongs_to_api(const struct call *call, const char *path)
 {
-    const struct route *const *routes = call->api->routes ? call->api->routes : routes_all();
+    const struct route *const *routes = call->api->routes;
 
     for (; *routes; routes++)
         if (is_below_first(path, (*routes)->path + 1))

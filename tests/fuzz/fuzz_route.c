@@ -2,10 +2,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/routes.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "web/route.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "api/routes.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/db.h"
@@ -41,6 +42,7 @@ static int set_up(void **state, const char *login)
         .events = events_new(),
         .cache = answer_cache_new(),
         .server_name = "ListSync",
+        .routes = routes_all(),
     };
     must(world, store_pool_open(&db_driver_sqlite, world->path, CONNECTIONS, &world->api.stores,
                                 &world->error));

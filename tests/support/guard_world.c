@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/routes.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -64,6 +65,7 @@ struct guard_world *guard_world_open(const char *const settings[])
     CHECK(!guard_new(&guard, &world->api.guard, &error));
     world->api.given = &world->given;
     world->api.stores = world->stores;
+    world->api.routes = routes_all();
     return world;
 }
 

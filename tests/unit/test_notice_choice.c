@@ -7,12 +7,12 @@
 
 #include <cmocka.h>
 
+#include "api/notifications.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/notice_choice.h"
 #include "notify/notifier.h"
-#include "web/api_notifications.h"
 
 struct world {
     struct arena *arena;

@@ -7,12 +7,12 @@
 
 #include <cmocka.h>
 
+#include "api/routes.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/docs_page.h"
 #include "web/openapi.h"
-#include "web/route.h"
 
 /* What each line of the table must be, whoever writes it. */
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 """A real reverse proxy before the running program, with the shipped configuration.
 
-    proxies.py nginx|haproxy PROGRAM SIMULATOR SOURCES
+    proxies.py nginx|haproxy|caddy PROGRAM SIMULATOR SOURCES
 
 Over TLS and below a base path: pages, login and its cookie, WebSocket, Server-Sent Events, and
 whose word about the client counts. Of the configuration only addresses and files are replaced.
@@ -47,6 +47,15 @@ http {{
 }}
 """
 
+# What belongs to the whole of Caddy: no port for its own commands, no door for plain HTTP, and no
+# word to this machine about the new authority.
+CADDY_BEFORE = """{
+\tadmin off
+\tauto_https disable_redirects
+\tskip_install_trust
+}
+"""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -64,6 +73,7 @@ def adapted(sources, name, places):
 
 class Nginx:
     program = "nginx"
+    authority = "crt"
 
     @staticmethod
     def prepare(folder, sources, port, ui_port):
@@ -76,6 +86,7 @@ class Nginx:
 
 class HAProxy:
     program = "haproxy"
+    authority = "crt"
 
     @staticmethod
     def prepare(folder, sources, port, ui_port):
@@ -85,7 +96,22 @@ class HAProxy:
         return ["-db", "-f", f"{folder}/haproxy.cfg"]
 
 
-PROXIES = {"nginx": Nginx, "haproxy": HAProxy}
+class Caddy:
+    """Gets its certificate itself, here from an authority of its own."""
+
+    program = "caddy"
+    authority = "data/caddy/pki/authorities/local/root.crt"
+
+    @staticmethod
+    def prepare(folder, sources, port, ui_port):
+        site = adapted(sources, "Caddyfile", {
+            f"{NAME} {{": f"{NAME}:{port} {{\n\tbind 127.0.0.1\n\ttls internal",
+            "127.0.0.1:3222": f"127.0.0.1:{ui_port}"})
+        (folder / "Caddyfile").write_text(CADDY_BEFORE + site)
+        return ["run", "--config", f"{folder}/Caddyfile", "--adapter", "caddyfile"]
+
+
+PROXIES = {"nginx": Nginx, "haproxy": HAProxy, "caddy": Caddy}
 
 
 def find(program):
@@ -108,12 +134,13 @@ def make_certificate(folder):
 class Visitor:
     """A browser at https://media.example.org:PORT."""
 
-    def __init__(self, folder, port):
+    def __init__(self, authority, port):
         self.port, self.host = port, f"{NAME}:{port}"
-        self.context = ssl.create_default_context(cafile=folder / "crt")
+        self.authority, self.context = authority, None
         self.cookie = None
 
     def connect(self):
+        self.context = self.context or ssl.create_default_context(cafile=self.authority)
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         return self.context.wrap_socket(plain, server_hostname=NAME)
 
@@ -203,7 +230,8 @@ def check_pages(visitor):
         assert path.startswith(b"/listsync/"), path
         file = visitor.send("GET", path.decode())
         assert file.status == 200 and file.body, (path, file.status)
-    assert visitor.send("GET", "/api/health/ready").status != 200
+    beside = visitor.send("GET", "/api/health/ready")
+    assert beside.status != 200 or not beside.body, "Caddy has nothing there, and says 200 to that"
 
 
 def check_login(visitor):
@@ -249,7 +277,19 @@ def check_streams(visitor, csrf):
     while next(names) != "run_finished":
         pass
     frames.close()
+    stream.close()
     connection.close()
+
+
+def end(process):
+    """None has a reason to wait: its visitors are gone, and so are their events."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
 
 
 def check_proxy(proxy, daemon, sources):
@@ -262,8 +302,10 @@ def check_proxy(proxy, daemon, sources):
         port = free_port()
         words = proxy.prepare(folder, sources, port, ui_port)
         with open(folder / "log", "w", encoding="utf-8") as log:
-            process = subprocess.Popen([program, *words], cwd=folder, stdout=log, stderr=log)
-        visitor = Visitor(folder, port)
+            process = subprocess.Popen([program, *words], cwd=folder, stdout=log, stderr=log,
+                                       env={**os.environ, "XDG_DATA_HOME": f"{folder}/data",
+                                            "XDG_CONFIG_HOME": f"{folder}/config"})
+        visitor = Visitor(folder / proxy.authority, port)
         until_open(visitor, process, folder / "log")
         check_pages(visitor)
         csrf = check_login(visitor)
@@ -274,8 +316,7 @@ def check_proxy(proxy, daemon, sources):
         raise
     finally:
         if process:
-            process.terminate()
-            process.wait(PATIENCE)
+            end(process)
         shutil.rmtree(folder, ignore_errors=True)
 
 

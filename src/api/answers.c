@@ -166,6 +166,9 @@ const struct field api_run_fields[] = {
     {"started_at", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"completed_at", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
     {"undone_at", FIELD_TEXT, FIELD_NULLABLE, "when it was taken back", .format = "date-time"},
+    {"thinned_at", FIELD_TEXT, FIELD_NULLABLE,
+     "since when not all of its titles are kept: HISTORY_RUNS, HISTORY_DAYS",
+     .format = "date-time"},
     {"duration_ms", FIELD_INTEGER},
     {"items_processed", FIELD_INTEGER},
     {"items_requested", FIELD_INTEGER},
@@ -198,6 +201,7 @@ void api_put_run(struct json_writer *json, const char *key, const struct stored_
     call_put_time(json, "started_at", waits ? "" : run->started);
     call_put_time(json, "completed_at", run->completed);
     call_put_time(json, "undone_at", run->undone_at);
+    call_put_time(json, "thinned_at", run->thinned_at);
     json_put_number(json, "duration_ms", run->duration_ms);
     json_put_number(json, "items_processed", run->processed);
     json_put_number(json, "items_requested", run->requested);

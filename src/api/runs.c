@@ -221,7 +221,10 @@ static const struct field items_fields[] = {
     {"items", FIELD_LIST, .of = FIELD_OBJECT, .fields = item_fields, .schema = "RunItem"},
     {"total", FIELD_INTEGER, .help = "that fit, on all pages"},
     {"thinned", FIELD_SWITCH,
-     .help = "the run is old: only its requests are left, and the last word on each item"},
+     .help = "the run is old: its requests are left, what it changed for a while, and the last "
+             "word on each item"},
+    {"thinned_at", FIELD_TEXT, FIELD_NULLABLE, "since when; null: all are there",
+     .format = "date-time"},
     {"next_after", FIELD_INTEGER, FIELD_NULLABLE, "for the next page; null at the end"},
     {0},
 };
@@ -281,7 +284,8 @@ static void runs_items_of(struct call *call)
         put_item(call, &found.items[i]);
     json_end_array(&call->json);
     json_put_number(&call->json, "total", found.total);
-    json_put_bool(&call->json, "thinned", found.thinned);
+    json_put_bool(&call->json, "thinned", *found.thinned_at != '\0');
+    call_put_time(&call->json, "thinned_at", found.thinned_at);
     json_put_number_or_null(&call->json, "next_after", found.next_after);
     json_end_object(&call->json);
 }

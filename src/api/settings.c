@@ -8,6 +8,7 @@
 #include "net/url.h"
 #include "store/stored_settings.h"
 #include "sync/backup_desk.h"
+#include "sync/history_desk.h"
 #include "sync/live_settings.h"
 
 const char *const api_option_kind_words[] = {
@@ -264,6 +265,7 @@ static void change_all(struct change *change, const struct json_value *values)
     schedule_changed(call->api->schedule);
     if (call->api->backups)
         backup_desk_changed(call->api->backups);
+    history_desk_changed(call->api->history);
     call_audit(call, "settings.change", buffer_string(&change->names), "");
     call_announce(call, "settings_changed", buffer_string(&change->event));
 }

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "providers/provider.h"
+#include "sync/history_desk.h"
 #include "sync/sync.h"
 
 struct choice {
@@ -139,6 +140,12 @@ static void report(const struct choice *choice, const struct sync_result *result
         fprintf(stderr, "listsync: %s\n", result->run.message);
 }
 
+static bool nobody_interrupts(void *context)
+{
+    (void)context;
+    return !interrupt_came();
+}
+
 /* `named`: how many lists there are to sync in all; a run takes those of one quality. */
 static enum exit_code perform(struct session *session, const struct choice *choice,
                               const struct stored_lists *lists, size_t named, bool is_4k)
@@ -201,6 +208,8 @@ static enum exit_code perform_all(struct session *session, const struct choice *
             some.count ? perform(session, choice, &some, lists->count, is_4k) : EXIT_DONE;
         worst = code == EXIT_CANCELLED || worst == EXIT_DONE ? code : worst;
     }
+    history_tidy(session->store, &session->settings.options,
+                 &(struct db_going){.keep_going = nobody_interrupts});
     return worst;
 }
 

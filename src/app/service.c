@@ -16,6 +16,7 @@
 #include "providers/provider.h"
 #include "store/accounts.h"
 #include "sync/backup_desk.h"
+#include "sync/history_desk.h"
 #include "sync/measures.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
@@ -169,6 +170,7 @@ static void tell_of_run(void *context, const struct stored_run *run)
 
     (void)run;
     notice_desk_wake(service->api.notices);
+    history_desk_wake(service->api.history);
 }
 
 static void fill_tools(struct service *service)
@@ -386,6 +388,7 @@ static enum error_code start_parts(struct service *service, struct error *error)
     fill_tools(service);
     service->api.posters = poster_desk_new(&service->tools);
     service->api.notices = notice_desk_new(&service->tools);
+    service->api.history = history_desk_start(&service->tools);
     rc = start_guard(service, error);
     if (!rc)
         rc = start_hub(service, error);
@@ -442,6 +445,7 @@ void service_stop(struct service *service)
     notice_desk_stop(service->api.notices);
     schedule_stop(service->api.schedule);
     runner_stop(service->api.runner);
+    history_desk_stop(service->api.history);
     hub_free(service->api.hub);
     trace_sender_stop(service->traces);
     guard_free(service->api.guard);
@@ -491,4 +495,5 @@ void service_reload(struct service *service)
     log_info("service", "reading stored settings again", LOG_END);
     schedule_changed(service->api.schedule);
     backup_desk_changed(service->api.backups);
+    history_desk_changed(service->api.history);
 }

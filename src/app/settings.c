@@ -13,6 +13,7 @@
 #include "notify/environment.h"
 #include "providers/provider.h"
 #include "sync/backup_folder.h"
+#include "sync/history_desk.h"
 #include "sync/move_in.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
@@ -190,6 +191,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, metrics_page_options);
     options_declare(&settings->options, trace_sender_options);
     options_declare(&settings->options, backup_folder_options);
+    options_declare(&settings->options, history_desk_options);
     options_declare(&settings->options, move_in_options);
     options_declare(&settings->options, notice_desk_options);
     options_declare(&settings->options, environment_options);

@@ -312,18 +312,50 @@ enum error_code db_check(struct db *db, struct error *error)
     return error_set(error, damage.code, "%s", damage.message);
 }
 
+static enum error_code read_number(struct db *db, const char *sql, int64_t *ret,
+                                   struct error *error)
+{
+    struct db_statement *statement = db_prepare(db, sql);
+
+    *ret = db_step(statement) ? db_column_integer(statement, 0) : 0;
+    return db_finish(statement, error);
+}
+
 enum error_code db_version(struct db *db, int64_t *ret, struct error *error)
 {
-    struct db_statement *statement = db_prepare(db, db->driver->version);
-    int64_t version = db_step(statement) ? db_column_integer(statement, 0) : 0;
-    enum error_code rc = db_finish(statement, error);
+    int64_t version = 0;
+    enum error_code rc = read_number(db, db->driver->version, &version, error);
 
     if (!rc)
         *ret = version;
     return rc;
 }
 
-/* It costs time or memory, and no more, if the engine refuses. */
+enum error_code db_pages(struct db *db, int64_t *ret_all, int64_t *ret_unused, struct error *error)
+{
+    enum error_code rc = read_number(db, db->driver->pages, ret_all, error);
+
+    return rc ? rc : read_number(db, db->driver->unused_pages, ret_unused, error);
+}
+
+enum error_code db_give_back(struct db *db, int64_t *ret_pages, struct error *error)
+{
+    int64_t before = 0, after = 0;
+    enum error_code rc = read_number(db, db->driver->pages, &before, error);
+
+    if (!rc)
+        rc = db_execute(db, db->driver->give_back, error);
+    if (!rc)
+        rc = read_number(db, db->driver->pages, &after, error);
+    *ret_pages = rc ? 0 : before - after;
+    return rc;
+}
+
+enum error_code db_compact(struct db *db, struct error *error)
+{
+    return db_execute(db, db->driver->compact, error);
+}
+
 /* The transaction holds the moment: without it, each commit of another would begin the copy anew.
  */
 enum error_code db_copy(struct db *db, const char *path, const struct db_going *going,
@@ -342,6 +374,7 @@ enum error_code db_copy(struct db *db, const char *path, const struct db_going *
     return rc;
 }
 
+/* It costs time or memory, and no more, if the engine refuses. */
 void db_set_wide(struct db *db, bool wide)
 {
     (void)db->driver->execute(db->handle, wide ? db->driver->wide : db->driver->narrow, NULL);

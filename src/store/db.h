@@ -57,6 +57,9 @@ struct db_driver {
     const char *check;         /* rows of one text: "ok", or what is damaged */
     const char *version;       /* one number that differs after each commit of another connection */
     const char *wide, *narrow; /* how much of the file is kept in memory */
+    const char *pages, *unused_pages; /* one number each: of the file */
+    const char *give_back;            /* a part of the unused ones, to the system */
+    const char *compact;              /* writes the file anew, able to give back */
 };
 
 /* In place of a path: a database that goes when it is closed. */
@@ -123,6 +126,15 @@ enum error_code db_copy(struct db *db, const char *path, const struct db_going *
  * is as fast either way; writing thousands of rows is not.
  */
 void db_set_wide(struct db *db, bool wide);
+/* Pages of the file, and how many of them hold nothing. */
+enum error_code db_pages(struct db *db, int64_t *ret_all, int64_t *ret_unused, struct error *error);
+/* Makes the file shorter by some 128 unused pages; 0: it has none, or was not made for that. */
+enum error_code db_give_back(struct db *db, int64_t *ret_pages, struct error *error);
+/*
+ * Writes the file anew, so that it can give back pages from now on. Outside of transactions; all
+ * others wait meanwhile (a second for 100 MB). A failure leaves it as it was.
+ */
+enum error_code db_compact(struct db *db, struct error *error);
 /* A number that stays the same as long as no other connection, of any program, commits. */
 enum error_code db_version(struct db *db, int64_t *ret, struct error *error);
 

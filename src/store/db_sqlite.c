@@ -154,6 +154,23 @@ static int move_log(void *context, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK; /* the commit is done, whatever becomes of the log */
 }
 
+/*
+ * Only an empty file can be made to shorten later (asked of another, SQLite writes to it at each
+ * opening). Who comes second at that finds it busy, and done.
+ */
+static void make_shrinkable(struct connection *connection)
+{
+    sqlite3_stmt *pages = NULL;
+
+    if (sqlite3_prepare_v2(connection->sqlite, "PRAGMA page_count", -1, &pages, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(pages) == SQLITE_ROW && sqlite3_column_int64(pages, 0) == 0) {
+        sqlite3_reset(pages);
+        sqlite3_exec(connection->sqlite, "PRAGMA auto_vacuum = INCREMENTAL", NULL, NULL, NULL);
+    }
+    sqlite3_finalize(pages);
+}
+
 static enum error_code prepare_connection(struct connection *connection, struct error *error)
 {
     sqlite3_busy_timeout(connection->sqlite, BUSY_TIMEOUT_MS);
@@ -161,6 +178,7 @@ static enum error_code prepare_connection(struct connection *connection, struct 
     if (sqlite3_db_readonly(connection->sqlite, "main") == 1)
         return error_set(error, ERROR_STORE, "the database %s cannot be written (no permission)",
                          connection->path);
+    make_shrinkable(connection);
     enum error_code rc = use_wal(connection, error);
     if (rc)
         return rc;
@@ -423,7 +441,10 @@ static enum error_code sqlite_copy(void *handle, const char *path, const struct 
     .begin_read = "BEGIN", .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",          \
     .end_durable = "PRAGMA synchronous = NORMAL", .check = "PRAGMA quick_check(1)",                \
     .version = "PRAGMA data_version", .wide = "PRAGMA cache_size = -1024",                         \
-    .narrow = "PRAGMA cache_size = -256"
+    .narrow = "PRAGMA cache_size = -256", .pages = "PRAGMA page_count",                            \
+    .unused_pages = "PRAGMA freelist_count", .give_back = "PRAGMA incremental_vacuum(128)",        \
+    .compact = "PRAGMA temp_store = FILE; PRAGMA auto_vacuum = INCREMENTAL; VACUUM;"               \
+               "PRAGMA temp_store = MEMORY"
 
 const struct db_driver db_driver_sqlite = {.name = "sqlite", .open = sqlite_open, SQLITE_DRIVER};
 

@@ -323,18 +323,29 @@ static const char fourth_schema[] =
     "UPDATE sync_history SET is_told = 1 WHERE state NOT IN ('queued', 'running');"
     "CREATE INDEX sync_history_untold ON sync_history (id) WHERE is_told = 0;";
 
+/*
+ * Since when rows of a run are gone (retention.h). Of those that lost some before anybody wrote it
+ * down: at the latest since the newest run ended.
+ */
+static const char fifth_schema[] =
+    "ALTER TABLE sync_history ADD COLUMN thinned_at TEXT;"
+    "UPDATE sync_history SET thinned_at = (SELECT MAX(sync_completed) FROM sync_history)"
+    " WHERE (SELECT COALESCE(SUM(run_counts.items), 0) FROM run_counts"
+    "   WHERE run_counts.run_id = sync_history.id)"
+    "  > (SELECT COUNT(*) FROM run_items WHERE run_items.run_id = sync_history.id);";
+
 /* In order; the number of a step is its place, from 1. */
 static const struct {
     const char *sql;
     enum error_code (*after)(struct db *db, struct error *error); /* may be NULL */
 } steps[] = {
-    {first_schema, NULL},
-    {second_schema, query_schema_make},
-    {third_schema, NULL},
-    {fourth_schema, NULL},
+    {first_schema, NULL}, {second_schema, query_schema_make},
+    {third_schema, NULL}, {fourth_schema, NULL},
+    {fifth_schema, NULL},
 };
 
-enum { NEWEST = ARRAY_LENGTH(steps) };
+/* From this one on, files are made able to become shorter. */
+enum { NEWEST = ARRAY_LENGTH(steps), SHRINKS_FROM = 5 };
 
 int migrations_newest(void)
 {
@@ -410,7 +421,7 @@ static enum error_code migrate_once(struct db *db, struct error *error)
 
 enum error_code migrations_run(struct db *db, struct error *error)
 {
-    int version = 0;
+    int version = 0, first = 0;
     enum error_code rc = db_execute(db,
                                     "CREATE TABLE IF NOT EXISTS schema_version ("
                                     "  number INTEGER PRIMARY KEY,"
@@ -421,6 +432,7 @@ enum error_code migrations_run(struct db *db, struct error *error)
 
     if (!rc)
         rc = migrations_version(db, &version, error);
+    first = version;
     while (!rc && version < NEWEST) {
         rc = migrate_once(db, error);
         if (!rc)
@@ -428,5 +440,8 @@ enum error_code migrations_run(struct db *db, struct error *error)
     }
     if (!rc && version > NEWEST)
         rc = refuse_newer(db, version, error);
+    /* Without room for it, or while others use it, it stays as long as it is: no reason to fail. */
+    if (!rc && first > 0 && first < SHRINKS_FROM)
+        (void)db_compact(db, NULL);
     return rc;
 }

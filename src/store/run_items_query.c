@@ -129,20 +129,15 @@ static enum error_code load_lists(struct store *store, struct arena *arena, stru
     return rc;
 }
 
-/* Those of the newest are all there. */
-static enum error_code is_thinned(struct store *store, int64_t run_id, bool *ret,
-                                  struct error *error)
+static enum error_code since_when_thinned(struct store *store, struct arena *arena, int64_t run_id,
+                                          const char **ret, struct error *error)
 {
-    int64_t newer = 0;
-    struct db_statement *statement =
-        db_prepare(store->db, "SELECT COUNT(*) FROM (SELECT 1 FROM sync_history"
-                              " WHERE id > $1 LIMIT $2)");
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT thinned_at FROM sync_history WHERE id = $1");
 
-    db_bind_integer(statement, 1, run_id);
-    db_bind_integer(statement, 2, RUNS_KEPT);
-    enum error_code rc = rows_number(statement, 0, &newer, error);
-    *ret = newer >= RUNS_KEPT;
-    return rc;
+    db_bind_integer(row, 1, run_id);
+    *ret = db_step(row) ? rows_text(row, 0, arena) : "";
+    return db_finish(row, error);
 }
 
 /* As long as a run goes on there are none. */
@@ -219,20 +214,22 @@ static enum error_code count_items(struct asking *asking, struct arena *arena, b
 static enum error_code read_items(struct asking *asking, struct arena *arena, struct run_items *ret,
                                   struct error *error)
 {
-    bool counted = false, thinned = false;
+    bool counted = false;
+    const char *thinned_at = "";
     int64_t total = 0;
-    enum error_code rc = is_thinned(asking->store, asking->query->run_id, &thinned, error);
+    enum error_code rc =
+        since_when_thinned(asking->store, arena, asking->query->run_id, &thinned_at, error);
 
     if (!rc)
         rc = has_counts(asking->store, asking->query->run_id, &counted, error);
     if (!rc)
-        rc = count_items(asking, arena, counted && !thinned, &total, error);
+        rc = count_items(asking, arena, counted && !*thinned_at, &total, error);
     if (!rc && total)
         rc = load_page(asking, arena, ret, error);
     if (!rc && asking->query->with_lists)
         rc = load_lists(asking->store, arena, ret, error);
     ret->total = total;
-    ret->thinned = thinned;
+    ret->thinned_at = thinned_at;
     return rc;
 }
 

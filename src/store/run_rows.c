@@ -29,6 +29,7 @@ struct stored_run run_rows_read(struct db_statement *row, struct arena *arena)
         .attempt = db_column_integer(row, 20),
         .is_4k = db_column_integer(row, 21) != 0,
         .undone_at = rows_text(row, 22, arena),
+        .thinned_at = rows_text(row, 23, arena),
     };
 
     run_mode_from_word(db_column_text(row, 1), &run.mode);

@@ -10,7 +10,9 @@
 #define RUN_COLUMNS                                                                                \
     "id, sync_mode, started_by, state, dry_run, sync_started, sync_completed, duration_ms,"        \
     " items_processed, items_requested, items_skipped, items_errored, items_unmatched, message,"   \
-    " seerr_calls, source_calls, queued_at, lists, items, requested_by, attempt, is_4k, undone_at"
+    " seerr_calls, source_calls, queued_at, lists, items, requested_by, attempt, is_4k, "          \
+    "undone_at,"                                                                                   \
+    " thinned_at"
 
 struct stored_run run_rows_read(struct db_statement *row, struct arena *arena);
 /* Reads and finishes the statement, and completes each run. */

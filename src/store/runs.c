@@ -103,32 +103,6 @@ enum error_code runs_record_list(struct store *store, int64_t run_id, int64_t li
     return rows_run(statement, error);
 }
 
-/*
- * Of runs past the newest few, only requests stay, and what is the last word on an item: a run
- * of 10,000 items writes two megabytes of reasons, four times a day, for ever.
- */
-static enum error_code prune(struct store *store, struct error *error)
-{
-    int64_t newest_old = 0;
-    struct db_statement *statement =
-        db_prepare(store->db, "SELECT id FROM sync_history WHERE state <> $2"
-                              " ORDER BY id DESC LIMIT 1 OFFSET $1");
-
-    db_bind_integer(statement, 1, RUNS_KEPT);
-    db_bind_text(statement, 2, run_state_word(RUN_QUEUED));
-    enum error_code rc = rows_number(statement, 0, &newest_old, error);
-    if (rc || !newest_old)
-        return rc;
-    statement = db_prepare(
-        store->db,
-        "DELETE FROM run_items WHERE run_id <= $1 AND decision <> $2"
-        " AND EXISTS (SELECT 1 FROM run_items AS newer"
-        "  WHERE newer.item_id = run_items.item_id AND newer.run_id > run_items.run_id)");
-    db_bind_integer(statement, 1, newest_old);
-    db_bind_text(statement, 2, decision_word(DECISION_REQUEST));
-    return rows_run(statement, error);
-}
-
 static enum error_code no_such_run(int64_t run_id, struct error *error)
 {
     return error_set(error, ERROR_NOT_FOUND, "there is no run %lld", (long long)run_id);
@@ -172,8 +146,6 @@ enum error_code runs_finish(struct store *store, const struct stored_run *run, s
     rc = write_end(store, run, error);
     if (!rc)
         rc = run_sums_write(store, run->id, error);
-    if (!rc)
-        rc = prune(store, error);
     return store_end(store, rc, error);
 }
 

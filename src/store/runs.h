@@ -37,7 +37,8 @@ struct stored_run {
     bool joins;      /* of runs_queue: what runs already for the same will do as well */
     int64_t attempt; /* 2: again, since the first was cut off */
     bool is_4k;
-    const char *undone_at; /* UTC text, "" */
+    const char *undone_at;  /* UTC text, "" */
+    const char *thinned_at; /* UTC text since when rows of it are gone (retention.h); "" */
 };
 
 struct stored_runs {
@@ -90,11 +91,7 @@ enum error_code runs_record_item(struct store *store, int64_t run_id, const stru
 /* The row (synced_items) that the item would be recorded in; 0: it is new. */
 enum error_code runs_find_item(struct store *store, const struct item *item, const char *item_key,
                                int64_t *ret_id, struct error *error);
-/*
- * Ends the run run->id; `completed` NULL or "" is now. Decisions of all but the newest RUNS_KEPT
- * runs are then thinned out: requests stay, and the last word on each item.
- */
-enum { RUNS_KEPT = 20 };
+/* Ends the run run->id; `completed` NULL or "" is now. retention.h says what stays of it. */
 enum error_code runs_finish(struct store *store, const struct stored_run *run, struct error *error);
 
 /* Requests of it were taken back: now. */

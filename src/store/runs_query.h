@@ -2,8 +2,8 @@
  * runs_query.h: runs as a person looks at them: pages, filters, their lists and items, and what
  * one run changed against the one before.
  *
- * Of runs older than the newest few, runs.h keeps only requests and the last word on each item:
- * runs_items tells what is left, runs_count what there was.
+ * Of old runs not all rows are kept (retention.h): runs_items tells what is left, runs_count what
+ * there was.
  */
 #ifndef LISTSYNC_STORE_RUNS_QUERY_H
 #define LISTSYNC_STORE_RUNS_QUERY_H
@@ -94,8 +94,8 @@ struct run_items {
     struct run_item *items;
     size_t count;
     int64_t total;
-    int64_t next_after; /* 0 at the end */
-    bool thinned;       /* the run is old: only what is said above is left of it */
+    int64_t next_after;     /* 0 at the end */
+    const char *thinned_at; /* UTC text since when rows of it are gone; "": all are there */
 };
 
 /* Items of a run by number. */

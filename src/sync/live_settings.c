@@ -22,6 +22,10 @@ const char *const live_settings_names[] = {
     "BACKUP_SCHEDULE",
     "BACKUP_KEEP",
     "BACKUP_KEEP_WEEKS",
+    "HISTORY_RUNS",
+    "HISTORY_DAYS",
+    "AUDIT_DAYS",
+    "NOTIFICATION_DAYS",
     NULL,
 };
 

@@ -21,6 +21,7 @@ struct answer_cache;
 struct poster_desk;
 struct backup_desk;
 struct notice_desk;
+struct history_desk;
 struct ui_assets;
 struct web_server;
 struct trace_sender;
@@ -45,6 +46,7 @@ struct api {
     struct pacer *pacer;
     struct poster_desk *posters; /* NULL: posters are switched off */
     struct backup_desk *backups;
+    struct history_desk *history;                   /* may be NULL */
     struct notice_desk *notices;                    /* may be NULL in tests */
     const struct address_ranges *allowed_addresses; /* private ones that lists may come from */
     int64_t started_ms;                             /* wall */

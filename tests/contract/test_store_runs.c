@@ -202,30 +202,6 @@ static void test_an_item_recorded_twice_in_a_run_is_one(void **state)
                         "500: no such user");
 }
 
-static void test_old_runs_keep_requests_and_last_words(void **state)
-{
-    struct store_world *world = *state;
-    struct item skipped = heat, left = heat;
-    int64_t first = store_world_run(world);
-
-    left.title = "Left the list";
-    left.ids = (struct ids){.tmdb = 5};
-    left.decision = DECISION_SKIP_AVAILABLE;
-    store_world_item(world, first, &left);
-    store_world_item(world, first, &heat);
-    skipped.decision = DECISION_SKIP_REQUESTED;
-    for (int i = 0; i < 40; i++) {
-        struct stored_run run = {.id = store_world_run(world), .state = RUN_COMPLETED};
-        store_world_item(world, run.id, &skipped);
-        must(world, runs_finish(world->store, &run, &world->error));
-    }
-    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM run_items WHERE run_id = 1"),
-                     2);
-    assert_in_range(store_world_number(world, "SELECT COUNT(*) FROM run_items"), 20, 25);
-    assert_int_equal(explain(world, "Heat").items[0].history_count, 20);
-    assert_int_equal(explain(world, "Left the list").items[0].history_count, 1);
-}
-
 static void test_many_writes_in_a_transaction_happen_together_or_not_at_all(void **state)
 {
     struct store_world *world = *state;
@@ -274,7 +250,6 @@ int main(void)
         WITH_WORLD(test_a_withdrawn_title_is_not_requested_any_more),
         WITH_WORLD(test_how_a_list_fared_is_kept_once_per_run),
         WITH_WORLD(test_an_item_recorded_twice_in_a_run_is_one),
-        WITH_WORLD(test_old_runs_keep_requests_and_last_words),
         WITH_WORLD(test_many_writes_in_a_transaction_happen_together_or_not_at_all),
         WITH_WORLD(test_a_transaction_whose_inner_part_was_undone_cannot_be_committed),
     };

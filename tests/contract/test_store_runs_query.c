@@ -361,28 +361,6 @@ static void test_items_of_a_run_are_found_by_title(void **state)
     assert_int_equal(page.total, DECISION_COUNT * ITEM_STATUS_COUNT);
 }
 
-static void test_a_run_is_counted_even_when_its_rows_are_thinned_out(void **state)
-{
-    struct store_world *world = *state;
-    int64_t first, second;
-
-    two_runs(world, &first, &second);
-    expect_counts(world, second);
-    finish(world, second);
-    expect_counts(world, second);
-    for (int i = 0; i < RUNS_KEPT + 2; i++) {
-        int64_t run = store_world_run(world);
-        for (int tmdb = 1; tmdb <= 9; tmdb++)
-            record(world, run, tmdb, DECISION_SKIP_AVAILABLE, ITEM_STATUS_ALREADY_AVAILABLE);
-        finish(world, run);
-    }
-    struct run_items left = items_of(world, second, NULL, NULL, false);
-    assert_int_equal(left.count, 3); /* two requests, and the last word on the tenth */
-    assert_int_equal(left.total, 3);
-    assert_true(left.thinned);
-    expect_counts(world, second);
-}
-
 static void test_a_run_that_was_cut_off_is_summed_up_too(void **state)
 {
     struct store_world *world = *state;
@@ -431,7 +409,6 @@ int main(void)
         TEST(test_the_groups_of_a_run_agree_with_their_pages, store_world_setup),
         TEST(test_a_list_tells_the_runs_that_read_it, store_world_setup),
         TEST(test_items_of_a_run_are_found_by_title, store_world_setup),
-        TEST(test_a_run_is_counted_even_when_its_rows_are_thinned_out, store_world_setup),
         TEST(test_a_run_that_was_cut_off_is_summed_up_too, store_world_setup),
         TEST(test_no_way_to_read_scans_or_sorts, store_world_setup),
     };

@@ -71,7 +71,7 @@ static void expect_all_there(struct store_world *world)
         " (SELECT COUNT(*) FROM sync_history) || ' ' || (SELECT COUNT(*) FROM request_ledger)";
 
     must(world, store_check(world->store, &world->error));
-    assert_int_equal(store_schema_version(world->store), 4);
+    assert_int_equal(store_schema_version(world->store), 5);
     assert_string_equal(store_world_text(world, "PRAGMA foreign_key_check"), "(no row)");
     assert_string_equal(store_world_text(world, counts), "2 2 3 4 3 1");
 }
@@ -159,6 +159,15 @@ static void test_its_runs_have_figures(void **state)
                         "1,1,1");
 }
 
+static void test_its_file_can_become_shorter(void **state)
+{
+    struct store_world *world = *state;
+
+    store_world_reopen(world);
+    assert_int_equal(store_world_number(world, "PRAGMA auto_vacuum"), 2);
+    must(world, store_check(world->store, &world->error));
+}
+
 /* Else a change of the first migration would go unnoticed until a person's database meets it. */
 static void test_it_becomes_what_a_new_database_is(void **state)
 {
@@ -212,6 +221,7 @@ int main(void)
         WITH_WORLD(test_items_know_what_the_last_real_run_decided),
         WITH_WORLD(test_its_items_are_found_by_parts_of_their_titles),
         WITH_WORLD(test_its_runs_have_figures),
+        WITH_WORLD(test_its_file_can_become_shorter),
         WITH_WORLD(test_it_becomes_what_a_new_database_is),
         WITH_WORLD(test_a_failure_at_any_step_of_the_way_leaves_it_whole),
     };

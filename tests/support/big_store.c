@@ -253,6 +253,8 @@ static enum error_code add_newer_decisions(struct filling *filling, struct error
 }
 
 static const char sum_up[] =
+    "UPDATE sync_history SET thinned_at = sync_completed"
+    " WHERE id <= (SELECT MAX(id) FROM sync_history) - 20;"
     "UPDATE lists SET item_count = (SELECT COUNT(*) FROM list_items WHERE list_id = lists.id);"
     "INSERT INTO run_counts SELECT run_id, decision, status, COUNT(*) FROM run_items"
     " GROUP BY run_id, decision, status;"

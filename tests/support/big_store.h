@@ -3,7 +3,7 @@
  *
  * 100,000 items in 30 lists of eight sources, 10,000 hourly runs that end at `now`, all made from
  * a fixed seed with plain inserts: the same call makes the same rows. The newest run decided every
- * item; runs older than the newest 20 are thinned out to what they requested, as runs.c does it.
+ * item; runs older than the newest 20 are thinned out to what they requested, as retention.h says.
  */
 #ifndef TESTS_SUPPORT_BIG_STORE_H
 #define TESTS_SUPPORT_BIG_STORE_H

@@ -2595,6 +2595,11 @@ export interface components {
              * @description when it was taken back
              */
             undone_at: string | null;
+            /**
+             * Format: date-time
+             * @description since when not all of its titles are kept: HISTORY_RUNS, HISTORY_DAYS
+             */
+            thinned_at: string | null;
             duration_ms: number;
             items_processed: number;
             items_requested: number;
@@ -2856,8 +2861,13 @@ export interface components {
             items: components["schemas"]["RunItem"][];
             /** @description that fit, on all pages */
             total: number;
-            /** @description the run is old: only its requests are left, and the last word on each item */
+            /** @description the run is old: its requests are left, what it changed for a while, and the last word on each item */
             thinned: boolean;
+            /**
+             * Format: date-time
+             * @description since when; null: all are there
+             */
+            thinned_at: string | null;
             /** @description for the next page; null at the end */
             next_after: number | null;
         };

@@ -8,6 +8,7 @@ import {
   BellRing,
   CalendarClock,
   CircleUser,
+  History,
   Info,
   KeyRound,
   Library,
@@ -40,6 +41,12 @@ export const seerrSettings = [
 ] as const
 export const scheduleSettings = ['AUTO_SYNC', 'SYNC_SCHEDULE', 'SYNC_JITTER', 'TZ'] as const
 export const backupSettings = ['BACKUP_SCHEDULE', 'BACKUP_KEEP', 'BACKUP_KEEP_WEEKS'] as const
+export const historySettings = [
+  'HISTORY_RUNS',
+  'HISTORY_DAYS',
+  'AUDIT_DAYS',
+  'NOTIFICATION_DAYS',
+] as const
 /** The sources name theirs themselves. */
 const sourceSettings = ['TRAKT_CLIENT_ID', 'TRAKT_SPECIAL_ITEMS_LIMIT', 'MDBLIST_API_KEY']
 
@@ -56,6 +63,7 @@ export const sections = [
   { key: 'activity', group: 'people', access: 'admin', icon: Activity, component: lazy(() => import('./ActivitySection.vue')) },
   { key: 'appearance', group: 'program', access: 'read', icon: Palette, component: lazy(() => import('./AppearanceSection.vue')) },
   { key: 'backup', group: 'program', access: 'read', icon: Archive, settings: backupSettings, component: lazy(() => import('./BackupSection.vue')) },
+  { key: 'history', group: 'program', access: 'admin', icon: History, settings: historySettings, component: lazy(() => import('./HistorySection.vue')) },
   { key: 'about', group: 'program', access: 'read', icon: Info, component: lazy(() => import('./AboutSection.vue')) },
 ] as const satisfies readonly Section[]
 

@@ -10,7 +10,7 @@
 static const struct field supported_fields[] = {
     {"success", FIELD_SWITCH},
     {"regions", FIELD_MAP, .help = "names by their part before the first slash", .of = FIELD_ANY},
-    {"total_abbreviations", FIELD_INTEGER, .help = "always 0: abbreviations are ambiguous"},
+    {"total_abbreviations", FIELD_INTEGER, .help = "abbreviations that are understood: PST"},
     {"note", FIELD_TEXT},
     {0},
 };
@@ -67,7 +67,7 @@ static void timezone_supported(struct call *call)
     json_begin_object(&call->json, NULL);
     json_put_bool(&call->json, "success", true);
     put_regions(&call->json);
-    json_put_number(&call->json, "total_abbreviations", 0);
+    json_put_number(&call->json, "total_abbreviations", (int64_t)time_zone_abbreviation_count());
     json_put_text(&call->json, "note", "also UTC+2, UTC-3:30 and the like");
     json_end_object(&call->json);
 }
@@ -113,13 +113,14 @@ static void timezone_current(struct call *call)
     json_end_object(json);
     json_put_text(json, "environment_tz",
                   options_is_set(given, "TZ") ? options_text(given, "TZ") : NULL);
-    json_put_bool(json, "system_supports_abbreviations", false);
+    json_put_bool(json, "system_supports_abbreviations", true);
     json_end_object(json);
 }
 
 static const struct field validate_fields[] = {
     {"timezone", FIELD_TEXT, FIELD_REQUIRED, .low = 1, .high = 100},
-    {"region_hint", FIELD_TEXT, FIELD_NULLABLE, "accepted and not needed: names are unambiguous"},
+    {"region_hint", FIELD_TEXT, FIELD_NULLABLE,
+     "US, EU, ASIA, AU or NZ: for abbreviations that mean several zones"},
     {0},
 };
 
@@ -142,15 +143,17 @@ static void timezone_validate(struct call *call)
     AUTO_TIME_ZONE struct time_zone *zone = NULL;
     const char *name = call_body_text(call, "timezone");
     struct error error = {0};
+    const char *hint = call_body_text(call, "region_hint");
     bool valid = time_zone_open(name, &zone, &error) == ERROR_NONE;
+    const char *place = valid ? time_zone_name(zone) : time_zone_of_abbreviation(name, hint);
 
     json_begin_object(json, NULL);
     json_put_bool(json, "success", true);
     json_put_text(json, "input", name);
-    json_put_text(json, "normalized", valid ? time_zone_name(zone) : NULL);
-    json_put_text(json, "region_hint", call_body_text(call, "region_hint"));
-    json_put_bool(json, "valid", valid);
-    json_put_text(json, "error", valid ? NULL : error.message);
+    json_put_text(json, "normalized", place);
+    json_put_text(json, "region_hint", hint);
+    json_put_bool(json, "valid", place);
+    json_put_text(json, "error", place ? NULL : error.message);
     json_end_object(json);
 }
 

@@ -33,19 +33,6 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static bool is_database(const char *path)
-{
-    static const char mark[] = "SQLite format 3";
-    char head[sizeof(mark)] = "";
-    FILE *file = fopen(path, "re");
-
-    if (!file)
-        return false;
-    bool is_whole = fread(head, 1, sizeof(head), file) == sizeof(head);
-    fclose(file);
-    return is_whole && memcmp(head, mark, sizeof(head)) == 0;
-}
-
 static bool is_dotenv(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -131,7 +118,7 @@ static enum error_code import_path(struct import *import, const char *path, stru
 {
     if (is_folder(path))
         return import_folder(import, path, error);
-    if (is_database(path))
+    if (move_in_is_database(path))
         return import_database(import, path, error);
     return is_dotenv(path) ? import_dotenv(import, path, error) : import_lists(import, path, error);
 }

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* by editors on Windows */
+
 static bool is_name(const char *text)
 {
     if (!isalpha((unsigned char)*text) && *text != '_')
@@ -68,8 +70,8 @@ static bool split(char *line, char **name, char **value)
     if (!equals)
         return false;
     *equals = '\0';
-    if (text_starts_with(line, "export "))
-        line += strlen("export ");
+    if (text_starts_with(line, "export") && isspace((unsigned char)line[strlen("export")]))
+        line += strlen("export");
     *name = text_trim(line);
     *value = equals + 1;
     return is_name(*name) && read_value(value);
@@ -81,7 +83,7 @@ enum error_code dotenv_read(const char *text, const char *file_name,
                             void *context, struct error *error)
 {
     AUTO_FREE char *copy = memory_text(text);
-    char *rest = copy;
+    char *rest = copy + (text_starts_with(copy, byte_order_mark) ? strlen(byte_order_mark) : 0);
     char *line;
 
     for (int number = 1; (line = strsep(&rest, "\n")); number++) {

@@ -17,6 +17,7 @@
 #include "store/accounts.h"
 #include "sync/backup_desk.h"
 #include "sync/history_desk.h"
+#include "sync/import_upload.h"
 #include "sync/measures.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
@@ -202,6 +203,7 @@ static void fill_api(struct service *service)
 
     api->given = options_of(service);
     api->data_directory = service->session->data_directory;
+    import_upload_tidy(api->data_directory, true);
     api->tools = &service->tools;
     api->events = events_new();
     api->metrics = measures_new();
@@ -472,6 +474,7 @@ static void give_memory_back(struct service *service)
     poster_desk_tidy(service->api.posters);
     web_server_tidy(service->server);
     store_pool_tidy(service->api.stores);
+    import_upload_tidy(service->api.data_directory, false);
     malloc_trim(0);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/dotenv.h"
 #include "app/identity.h"
@@ -10,6 +11,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/time_zone.h"
 #include "notify/environment.h"
 #include "providers/provider.h"
 #include "sync/backup_folder.h"
@@ -40,6 +42,8 @@ static const struct option app_options[] = {
     {"MDBLIST_LISTS", OPTION_TEXT, "", 0, 0, "MDBList lists, comma separated"},
     {"STEVENLU_LISTS", OPTION_TEXT, "", 0, 0, "Steven Lu lists, comma separated"},
     {"CUSTOM_LISTS", OPTION_TEXT, "", 0, 0, "files and URLs of lists, comma separated"},
+    {"TIMEZONE_REGION", OPTION_TEXT, "", 0, 0,
+     "US, EU, ASIA, AU or NZ: which zone an abbreviation in TZ means that names several"},
     {0},
 };
 
@@ -56,7 +60,8 @@ const struct list_setting settings_lists[] = {
 
 /* Words by which a name in the environment shows that it was meant for us. */
 static const char *const our_prefixes[] = {
-    "LISTSYNC_", "OVERSEERR_", "TRAKT_", "MDBLIST_", "IMDB_", "LETTERBOXD_", "STEVENLU_",
+    "LISTSYNC_", "OVERSEERR_", "TRAKT_", "MDBLIST_", "IMDB_",     "LETTERBOXD_",
+    "STEVENLU_", "DISCORD_",   "SMTP_",  "EMAIL_",   "PUSHOVER_",
 };
 
 struct loading {
@@ -126,6 +131,17 @@ static void note_unused(struct loading *loading, const char *name,
     settings->unused[settings->unused_count++] = (struct unused_found){memory_text(name), unused};
 }
 
+/* A secret of theirs may be given as a file as well. */
+static const struct unused_setting *find_unused(const char *name)
+{
+    const struct unused_setting *unused = unused_settings_find(name);
+
+    if (unused || !text_ends_with(name, "_FILE"))
+        return unused;
+    AUTO_FREE char *secret = memory_text_n(name, strlen(name) - strlen("_FILE"));
+    return unused_settings_find(secret);
+}
+
 static enum error_code take(void *context, const char *name, const char *value, struct error *error)
 {
     struct loading *loading = context;
@@ -136,7 +152,7 @@ static enum error_code take(void *context, const char *name, const char *value, 
     AUTO_FREE char *secret = secret_of_file_setting(options, name);
     if (secret)
         return text_is_empty(value) ? ERROR_NONE : set_from_file(options, secret, value, error);
-    const struct unused_setting *unused = unused_settings_find(name);
+    const struct unused_setting *unused = find_unused(name);
     if (unused)
         note_unused(loading, name, unused);
     else
@@ -147,9 +163,17 @@ static enum error_code take(void *context, const char *name, const char *value, 
 static enum error_code load_dotenv(struct loading *loading, const char *path, struct error *error)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
-    enum error_code rc = files_read(path, &text, error);
+    struct stat status;
 
     loading->from_file = true;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        buffer_print(loading->warnings,
+                     "%s is a folder, which Docker makes where no file was to be mounted; no "
+                     "settings are read from it\n",
+                     path);
+        return ERROR_NONE;
+    }
+    enum error_code rc = files_read(path, &text, error);
     if (rc == ERROR_NOT_FOUND)
         return ERROR_NONE;
     if (rc)
@@ -172,6 +196,22 @@ static enum error_code load_environment(struct loading *loading, char *const *en
             return rc;
     }
     return ERROR_NONE;
+}
+
+/* What no zone is called may be an abbreviation of one; anything else is refused where it counts.
+ */
+static enum error_code read_time_zone(struct options *options, struct buffer *warnings,
+                                      struct error *error)
+{
+    AUTO_TIME_ZONE struct time_zone *zone = NULL;
+    const char *text = options_text(options, "TZ");
+    const char *name = time_zone_of_abbreviation(text, options_text(options, "TIMEZONE_REGION"));
+
+    if (!name || time_zone_open(text, &zone, NULL) == ERROR_NONE)
+        return ERROR_NONE;
+    buffer_print(warnings, "TZ: %s is taken for %s; the name of the place says it for certain\n",
+                 text, name);
+    return options_set(options, "TZ", name, error);
 }
 
 enum error_code settings_load(struct settings *settings, char *const *environment,
@@ -201,6 +241,8 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     enum error_code rc = load_dotenv(&loading, dotenv_path, error);
     if (!rc)
         rc = load_environment(&loading, environment, error);
+    if (!rc)
+        rc = read_time_zone(&settings->options, &warnings, error);
     settings->warnings = memory_text(buffer_string(&warnings));
     return rc;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/options.h"
+#include "sync/unused_settings.h"
 
 /* The settings that are lists: IMDB_LISTS holds lists of the type imdb, and so on. */
 struct list_setting {
@@ -19,20 +20,6 @@ struct list_setting {
 };
 
 extern const struct list_setting settings_lists[]; /* ended by a NULL name */
-
-/*
- * Names of the original that this version accepts and does not use, or that it only documented;
- * ended by a NULL name.
- */
-struct unused_setting {
-    const char *name; /* with a * at either end: all that fit */
-    const char *note; /* why, or what to write instead */
-    bool is_common;   /* other programs use it too: counts in a .env only */
-    bool is_quiet;    /* of the original's image, set by nobody on purpose */
-};
-
-extern const struct unused_setting unused_settings_table[];
-const struct unused_setting *unused_settings_find(const char *name); /* NULL */
 
 struct unused_found {
     char *name;

@@ -30,6 +30,14 @@ enum error_code time_zone_open(const char *name, struct time_zone **ret, struct 
 /* The same from the bytes of a TZif file; `name` is only what it is called. */
 enum error_code time_zone_parse(const char *name, const void *bytes, size_t length,
                                 struct time_zone **ret, struct error *error);
+/*
+ * "PST" -> "America/Los_Angeles", in any case; NULL when it is no abbreviation that is known. Some
+ * mean several zones: `region` ("US", "EU", "ASIA", "AU", "NZ"; else the first) chooses. Names that
+ * the system has as a file ("EST", "CET") are zones already: ask here only for what cannot be
+ * opened.
+ */
+const char *time_zone_of_abbreviation(const char *text, const char *region);
+size_t time_zone_abbreviation_count(void);
 void time_zone_close(struct time_zone *zone); /* NULL is fine */
 
 const char *time_zone_name(const struct time_zone *zone);

@@ -6,6 +6,7 @@
 const struct option environment_options[] = {
     {"DISCORD_WEBHOOK_URL", OPTION_SECRET, NULL, 0, 0, "webhook of a Discord channel to tell"},
     {"DISCORD_WEBHOOK", OPTION_SECRET, NULL, 0, 0, "another name of DISCORD_WEBHOOK_URL"},
+    {"DISCORD_ENABLED", OPTION_SWITCH, "true", 0, 0, "tell Discord, if DISCORD_WEBHOOK_URL is set"},
     {"DISCORD_USERNAME", OPTION_TEXT, "", 0, 0, "name under which it writes in Discord"},
     {"DISCORD_AVATAR_URL", OPTION_TEXT, "", 0, 0, "its picture in Discord"},
     {"SLACK_WEBHOOK_URL", OPTION_SECRET, NULL, 0, 0, "incoming webhook of a Slack channel"},
@@ -40,6 +41,7 @@ const struct option environment_options[] = {
 static const struct {
     const char *notifier, *variable;
 } switches[] = {
+    {"discord", "DISCORD_ENABLED"},
     {"email", "EMAIL_NOTIFICATIONS"},
     {"pushover", "PUSHOVER_ENABLED"},
 };

@@ -46,6 +46,7 @@ struct former_list {
 };
 
 struct former_item {
+    int64_t id; /* later rows are higher */
     const char *title;
     int year;
     enum media_type media_type;
@@ -74,7 +75,7 @@ struct former {
     enum former_program program;
     struct former_list *lists;
     size_t list_count;
-    struct former_item *items;
+    struct former_item *items; /* by their time, then by id */
     size_t item_count;
     struct former_run *runs;
     size_t run_count;

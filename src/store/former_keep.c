@@ -5,6 +5,7 @@
 #include "model/merge.h"
 #include "model/outcome.h"
 #include "model/title.h"
+#include "store/ledger.h"
 #include "store/lists.h"
 #include "store/rows.h"
 
@@ -120,6 +121,60 @@ enum error_code former_keep_item(struct store *store, const struct former_item *
         return rc;
     *ret = known ? FORMER_KEPT_THERE : FORMER_KEPT_NEW;
     return known ? ERROR_NONE : add_item(store, item, key, error);
+}
+
+/* What the earlier program's word says of Seerr; false when it says nothing. */
+static bool was_in_seerr(const char *status, enum ledger_state *ret)
+{
+    static const struct {
+        const char *word;
+        enum ledger_state state;
+    } words[] = {
+        {"requested", LEDGER_REQUESTED},
+        {"already_requested", LEDGER_EXISTED},
+        {"already_available", LEDGER_EXISTED},
+        {"skipped", LEDGER_EXISTED}, /* written over one of the others */
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (text_equal(words[i].word, status)) {
+            *ret = words[i].state;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t asked_at(const struct former_item *item)
+{
+    int64_t at = clock_parse_utc(item->last_synced);
+
+    return at > 0 ? at : clock_wall_ms();
+}
+
+enum error_code former_keep_request(struct store *store, const struct former_item *item, bool is_4k,
+                                    bool *ret, struct error *error)
+{
+    enum ledger_state state;
+    int64_t id = 0;
+
+    *ret = false;
+    if (!item->ids.tmdb || item->media_type == MEDIA_UNKNOWN || !was_in_seerr(item->status, &state))
+        return ERROR_NONE;
+    struct db_statement *statement = db_prepare(
+        store->db, "INSERT INTO request_ledger (media_type, tmdb_id, is_4k, seasons, state,"
+                   "  requester, run_id, request_id, asked_at, message)"
+                   " SELECT $1, $2, $3, '', $4, 0, 0, 0, $5, 'as the earlier ListSync found it'"
+                   " WHERE NOT EXISTS (SELECT 1 FROM request_ledger WHERE media_type = $1"
+                   "  AND tmdb_id = $2 AND is_4k = $3) RETURNING id");
+    db_bind_text(statement, 1, media_type_word(item->media_type));
+    db_bind_integer(statement, 2, item->ids.tmdb);
+    db_bind_integer(statement, 3, is_4k && state == LEDGER_REQUESTED);
+    db_bind_text(statement, 4, ledger_state_word(state));
+    db_bind_integer(statement, 5, asked_at(item));
+    enum error_code rc = rows_number(statement, 0, &id, error);
+    *ret = id != 0;
+    return rc;
 }
 
 /* How many runs fit a question about the time of one. */

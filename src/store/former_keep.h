@@ -22,6 +22,13 @@ enum error_code former_keep_list(struct store *store, const struct list_ref *ref
 enum error_code former_keep_item(struct store *store, const struct former_item *item,
                                  enum former_kept *ret, struct error *error);
 /*
+ * What Seerr had of the title when the earlier program last looked goes into the ledger, unless
+ * something of it is there: if Seerr no longer knows it, somebody deleted it, and it is not asked
+ * for again. `is_4k`: that program asked for 4K; what it found there it judged by HD.
+ */
+enum error_code former_keep_request(struct store *store, const struct former_item *item, bool is_4k,
+                                    bool *ret, struct error *error);
+/*
  * Runs come in order of time, so one goes in only behind all that are here. `list_id`: ours, of a
  * single one; 0: none.
  */

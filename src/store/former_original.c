@@ -1,5 +1,6 @@
 /* The database of the original ListSync: it has no version number and grew its columns over time.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -67,6 +68,7 @@ static void read_item(const struct foreign_rows *rows, struct arena *arena, stru
 
     if (tmdb <= 0)
         tmdb = foreign_number(rows, "tmdb_id");
+    ret->id = foreign_number(rows, "id");
     ret->title = foreign_text(rows, "title", arena);
     ret->year = year > 1800 && year < 3000 ? (int)year : 0;
     ret->media_type = media_type_from_word(foreign_text(rows, "media_type", arena));
@@ -76,6 +78,14 @@ static void read_item(const struct foreign_rows *rows, struct arena *arena, stru
     ret->source = foreign_text(rows, "source_list_type", arena);
     ret->last_synced = foreign_text(rows, "last_synced", arena);
     former_time(arena, &ret->last_synced);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct former_item *one = a, *other = b;
+    int order = strcmp(one->last_synced, other->last_synced);
+
+    return order ? order : (one->id > other->id) - (one->id < other->id);
 }
 
 static enum error_code read_items(struct db *db, struct arena *arena, struct former *ret,
@@ -95,6 +105,8 @@ static enum error_code read_items(struct db *db, struct arena *arena, struct for
         read_item(&rows, arena, item);
         count -= !*item->title && !item->ids.tmdb && !*item->ids.imdb;
     }
+    if (count)
+        qsort(items, count, sizeof(*items), by_time);
     ret->items = rows_keep(arena, items, count, sizeof(*items));
     ret->item_count = count;
     return foreign_end(&rows, rc, error);

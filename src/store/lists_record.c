@@ -205,6 +205,12 @@ static enum error_code record_contents(struct recording *recording, struct error
     }
 }
 
+/* Else the number stays: of a list that was taken over, it is all that is known. */
+static bool is_counted(enum outcome outcome)
+{
+    return outcome_is_complete(outcome) || outcome == OUTCOME_PARTIAL;
+}
+
 static enum error_code record_list(struct recording *recording, struct error *error)
 {
     const struct list_reading *reading = recording->reading;
@@ -213,7 +219,8 @@ static enum error_code record_list(struct recording *recording, struct error *er
                    "UPDATE lists SET status = $2, message = $3, last_tried = $4, updated_at = $4,"
                    "  last_synced = CASE WHEN $5 = 1 THEN $4 ELSE last_synced END,"
                    "  description = CASE WHEN description = '' THEN $6 ELSE description END,"
-                   "  item_count = (SELECT COUNT(*) FROM list_items WHERE list_id = $1)"
+                   "  item_count = CASE WHEN $7 = 1 THEN"
+                   "   (SELECT COUNT(*) FROM list_items WHERE list_id = $1) ELSE item_count END"
                    " WHERE id = $1");
 
     db_bind_integer(statement, 1, recording->list_id);
@@ -222,6 +229,7 @@ static enum error_code record_list(struct recording *recording, struct error *er
     db_bind_text(statement, 4, recording->now);
     db_bind_integer(statement, 5, outcome_is_complete(reading->outcome));
     rows_bind_text_or_empty(statement, 6, reading->name);
+    db_bind_integer(statement, 7, is_counted(reading->outcome));
     return rows_run(statement, error);
 }
 

@@ -24,6 +24,15 @@ const struct option move_in_options[] = {
 };
 
 const char *const move_in_result_words[] = {"taken_over", "already_there", "left_out", NULL};
+const char *const move_in_part_words[] = {"lists",    "items", "requests", "runs",
+                                          "settings", "users", NULL};
+
+static void count_taken(struct move_in *move_in, const char *part, int64_t count)
+{
+    for (int i = 0; i < MOVE_IN_PARTS; i++)
+        if (text_equal(move_in_part_words[i], part))
+            move_in->taken[i] += count;
+}
 
 void move_in_say(struct move_in *move_in, enum move_in_result result, const char *part,
                  int64_t count, const char *format, ...)
@@ -32,6 +41,8 @@ void move_in_say(struct move_in *move_in, enum move_in_result result, const char
     va_list arguments;
 
     move_in->counts[result] += count;
+    if (result == MOVE_IN_TAKEN)
+        count_taken(move_in, part, count);
     if (move_in->count == MOVE_IN_LINES_MOST)
         return;
     va_start(arguments, format);
@@ -154,6 +165,38 @@ static enum error_code take_lists(struct move_in *move_in, const struct former *
     return rc;
 }
 
+/* In which quality it asked; the environment counts before what it had stored. */
+static bool asked_in_4k(const struct move_in *move_in, const struct former *former)
+{
+    static const char name[] = "OVERSEERR_4K";
+
+    if (options_is_declared(move_in->given, name) && options_is_set(move_in->given, name))
+        return options_switch(move_in->given, name);
+    for (size_t i = 0; i < former->setting_count; i++)
+        if (text_equal_ignoring_case(former->settings[i].key, name))
+            return text_equal_ignoring_case(former->settings[i].value, "true") ||
+                   text_equal(former->settings[i].value, "1");
+    return false;
+}
+
+/* By title as above: its newest row says how Seerr had it. */
+static enum error_code take_requests(struct move_in *move_in, const struct former *former,
+                                     struct error *error)
+{
+    bool is_4k = asked_in_4k(move_in, former), is_new = false;
+    enum error_code rc = ERROR_NONE;
+    int64_t count = 0;
+
+    for (size_t i = former->item_count; !rc && i > 0; i--) {
+        rc = former_keep_request(move_in->store, &former->items[i - 1], is_4k, &is_new, error);
+        count += is_new;
+    }
+    say_count(move_in, MOVE_IN_TAKEN, "requests", count,
+              "%s of them were in Seerr already: none of these is asked for a second time, even if "
+              "Seerr has lost it since");
+    return rc;
+}
+
 /* The last row of a title is the newest: it goes first, and the others find it there. */
 static enum error_code take_items(struct move_in *move_in, const struct former *former,
                                   struct error *error)
@@ -264,6 +307,8 @@ enum error_code move_in_database(struct move_in *move_in, const char *path, cons
         rc = take_lists(move_in, &former, error);
     if (!rc)
         rc = take_items(move_in, &former, error);
+    if (!rc)
+        rc = take_requests(move_in, &former, error);
     if (!rc)
         rc = take_runs(move_in, &former, error);
     if (!rc)

@@ -14,6 +14,7 @@
 #define LISTSYNC_SYNC_MOVE_IN_H
 
 #include "base/crypto.h"
+#include "base/json_writer.h"
 #include "base/options.h"
 #include "store/former.h"
 #include "store/store.h"
@@ -38,9 +39,12 @@ enum move_in_result {
 };
 extern const char *const move_in_result_words[]; /* taken_over, already_there, left_out; NULL */
 
+enum { MOVE_IN_PARTS = 6 };
+extern const char *const move_in_part_words[MOVE_IN_PARTS + 1]; /* lists, items, ...; NULL */
+
 struct move_in_line {
     enum move_in_result result;
-    const char *part; /* lists, items, runs, settings, users */
+    const char *part; /* one of move_in_part_words */
     int64_t count;
     const char *sentence; /* without a final full stop; no secret in it */
 };
@@ -58,6 +62,7 @@ struct move_in {
     struct move_in_line *lines; /* in the arena */
     size_t count;
     int64_t counts[MOVE_IN_RESULTS];
+    int64_t taken[MOVE_IN_PARTS]; /* of each part */
 };
 
 void move_in_begin(struct move_in *move_in);
@@ -83,6 +88,11 @@ enum error_code move_in_variable(struct move_in *move_in, const char *name, cons
 enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
                                       const char *fernet_key, const char *folder,
                                       struct error *error);
+/* The folder of a copy, as mkdtemp makes it. One that outlived its program can be removed. */
+#define MOVE_IN_COPY "import.XXXXXX"
+void move_in_remove_copy(const char *folder);
+/* By its first bytes. */
+bool move_in_is_database(const char *path);
 /* What is in the key file beside that database, else the setting ENCRYPTION_KEY; release it. */
 void move_in_find_key(const char *database, const struct options *given, struct secret *ret);
 
@@ -104,5 +114,13 @@ enum error_code move_in_is_due(const char *database, struct store *store, char *
  */
 enum error_code move_in_at_start(struct move_in *move_in, const char *database, bool *ret_did,
                                  struct error *error);
+/*
+ * What it took over then, as JSON for people who did not see the log: {"at", "taken_over":
+ * {part: number}, "lines": [{"result", "part", "count", "sentence"}]}. "" when it never did.
+ */
+enum error_code move_in_story(struct store *store, struct arena *arena, const char **ret,
+                              struct error *error);
+/* One of those lines. */
+void move_in_put_line(struct json_writer *json, const struct move_in_line *line);
 
 #endif

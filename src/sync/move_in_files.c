@@ -16,8 +16,6 @@
 enum { KEY_MOST = 1000, COPY_PIECE = 1 << 16, NUMBERS_MOST = 1000 };
 static const int64_t copy_most = (int64_t)1 << 30;
 
-static const char state_name[] = "moved_in";
-
 void move_in_find_key(const char *database, const struct options *given, struct secret *ret)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(KEY_MOST);
@@ -29,6 +27,19 @@ void move_in_find_key(const char *database, const struct options *given, struct 
         secret_set(ret, text_trim(text.bytes));
     else if (options_is_declared(given, "ENCRYPTION_KEY"))
         secret_set(ret, secret_reveal(options_secret(given, "ENCRYPTION_KEY")));
+}
+
+bool move_in_is_database(const char *path)
+{
+    static const char mark[] = "SQLite format 3";
+    char head[sizeof(mark)] = "";
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        return false;
+    bool is_whole = fread(head, 1, sizeof(head), file) == sizeof(head);
+    fclose(file);
+    return is_whole && memcmp(head, mark, sizeof(head)) == 0;
 }
 
 /* ---- at the first start ---- */
@@ -83,7 +94,7 @@ enum error_code move_in_is_due(const char *database, struct store *store, char *
     *ret_path = NULL;
     if (access(kept, F_OK) != 0)
         return ERROR_NONE;
-    enum error_code rc = service_state_get(store, arena, state_name, &done, error);
+    enum error_code rc = service_state_get(store, arena, MOVE_IN_STATE, &done, error);
     if (!rc && !*done)
         *ret_path = TAKE(kept);
     return rc;
@@ -102,7 +113,7 @@ static enum error_code take_over_once(struct move_in *move_in, const char *datab
         return rc;
     rc = move_in_database(move_in, kept, key_text, error);
     if (!rc)
-        rc = service_state_put(move_in->store, state_name, "1", error);
+        rc = move_in_keep_story(move_in, error);
     *ret_did = rc == ERROR_NONE;
     return rc;
 }
@@ -213,12 +224,12 @@ static enum error_code copy_database(const char *path, const char *target, struc
     return rc || !has_bytes(log) ? rc : copy_file(log, log_target, error);
 }
 
-static void remove_copy(const char *folder, const char *copy)
+void move_in_remove_copy(const char *folder)
 {
     static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
 
     for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
-        AUTO_FREE char *path = memory_print("%s%s", copy, endings[i]);
+        AUTO_FREE char *path = memory_print("%s/copy.db%s", folder, endings[i]);
         unlink(path);
     }
     rmdir(folder);
@@ -228,7 +239,7 @@ enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
                                       const char *fernet_key, const char *folder,
                                       struct error *error)
 {
-    AUTO_FREE char *inside = memory_print("%s/import.XXXXXX", folder);
+    AUTO_FREE char *inside = memory_print("%s/" MOVE_IN_COPY, folder);
 
     if (!mkdtemp(inside))
         return error_set(error, ERROR_STORE, "%s cannot be made: %s", inside, strerror(errno));
@@ -240,6 +251,6 @@ enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
         if (rc == ERROR_FORMAT)
             error_set(error, rc, "%s cannot be taken over: %s", path, why.message);
     }
-    remove_copy(inside, copy);
+    move_in_remove_copy(inside);
     return rc;
 }

@@ -6,6 +6,11 @@
 
 void move_in_say(struct move_in *move_in, enum move_in_result result, const char *part,
                  int64_t count, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Of the store: set once something was taken over at a start; see move_in_story. */
+#define MOVE_IN_STATE "moved_in"
+/* Writes down what became of everything. */
+enum error_code move_in_keep_story(const struct move_in *move_in, struct error *error);
+
 /* From now on others wait who want to write. Once; later calls do nothing. */
 enum error_code move_in_lock(struct move_in *move_in, struct error *error);
 

@@ -12,6 +12,7 @@
 #include "store/stored_settings.h"
 #include "sync/live_settings.h"
 #include "sync/move_in_parts.h"
+#include "sync/unused_settings.h"
 
 static const char part[] = "settings";
 
@@ -23,17 +24,6 @@ static const struct {
     {"discord_webhook", "DISCORD_WEBHOOK_URL"},
 };
 
-/* What nobody misses, and why. */
-static const struct {
-    const char *setting, *why;
-} needless[] = {
-    {"FRONTEND_DOMAIN", "the web interface finds its server by itself"},
-    {"BACKEND_DOMAIN", "the web interface finds its server by itself"},
-    {"NUXT_PUBLIC_API_URL", "the web interface finds its server by itself"},
-    {"NUXT_PUBLIC_API_BASE", "the web interface finds its server by itself"},
-    {"DISCORD_ENABLED", "each notification has a switch of its own"},
-};
-
 static const char *name_of(struct move_in *move_in, const char *key)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
@@ -43,14 +33,6 @@ static const char *name_of(struct move_in *move_in, const char *key)
     for (char *at = name; *at; at++)
         *at = (char)toupper((unsigned char)*at);
     return name;
-}
-
-static const char *why_needless(const char *setting)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(needless); i++)
-        if (text_equal(needless[i].setting, setting))
-            return needless[i].why;
-    return NULL;
 }
 
 /* Does it mean anything here? The original took zones and numbers that nothing else understands. */
@@ -98,12 +80,25 @@ static enum error_code store_value(struct move_in *move_in, const struct option 
     return stored_settings_put(move_in->store, option->name, sealed, true, error);
 }
 
+/* An abbreviation of a zone as its place; what is a zone already stays. */
+static const char *zone_name(struct move_in *move_in, const char *value)
+{
+    AUTO_TIME_ZONE struct time_zone *zone = NULL;
+    const char *region = options_is_declared(move_in->given, "TIMEZONE_REGION")
+                             ? options_text(move_in->given, "TIMEZONE_REGION")
+                             : NULL;
+    const char *name = time_zone_of_abbreviation(value, region);
+
+    return name && time_zone_open(value, &zone, NULL) ? name : value;
+}
+
 /* Python writes True and False. */
 static const char *plain_value(struct move_in *move_in, const struct option *option,
                                const char *value)
 {
+    if (text_equal(option->name, "TZ"))
+        return zone_name(move_in, value);
     char *plain = arena_text(move_in->arena, value);
-
     for (char *at = plain; option->kind == OPTION_SWITCH && *at; at++)
         *at = (char)tolower((unsigned char)*at);
     return plain;
@@ -170,6 +165,17 @@ static bool type_of_lists(const char *name, char *ret, size_t size)
     return true;
 }
 
+/* What this version does not read is kept for one that does; a word of no source is refused. */
+static bool is_former_type(const char *type)
+{
+    static const char *const types[] = {"tmdb", "tvdb", "simkl", "anilist", "collections"};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(types); i++)
+        if (text_equal(types[i], type))
+            return true;
+    return false;
+}
+
 static enum error_code take_lists(struct move_in *move_in, const char *type, const char *value,
                                   struct error *error)
 {
@@ -182,7 +188,7 @@ static enum error_code take_lists(struct move_in *move_in, const char *type, con
         struct former_list list = {
             .type = type, .list_id = entry, .url = "", .name = "", .last_synced = ""};
         if (*entry)
-            rc = move_in_list(move_in, &list, false, error);
+            rc = move_in_list(move_in, &list, is_former_type(type), error);
     }
     return rc;
 }
@@ -190,7 +196,7 @@ static enum error_code take_lists(struct move_in *move_in, const char *type, con
 enum error_code move_in_variable(struct move_in *move_in, const char *name, const char *value,
                                  struct error *error)
 {
-    const char *why = why_needless(name);
+    const struct unused_setting *unused = unused_settings_find(name);
     char type[LIST_TYPE_SIZE];
 
     if (text_is_empty(value))
@@ -205,8 +211,10 @@ enum error_code move_in_variable(struct move_in *move_in, const char *name, cons
         return move_in_webhook(move_in, value, error);
     if (options_is_declared(move_in->given, name) && live_settings_is_live(name))
         return take_setting(move_in, name, value, error);
-    if (why)
-        move_in_say(move_in, MOVE_IN_LEFT, part, 1, "%s is not needed: %s", name, why);
+    if (unused && unused->is_quiet)
+        return ERROR_NONE;
+    if (unused)
+        move_in_say(move_in, MOVE_IN_LEFT, part, 1, "%s is not taken over: %s", name, unused->note);
     else if (options_is_declared(move_in->given, name))
         move_in_say(move_in, MOVE_IN_LEFT, part, 1, "%s is not stored: give it in the environment",
                     name);
@@ -248,6 +256,8 @@ static enum error_code take_one(struct move_in *move_in, const struct former *fo
 
     if (text_equal(name, "SYNC_INTERVAL") && former->interval_hours > 0)
         return ERROR_NONE;
+    if (text_equal(name, "DISCORD_ENABLED"))
+        return ERROR_NONE; /* goes with the webhook */
     return setting->is_encrypted ? take_encrypted(move_in, name, setting, key, error)
                                  : move_in_variable(move_in, name, setting->value, error);
 }

@@ -195,6 +195,18 @@ static void count_member(void *context, const char *name, const struct json_valu
     ++*(size_t *)context;
 }
 
+/* A type that no form of a strange page can send. */
+static bool is_taken(struct call *call)
+{
+    const char *type = web_request_header(call->request, "Content-Type");
+
+    if (type && text_equal_ignoring_case(type, call->route->takes))
+        return true;
+    call_fail(call, 415, "wrong_type", "the body must come with the header Content-Type: %s",
+              call->route->takes);
+    return false;
+}
+
 /* Some clients send an empty object where nothing is wanted. */
 static bool check_no_body(struct call *call)
 {
@@ -212,8 +224,10 @@ bool call_check_input(struct call *call)
 {
     struct field_problems problems = {0};
     const struct route *route = call->route;
-    bool ignores_body = !route->body && route->flags & ROUTE_ANY_BODY;
+    bool ignores_body = !route->body && (route->flags & ROUTE_ANY_BODY || route->takes);
 
+    if (route->takes && !is_taken(call))
+        return false;
     if (!ignores_body && !is_blank(call->request) && !parse_body(call))
         return false;
     if (!route->body && !ignores_body && !check_no_body(call))

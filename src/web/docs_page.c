@@ -167,6 +167,8 @@ static void put_example(struct buffer *page, const struct route *route, const ch
         buffer_text(page, "-H 'X-Api-Key: ...' ");
     if (route->body)
         buffer_text(page, "-H 'Content-Type: application/json' -d '{...}' ");
+    if (route->takes)
+        buffer_print(page, "-H 'Content-Type: %s' --data-binary @FILE ", route->takes);
     put_between(page, "http://localhost:4222", base_path, "");
     put_between(page, "", route->path, "</pre>\n");
 }

@@ -20,7 +20,7 @@ static const struct failure failures[] = {
     {404, "NotFound", "There is no such thing"},
     {409, "Conflict", "It exists already, or something stands against it at present"},
     {413, "TooLarge", "The body is too large"},
-    {415, "NotJson", "The body is no JSON"},
+    {415, "NotJson", "The body is no JSON, or not of the type that is wanted"},
     {422, "Invalid", "A parameter or a field of the body is wrong; each is named"},
     {429, "TooMany", "Too many requests; Retry-After says when to come back"},
     {502, "Upstream", "Seerr or a list's source did not answer as it should"},
@@ -70,7 +70,7 @@ static bool can_fail(const struct route *route, int status)
         return changes;
     case 413:
     case 415:
-        return route->body;
+        return route->body || route->takes;
     case 429:
         return !(route->flags & ROUTE_UNLIMITED);
     case 502:
@@ -176,15 +176,26 @@ static void put_parameters(struct json_writer *json, const struct route *route)
     json_end_array(json);
 }
 
+static void put_bytes_schema(struct json_writer *json)
+{
+    json_begin_object(json, "schema");
+    json_put_text(json, "type", "string");
+    json_put_text(json, "format", "binary");
+    json_end_object(json);
+}
+
 static void put_body(struct json_writer *json, const struct route *route)
 {
-    if (!route->body)
+    if (!route->body && !route->takes)
         return;
     json_begin_object(json, "requestBody");
     json_put_bool(json, "required", !(route->flags & ROUTE_ANY_BODY));
     json_begin_object(json, "content");
-    json_begin_object(json, "application/json");
-    field_put_body_schema(json, "schema", route->body);
+    json_begin_object(json, route->takes ? route->takes : "application/json");
+    if (route->takes)
+        put_bytes_schema(json);
+    else
+        field_put_body_schema(json, "schema", route->body);
     json_end_object(json);
     json_end_object(json);
     json_end_object(json);

@@ -52,6 +52,7 @@ struct route {
     const char *summary;            /* a sentence without its full stop */
     const struct field *parameters; /* path and query; NULL: none */
     const struct field *body;       /* of a JSON body, an object's fields; NULL: none */
+    const char *takes;              /* media type of a body of bytes, instead of JSON; or NULL */
     const struct field *answer;     /* one field: an object, a list, ...; NULL: no JSON */
     int status;                     /* of success; 0: 200 */
     const char *media_type;         /* of the answer when it is no JSON: "text/html"; or NULL */

@@ -58,9 +58,11 @@ class Run:
     def send(self, operation, step, **changes):
         headers = self.login(changes.get("key", step["key"]))
         body = changes.get("body", step["body"])
-        raw = changes.get("raw", None if body is None else json.dumps(body))
+        sent = body if body is None or isinstance(body, bytes) else json.dumps(body)
+        raw = changes.get("raw", sent)
         if raw is not None:
-            headers["Content-Type"] = changes.get("type", "application/json")
+            usual = "application/octet-stream" if raw is body else "application/json"
+            headers["Content-Type"] = changes.get("type", usual)
         target = target_of(operation.path, step["path"], changes.get("query", step["query"]))
         headers.update(step["headers"])
         self.answers += 1

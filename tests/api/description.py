@@ -20,6 +20,10 @@ class Operation:
         content = self.data.get("requestBody", {}).get("content", {})
         return content.get("application/json", {}).get("schema")
 
+    def takes_bytes(self):
+        content = self.data.get("requestBody", {}).get("content", {})
+        return "application/octet-stream" in content
+
     def query(self):
         return [each for each in self.parameters if each["in"] == "query"]
 

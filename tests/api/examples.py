@@ -121,6 +121,12 @@ def moving_in():
     yield step("import_take", body={"path": "import/lists.txt", "dry_run": True})
     yield step("import_take", 404, body={"path": "../secret.key"})
     yield step("import_take", 422, body={"path": "import/broken.db"})
+    yield step("import_take", 404, body={"path": "upload"})
+    yield step("import_upload", body=b"imdb:top\n")
+    yield step("import_upload", 409, query={"offset": 3}, body=b"imdb:top\n")
+    yield step("import_upload", query={"offset": 9}, body=b"nothing\n")
+    yield step("import_take", body={"path": "upload", "dry_run": True})
+    yield step("import_upload_drop")
 
 
 def notifications():

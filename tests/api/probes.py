@@ -52,6 +52,8 @@ def of_query(operation):
 
 def of_body(description, operation, body):
     schema = operation.body_schema()
+    if operation.takes_bytes():
+        yield Probe("with JSON instead of bytes", {415}, raw="{}")
     if not schema:
         return
     yield Probe("with half a body", {400}, raw='{"half":')

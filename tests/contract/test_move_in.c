@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/ledger.h"
 #include "store/stored_settings.h"
 #include "support/former_databases.h"
 #include "support/moving.h"
@@ -75,10 +76,114 @@ static void test_all_of_the_original_is_taken_over(void **state)
     expect_line(&moving, MOVE_IN_TAKEN, "tmdb:8136 is taken over");
     expect_line(&moving, MOVE_IN_TAKEN, "5 titles are taken over with their status");
     expect_line(&moving, MOVE_IN_LEFT, "2 users of Seerr are not copied");
-    expect_line(&moving, MOVE_IN_LEFT, "FRONTEND_DOMAIN is not needed");
+    expect_line(&moving, MOVE_IN_LEFT,
+                "FRONTEND_DOMAIN is not taken over: the web interface finds");
     expect_line(&moving, MOVE_IN_LEFT, "A_THING_OF_TOMORROW: there is no such setting");
     must(moving.world, store_check(moving.world->store, &moving.world->error));
     assert_string_equal(store_world_text(moving.world, "PRAGMA foreign_key_check"), "(no row)");
+    moving_close(&moving);
+}
+
+static const char all_requests[] =
+    "SELECT group_concat(line, ' ') FROM (SELECT media_type || ':' || tmdb_id || '=' || state ||"
+    " '/' || is_4k AS line FROM request_ledger ORDER BY media_type, tmdb_id)";
+
+static void test_what_was_in_seerr_is_not_asked_for_again(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    expect_taken(&moving, "");
+    assert_string_equal(store_world_text(moving.world, all_requests),
+                        "movie:949=requested/0 movie:70523=existed/0 tv:70523=existed/0");
+    expect_line(&moving, MOVE_IN_TAKEN, "3 of them were in Seerr already");
+    assert_string_equal(store_world_text(moving.world, "SELECT asked_at FROM request_ledger"
+                                                       " WHERE tmdb_id = 949"),
+                        "1748772001000");
+    expect_taken(&moving, "");
+    assert_int_equal(store_world_number(moving.world, "SELECT COUNT(*) FROM request_ledger"), 3);
+    moving_close(&moving);
+}
+
+/* It asked for 4K, but judged what is there by HD. */
+static void test_in_4k_only_its_own_requests_count(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    former_write(moving.former, former_original_settings);
+    expect_taken(&moving, FORMER_KEY);
+    assert_string_equal(store_world_text(moving.world, all_requests),
+                        "movie:949=requested/1 movie:70523=existed/0 tv:70523=existed/0");
+    moving_close(&moving);
+}
+
+static void test_what_the_ledger_knows_better_stays(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    must(moving.world, ledger_remember(moving.world->store, MEDIA_MOVIE, 949, false,
+                                       LEDGER_DECLINED, "", &moving.world->error));
+    former_write(moving.former, former_original);
+    expect_taken(&moving, "");
+    assert_int_equal(store_world_number(moving.world, "SELECT COUNT(*) FROM request_ledger WHERE"
+                                                      " tmdb_id = 949 AND state = 'declined'"),
+                     1);
+    moving_close(&moving);
+}
+
+/* The same title in two rows: what was found last counts, whatever the order of the rows. */
+static void test_the_newest_row_of_a_title_counts(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    former_write(moving.former,
+                 "INSERT INTO synced_items (title, media_type, year, imdb_id, overseerr_id, status,"
+                 " last_synced) VALUES ('Heat', 'movie', 1995, 'tt0113277', NULL, 'not_found',"
+                 " '2025-05-01 10:00:00')");
+    expect_taken(&moving, "");
+    assert_string_equal(
+        store_world_text(moving.world, "SELECT status FROM synced_items WHERE title = 'Heat'"),
+        "requested");
+    moving_close(&moving);
+}
+
+static void test_lists_of_sources_that_are_not_read_stay_in_settings_too(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    former_write(moving.former, former_original_settings);
+    former_write(
+        moving.former,
+        "INSERT INTO app_settings (key, value, is_encrypted) VALUES"
+        " ('tmdb_lists', '8136,999', 0), ('tmdb_key', 'x', 0), ('nonsense_lists', 'a', 0)");
+    expect_taken(&moving, FORMER_KEY);
+    expect_line(&moving, MOVE_IN_THERE, "tmdb:8136 is there already");
+    expect_line(&moving, MOVE_IN_TAKEN, "tmdb:999 is taken over; this version does not read");
+    expect_line(&moving, MOVE_IN_LEFT, "TMDB_KEY is not taken over: this version does not read");
+    expect_line(&moving, MOVE_IN_LEFT, "the list \"a\" is not taken over");
+    moving_close(&moving);
+}
+
+static void test_an_abbreviated_time_zone_is_stored_as_its_place(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    former_write(moving.former, former_original_settings);
+    former_write(moving.former, "UPDATE app_settings SET value = 'PST' WHERE key = 'timezone'");
+    expect_taken(&moving, FORMER_KEY);
+    assert_string_equal(
+        store_world_text(moving.world, "SELECT value FROM settings WHERE name = 'TZ'"),
+        "America/Los_Angeles");
     moving_close(&moving);
 }
 
@@ -321,6 +426,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_all_of_the_original_is_taken_over),
+        STORE_TEST(test_what_was_in_seerr_is_not_asked_for_again),
+        STORE_TEST(test_in_4k_only_its_own_requests_count),
+        STORE_TEST(test_what_the_ledger_knows_better_stays),
+        STORE_TEST(test_the_newest_row_of_a_title_counts),
+        STORE_TEST(test_lists_of_sources_that_are_not_read_stay_in_settings_too),
+        STORE_TEST(test_an_abbreviated_time_zone_is_stored_as_its_place),
         STORE_TEST(test_its_history_keeps_times_and_sums),
         STORE_TEST(test_its_secrets_are_opened_and_sealed_anew),
         STORE_TEST(test_a_second_time_changes_nothing),

@@ -116,7 +116,8 @@ static void a_folder_is_imported_once(void **state)
     run(&world, (const char *[]){"lists", NULL}, 0, "No lists yet");
     run(&world, (const char *[]){"import", "old", NULL}, 0, "+ imdb:boxoffice is taken over");
     run(&world, (const char *[]){"import", "old", NULL}, 0, "0 taken over");
-    run(&world, (const char *[]){"import", "old", NULL}, 0, "! DEBUG: there is no such setting");
+    run(&world, (const char *[]){"import", "old", NULL}, 0,
+        "! DEBUG is not taken over: write LISTSYNC_LOG_LEVEL");
     read_whole(&world, "old/list_sync.db", &after);
     assert_memory_equal(before.bytes, after.bytes, before.length);
     world_close(&world);

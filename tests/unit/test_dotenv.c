@@ -28,6 +28,11 @@ static void lines_are_settings(void **state)
         {"A=b\r\nC=d\r\n", "A=[b] C=[d] "},
         {"  A =  b c  ", "A=[b c] "},
         {"export A=b", "A=[b] "},
+        {"export\tA=b", "A=[b] "},
+        {"exported=b", "exported=[b] "},
+        {"\xEF\xBB\xBF"
+         "A=b\r\n",
+         "A=[b] "},
         {"A=", "A=[] "},
         {"# A=b\n\n  # more\n", ""},
         {"A=b # why", "A=[b] "},

@@ -2,7 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -180,6 +183,207 @@ static void what_the_original_only_documented_is_told_with_a_way(void **state)
     assert_null(unused_settings_find("PATH"));
 }
 
+/* All that the original's program or documents name, and what becomes of each here. */
+enum fate {
+    WORKS,
+    IS_NAMED,           /* at start, with the reason */
+    IS_NAMED_FROM_FILE, /* likewise, but only in a .env: other programs use that name too */
+    IS_PASSED_OVER,     /* of its image, or of every environment */
+};
+
+static const struct {
+    const char *name;
+    enum fate fate;
+    const char *value;
+} originals[] = {
+    {"OVERSEERR_URL", WORKS, "http://seerr:5055"},
+    {"OVERSEERR_API_KEY", WORKS, "x"},
+    {"OVERSEERR_USER_ID", WORKS, "1"},
+    {"OVERSEERR_4K", WORKS, "False"},
+    {"TRAKT_CLIENT_ID", WORKS, "x"},
+    {"TRAKT_SPECIAL_ITEMS_LIMIT", WORKS, "20"},
+    {"SYNC_INTERVAL", WORKS, "0.5"},
+    {"AUTOMATED_MODE", WORKS, "true"},
+    {"AUTO_SYNC", WORKS, "True"},
+    {"TZ", WORKS, "Europe/London"},
+    {"TIMEZONE_REGION", WORKS, "EU"},
+    {"TIMEZONE", IS_NAMED, "Europe/London"},
+    {"DISCORD_WEBHOOK_URL", WORKS, "x"},
+    {"DISCORD_WEBHOOK", WORKS, "x"},
+    {"DISCORD_ENABLED", WORKS, "false"},
+    {"IMDB_LISTS", WORKS, "top"},
+    {"TRAKT_LISTS", WORKS, "1"},
+    {"TRAKT_SPECIAL_LISTS", WORKS, "trending:movies"},
+    {"LETTERBOXD_LISTS", WORKS, "a/watchlist"},
+    {"MDBLIST_LISTS", WORKS, "a/b"},
+    {"STEVENLU_LISTS", WORKS, "stevenlu"},
+    {"ANILIST_LISTS", IS_NAMED, "anna"},
+    {"TMDB_LISTS", IS_NAMED, "1"},
+    {"TVDB_LISTS", IS_NAMED, "1"},
+    {"SIMKL_LISTS", IS_NAMED, "1"},
+    {"TMDB_KEY", IS_NAMED, "x"},
+    {"TMDB_KEY_FILE", IS_NAMED, "/run/secrets/tmdb"},
+    {"TVDB_KEY", IS_NAMED, "x"},
+    {"SIMKL_CLIENT_ID", IS_NAMED, "x"},
+    {"SIMKL_USER_TOKEN", IS_NAMED, "x"},
+    {"FRONTEND_DOMAIN", IS_NAMED, "http://localhost:3222"},
+    {"BACKEND_DOMAIN", IS_NAMED, "http://localhost:4222"},
+    {"NUXT_PUBLIC_API_URL", IS_NAMED, "http://localhost:4222"},
+    {"NUXT_PUBLIC_API_BASE", IS_NAMED, "/api"},
+    {"CORS_ALLOWED_ORIGINS", WORKS, "https://dash.example.org"},
+    {"ENCRYPTION_KEY", WORKS, "x"},
+    {"LISTSYNC_BATCH_SIZE", IS_NAMED, "3"},
+    {"LISTSYNC_SEQUENTIAL_MODE", IS_NAMED, "false"},
+    {"SINGLE_LIST_SYNC", IS_NAMED, "true"},
+    {"SINGLE_LIST_TYPE", IS_NAMED, "imdb"},
+    {"SINGLE_LIST_ID", IS_NAMED, "top"},
+    {"RUNNING_IN_DOCKER", IS_PASSED_OVER, "true"},
+    {"CHROME_BIN", IS_PASSED_OVER, "/usr/bin/chromium"},
+    {"CHROME_DRIVER_PATH", IS_PASSED_OVER, "/usr/bin/chromedriver"},
+    {"NO_SANDBOX", IS_PASSED_OVER, "true"},
+    {"SELENIUM_DRIVER_PATH", IS_PASSED_OVER, "x"},
+    {"MAX_WORKERS", IS_NAMED, "4"},
+    {"PARALLEL_LISTS", IS_NAMED, "2"},
+    {"PARALLEL_ITEMS", IS_NAMED, "2"},
+    {"CACHE_TTL", IS_NAMED_FROM_FILE, "3600"},
+    {"TRAKT_CACHE_TTL", IS_NAMED_FROM_FILE, "3600"},
+    {"DB_PATH", IS_NAMED_FROM_FILE, "/x"},
+    {"HTTP_TIMEOUT", IS_NAMED, "30"},
+    {"CONNECTION_POOL_SIZE", IS_NAMED, "10"},
+    {"RETRY_ATTEMPTS", IS_NAMED, "3"},
+    {"RETRY_DELAY", IS_NAMED, "1"},
+    {"LOG_LEVEL", IS_NAMED, "DEBUG"},
+    {"DEBUG", IS_NAMED_FROM_FILE, "true"},
+    {"VERBOSE_LOGGING", IS_NAMED, "true"},
+    {"EMAIL_NOTIFICATIONS", WORKS, "true"},
+    {"EMAIL_SUBJECT_PREFIX", WORKS, "[x]"},
+    {"EMAIL_HTML", IS_NAMED, "true"},
+    {"EMAIL_FROM", IS_NAMED, "a@example.org"},
+    {"EMAIL_TO", IS_NAMED, "a@example.org"},
+    {"SMTP_SERVER", WORKS, "mail"},
+    {"SMTP_PORT", WORKS, "587"},
+    {"SMTP_USERNAME", WORKS, "a"},
+    {"SMTP_PASSWORD", WORKS, "b"},
+    {"SMTP_FROM", WORKS, "a@example.org"},
+    {"SMTP_TO", WORKS, "a@example.org"},
+    {"SMTP_HOST", IS_NAMED, "mail"},
+    {"SMTP_USER", IS_NAMED, "a"},
+    {"SMTP_USE_TLS", IS_NAMED, "true"},
+    {"PUSHOVER_ENABLED", WORKS, "false"},
+    {"PUSHOVER_TOKEN", WORKS, "x"},
+    {"PUSHOVER_USER", WORKS, "x"},
+    {"PUSHOVER_PRIORITY", WORKS, "0"},
+    {"DISCORD_USERNAME", WORKS, "x"},
+    {"DISCORD_AVATAR_URL", WORKS, "https://example.org/a.png"},
+    {"DISCORD_COLOR", IS_NAMED, "5814783"},
+    {"IMDB_ITEM_LIMIT", IS_NAMED, "100"},
+    {"TRAKT_RATE_LIMIT", IS_NAMED, "1"},
+    {"LETTERBOXD_REQUEST_DELAY", IS_NAMED, "1"},
+    {"IMDB_USER_AGENT", IS_NAMED_FROM_FILE, "x"},
+    {"MDBLIST_API_KEY", WORKS, "x"},
+    {"TRAKT_API_KEY", IS_NAMED, "x"},
+    {"API_RATE_LIMIT", IS_NAMED, "100"},
+    {"SYNC_RATE_LIMIT", IS_NAMED, "100"},
+    {"FETCH_RATE_LIMIT", IS_NAMED, "100"},
+    {"HTTPS_ENABLED", IS_NAMED, "true"},
+    {"SSL_CERT_PATH", IS_NAMED_FROM_FILE, "/x"},
+    {"SSL_KEY_PATH", IS_NAMED_FROM_FILE, "/x"},
+    {"API_HTTPS_PORT", IS_NAMED, "443"},
+    {"FRONTEND_PORT", IS_NAMED, "3222"},
+    {"API_PORT", IS_NAMED, "4222"},
+    {"ENCRYPTED_CONFIG", IS_NAMED, "true"},
+    {"CONFIG_PASSWORD", IS_NAMED, "x"},
+    {"MAX_MEMORY_MB", IS_NAMED, "512"},
+    {"MAX_CPU_PERCENT", IS_NAMED, "50"},
+    {"GC_INTERVAL", IS_NAMED_FROM_FILE, "60"},
+};
+
+static void expect_named(struct world *world, const char *name, const char *line, bool from_file)
+{
+    AUTO_FREE char *written = memory_print("%s\n", line);
+    AUTO_FREE char *says = NULL;
+    size_t length = 0;
+
+    write_file(world->dotenv, from_file ? written : "");
+    if (load(world, from_file ? ENVIRONMENT("PATH=/bin") : ENVIRONMENT(line)))
+        fail_msg("%s: %s", line, world->error.message);
+    FILE *out = open_memstream(&says, &length);
+    settings_print_unused(&world->settings, out);
+    fclose(out);
+    if (!strstr(says, name) || length < strlen(name) + strlen(" is set and does nothing: ") + 5)
+        fail_msg("%s: \"%s\"", line, says);
+    assert_string_equal(world->settings.warnings, "");
+}
+
+static void expect_to_work(struct world *world, const char *name, const char *line)
+{
+    if (load(world, ENVIRONMENT(line)))
+        fail_msg("%s: %s", line, world->error.message);
+    if (!options_is_declared(&world->settings.options, name) ||
+        !options_is_set(&world->settings.options, name) || *world->settings.warnings)
+        fail_msg("%s does not work: %s", line, world->settings.warnings);
+}
+
+static void each_name_of_the_original_works_or_is_named(void **state)
+{
+    struct world *world = *state;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(originals); i++) {
+        const char *name = originals[i].name;
+        AUTO_FREE char *line = memory_print("%s=%s", name, originals[i].value);
+        if (originals[i].fate == WORKS) {
+            expect_to_work(world, name, line);
+        } else if (originals[i].fate == IS_PASSED_OVER) {
+            assert_int_equal(load(world, ENVIRONMENT(line)), ERROR_NONE);
+            assert_string_equal(world->settings.warnings, "");
+        } else {
+            expect_named(world, name, line, originals[i].fate == IS_NAMED_FROM_FILE);
+        }
+        settings_release(&world->settings);
+        remove(world->dotenv);
+    }
+}
+
+static void an_abbreviation_of_a_time_zone_is_read_as_its_place(void **state)
+{
+    static const struct {
+        const char *zone, *region, *name;
+    } cases[] = {
+        {"TZ=PST", "TIMEZONE_REGION=", "America/Los_Angeles"},
+        {"TZ=aest", "TIMEZONE_REGION=", "Australia/Brisbane"},
+        {"TZ=IST", "TIMEZONE_REGION=", "Asia/Kolkata"},
+        {"TZ=IST", "TIMEZONE_REGION=EU", "Europe/Dublin"},
+        {"TZ=CST", "TIMEZONE_REGION=asia", "Asia/Shanghai"},
+        {"TZ=BST", "TIMEZONE_REGION=US", "Europe/London"},
+        {"TZ=CET", "TIMEZONE_REGION=", "CET"},
+        {"TZ=Europe/Berlin", "TIMEZONE_REGION=US", "Europe/Berlin"},
+        {"TZ=UTC+2", "TIMEZONE_REGION=", "UTC+2"},
+        {"TZ=", "TIMEZONE_REGION=US", "UTC"},
+        {"TZ=Nowhere", "TIMEZONE_REGION=US", "Nowhere"},
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        if (load(world, ENVIRONMENT(cases[i].zone, cases[i].region)))
+            fail_msg("%s: %s", cases[i].zone, world->error.message);
+        assert_string_equal(options_text(&world->settings.options, "TZ"), cases[i].name);
+        bool is_told = strstr(world->settings.warnings, "is taken for");
+        assert_int_equal(is_told, !strstr(cases[i].zone, cases[i].name) && cases[i].zone[3]);
+        settings_release(&world->settings);
+    }
+}
+
+static void a_folder_in_place_of_the_file_is_passed_over(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(mkdir(world->dotenv, 0700), 0);
+    assert_int_equal(load(world, ENVIRONMENT("OVERSEERR_4K=true")), ERROR_NONE);
+    assert_non_null(strstr(world->settings.warnings, "is a folder"));
+    assert_true(options_switch(&world->settings.options, "OVERSEERR_4K"));
+    assert_int_equal(rmdir(world->dotenv), 0);
+}
+
 static void names_of_other_programs_count_in_the_file_alone(void **state)
 {
     struct world *world = *state;
@@ -227,6 +431,9 @@ int main(void)
         WORLD_TEST(everything_in_the_file_is_meant_for_us),
         WORLD_TEST(names_of_the_original_that_do_nothing_are_remembered),
         WORLD_TEST(what_the_original_only_documented_is_told_with_a_way),
+        WORLD_TEST(each_name_of_the_original_works_or_is_named),
+        WORLD_TEST(an_abbreviation_of_a_time_zone_is_read_as_its_place),
+        WORLD_TEST(a_folder_in_place_of_the_file_is_passed_over),
         WORLD_TEST(names_of_other_programs_count_in_the_file_alone),
         WORLD_TEST(list_settings_name_list_types_that_exist),
         WORLD_TEST(no_setting_is_both_used_and_unused),

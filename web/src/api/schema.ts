@@ -1550,6 +1550,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a file to be taken over, in pieces of at most a megabyte */
+        put: operations["import_upload"];
+        post?: never;
+        /** Remove what was sent */
+        delete: operations["import_upload_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifiers": {
         parameters: {
             query?: never;
@@ -2163,7 +2181,7 @@ export interface components {
             regions: {
                 [key: string]: unknown;
             };
-            /** @description always 0: abbreviations are ambiguous */
+            /** @description abbreviations that are understood: PST */
             total_abbreviations: number;
             note: string;
         };
@@ -3265,8 +3283,34 @@ export interface components {
         ImportFound: {
             /** @description the original's database lay in the data directory and is kept there */
             taken_over_at_start: boolean;
+            /** @description what became of it */
+            at_start: components["schemas"]["MovedInAtStart"] | null;
             /** @description in the folder `import` of the data directory, and listseerr.db */
             files: components["schemas"]["ImportFile"][];
+        };
+        MovedInAtStart: {
+            /** Format: date-time */
+            at: string;
+            taken_over: components["schemas"]["MovedInSums"];
+            lines: components["schemas"]["MovedInLine"][];
+        };
+        MovedInSums: {
+            lists: number;
+            /** @description titles with their status */
+            items: number;
+            /** @description those of them that are not asked for again */
+            requests: number;
+            runs: number;
+            settings: number;
+            users: number;
+        };
+        MovedInLine: {
+            /** @enum {string} */
+            result: "taken_over" | "already_there" | "left_out";
+            /** @enum {string} */
+            part: "lists" | "items" | "requests" | "runs" | "settings" | "users";
+            count: number;
+            sentence: string;
         };
         ImportFile: {
             /** @description for POST /api/import */
@@ -3286,13 +3330,9 @@ export interface components {
             left_out: number;
             lines: components["schemas"]["MovedInLine"][];
         };
-        MovedInLine: {
-            /** @enum {string} */
-            result: "taken_over" | "already_there" | "left_out";
-            /** @description lists, items, runs, settings or users */
-            part: string;
-            count: number;
-            sentence: string;
+        ImportUpload: {
+            /** @description bytes that are there now: the next offset */
+            size: number;
         };
         Notifiers: {
             notifiers: components["schemas"]["Notifier"][];
@@ -3489,7 +3529,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description The body is no JSON */
+        /** @description The body is no JSON, or not of the type that is wanted */
         NotJson: {
             headers: {
                 [name: string]: unknown;
@@ -4777,7 +4817,7 @@ export interface operations {
             content: {
                 "application/json": {
                     timezone: string;
-                    /** @description accepted and not needed: names are unambiguous */
+                    /** @description US, EU, ASIA, AU or NZ: for abbreviations that mean several zones */
                     region_hint?: string | null;
                 };
             };
@@ -7059,8 +7099,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description of GET /api/import */
+                    /** @description of GET /api/import, or upload: the file that was sent, which is gone afterwards */
                     path: string;
+                    /** @description what the original's file .encryption_key holds, if it does not lie beside the file */
+                    encryption_key?: string | null;
                     /** @description only say what would be taken over */
                     dry_run?: boolean;
                 };
@@ -7086,6 +7128,71 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             502: components["responses"]["Upstream"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    import_upload: {
+        parameters: {
+            query?: {
+                /** @description bytes that were sent before; 0 begins a file, in place of an earlier one */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Send a file to be taken over, in pieces of at most a megabyte */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    import_upload_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove what was sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

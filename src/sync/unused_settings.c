@@ -1,7 +1,7 @@
-/* Names of the original, those among them that it only documented, that do nothing here. */
+#include "sync/unused_settings.h"
+
 #include <string.h>
 
-#include "app/settings.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -31,8 +31,7 @@ const struct unused_setting unused_settings_table[] = {
     {"TVDB_KEY", no_source},
     {"SIMKL_CLIENT_ID", no_source},
     {"SIMKL_USER_TOKEN", no_source},
-    {"TIMEZONE_REGION", "TZ takes the name of a place, which is never ambiguous: Europe/London"},
-    {"DISCORD_ENABLED", "leave DISCORD_WEBHOOK_URL out instead"},
+    {"TIMEZONE", "write TZ"},
     {"DISCORD_COLOR", no_colour},
     {"EMAIL_HTML", no_choice},
     {"FRONTEND_DOMAIN", finds_itself},
@@ -45,21 +44,26 @@ const struct unused_setting unused_settings_table[] = {
     {"SINGLE_LIST_TYPE", no_single},
     {"SINGLE_LIST_ID", no_single},
     {"TRAKT_API_KEY", "write TRAKT_CLIENT_ID"},
+    {"SMTP_HOST", "write SMTP_SERVER"},
+    {"SMTP_USER", "write SMTP_USERNAME"},
+    {"SMTP_USE_TLS", "write SMTP_SECURITY"},
+    {"EMAIL_FROM", "write SMTP_FROM"},
+    {"EMAIL_TO", "write SMTP_TO"},
     {"FRONTEND_PORT", "write LISTSYNC_UI_PORT"},
-    {"API_PORT", "write LISTSYNC_API_PORT", .is_common = true},
-    {"LOG_LEVEL", own_level, .is_common = true},
+    {"API_PORT", "write LISTSYNC_API_PORT"},
+    {"LOG_LEVEL", own_level},
     {"DEBUG", own_level, .is_common = true},
     {"VERBOSE_LOGGING", own_level},
-    {"MAX_WORKERS", own_width, .is_common = true},
+    {"MAX_WORKERS", own_width},
     {"PARALLEL_LISTS", own_width},
     {"PARALLEL_ITEMS", own_width},
-    {"CONNECTION_POOL_SIZE", own_width, .is_common = true},
-    {"HTTP_TIMEOUT", own_pace, .is_common = true},
-    {"RETRY_ATTEMPTS", own_pace, .is_common = true},
-    {"RETRY_DELAY", own_pace, .is_common = true},
+    {"CONNECTION_POOL_SIZE", own_width},
+    {"HTTP_TIMEOUT", own_pace},
+    {"RETRY_ATTEMPTS", own_pace},
+    {"RETRY_DELAY", own_pace},
     {"API_RATE_LIMIT", "write LISTSYNC_RATE_LIMIT"},
-    {"*_RATE_LIMIT", own_pace, .is_common = true},
-    {"*_REQUEST_DELAY", own_pace, .is_common = true},
+    {"*_RATE_LIMIT", own_pace},
+    {"*_REQUEST_DELAY", own_pace},
     {"*_USER_AGENT", "sources are told what program asks them", .is_common = true},
     {"*_ITEM_LIMIT", "each list has a limit of its own"},
     {"*_CACHE_*", own_cache, .is_common = true},
@@ -69,7 +73,7 @@ const struct unused_setting unused_settings_table[] = {
     {"API_HTTPS_*", own_tls},
     {"SSL_*", own_tls, .is_common = true},
     {"ENCRYPTED_CONFIG", always_sealed},
-    {"CONFIG_PASSWORD", always_sealed, .is_common = true},
+    {"CONFIG_PASSWORD", always_sealed},
     {"MAX_MEMORY_MB", small},
     {"MAX_CPU_PERCENT", small},
     {"GC_*", small, .is_common = true},

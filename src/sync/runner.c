@@ -11,17 +11,13 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "sync/live_settings.h"
-#include "sync/measures.h"
 #include "sync/pushed_list.h"
-#include "sync/run_client.h"
+#include "sync/run_again.h"
 #include "sync/run_order.h"
-#include "sync/run_report.h"
-#include "sync/spans.h"
+#include "sync/run_perform.h"
 
 /* After a failure of the store the queue is looked at again: a full disk may be cleared. */
 enum { STORE_WAIT_S = 5 };
-
-enum { ATTEMPTS_MOST = 2 };
 
 struct runner {
     struct runner_tools tools;
@@ -39,17 +35,6 @@ struct runner {
     pthread_mutex_t watching; /* apart from `lock`: held while the listener is called */
     void (*changed)(void *context);
     void *context;
-};
-
-/* One run, as the thread carries it out. */
-struct performance {
-    struct runner *runner;
-    struct store *store;
-    struct arena *arena;
-    struct stored_run row;
-    struct options options;
-    struct seerr_login login;
-    struct stored_lists lists;
 };
 
 static void update_queued(struct runner *runner, struct store *store)
@@ -123,8 +108,10 @@ static void hide_run(struct runner *runner)
     pthread_mutex_unlock(&runner->lock);
 }
 
-static void show_client(struct runner *runner, struct client *client)
+static void use_client(void *context, struct client *client)
 {
+    struct runner *runner = context;
+
     pthread_mutex_lock(&runner->lock);
     runner->client = client;
     if (client && (runner->stopping || runner->state.cancelling))
@@ -132,147 +119,15 @@ static void show_client(struct runner *runner, struct client *client)
     pthread_mutex_unlock(&runner->lock);
 }
 
-static enum error_code open_run(struct performance *now, struct error *error)
+/* What a person has cancelled does not go on when the program starts again. */
+static bool stops_with_program(void *context)
 {
-    const struct runner_tools *tools = &now->runner->tools;
-    enum error_code rc =
-        live_settings_load(tools->given, now->store, tools->key, &now->options, error);
+    struct runner *runner = context;
 
-    if (!rc)
-        rc = run_order_lists(now->store, now->arena, &now->row,
-                             options_switch(&now->options, "OVERSEERR_4K"), &now->lists, error);
-    if (!rc && now->lists.count)
-        rc = seerr_login_init(&now->login, &now->options, error);
-    return rc;
-}
-
-static void close_run(struct performance *now)
-{
-    seerr_login_release(&now->login);
-    options_release(&now->options);
-}
-
-/* A run that does not come to pass ends in the history all the same. */
-static void end_without_sync(struct performance *now, enum run_state state, const char *message)
-{
-    struct stored_run *row = &now->row;
-    struct error error = {0};
-
-    row->state = state;
-    row->message = arena_text(now->arena, message);
-    if (runs_finish(now->store, row, &error))
-        log_error("run", error.message, LOG_NUMBER("run", row->id), LOG_END);
-    measures_note_run(now->runner->tools.metrics, row, NULL);
-    run_report_finished(now->runner->tools.events, row, NULL);
-}
-
-/* Stopped with the program, not by a person: it goes on when the program starts again. */
-static void order_again(struct performance *now, struct stored_run *ended)
-{
-    struct error error = {0};
-    int64_t id = 0;
-    bool again = false;
-
-    ended->message = "stopped with the program; it is queued again";
-    if (runs_queue(now->store, &now->row, &id, &again, &error) ||
-        runs_finish(now->store, ended, &error))
-        log_error("run", error.message, LOG_NUMBER("run", ended->id), LOG_END);
-}
-
-/* What the history tells of a row beside what the sync itself knows of it. */
-static void keep_order(struct stored_run *ended, const struct stored_run *row)
-{
-    ended->is_4k = row->is_4k;
-    ended->attempt = row->attempt;
-    ended->lists = row->lists;
-    ended->items = row->items;
-    ended->requested_by = row->requested_by;
-    ended->queued_at = row->queued_at;
-}
-
-/* The database, and who stops a run, say nothing about Seerr. */
-static void judge_seerr(struct runner *runner, const struct sync_result *result)
-{
-    if (result->failure != ERROR_STORE && result->failure != ERROR_CANCELLED)
-        health_note(runner->tools.health, HEALTH_SEERR, result->failure ? result->run.message : "");
-}
-
-static void perform_sync(struct performance *now, struct client *client)
-{
-    struct runner *runner = now->runner;
-    struct run_report report = {
-        .events = runner->tools.events,
-        .tracer = runner->tools.tracer,
-        .store = now->store,
-        .run = &now->row,
-        .lists = runner->lists,
-        .context = runner,
-        .progress = keep_progress,
-        .keep_going = keep_going,
-    };
-    struct sync_observer observer = run_report_observer(&report);
-    struct number_list items = run_order_numbers(now->row.items, now->arena);
-    struct sync_tools tools = {
-        .store = now->store,
-        .client = client,
-        .seerr = &now->login.seerr,
-        .options = &now->options,
-        .observer = &observer,
-    };
-    struct sync_settings settings = {
-        .mode = now->row.mode,
-        .trigger = now->row.trigger,
-        .dry_run = now->row.dry_run,
-        .is_4k = now->row.is_4k,
-        .default_requester = options_number(&now->options, "OVERSEERR_USER_ID"),
-        .lists = now->lists.items,
-        .list_count = now->lists.count,
-        .run_id = now->row.id,
-        .only_items = items.items,
-        .only_item_count = items.count,
-        .settle_ms = SYNC_SETTLE_MS,
-    };
-    struct sync_result result;
-    struct error error = {0};
-
-    struct run_span span = spans_begin_run(runner->tools.tracer);
-    if (sync_run(&tools, &settings, &result, &error))
-        log_error("run", error.message, LOG_NUMBER("run", now->row.id), LOG_END);
-    judge_seerr(runner, &result);
-    keep_order(&result.run, &now->row);
     pthread_mutex_lock(&runner->lock);
-    bool stopped = runner->stopping && !runner->state.cancelling;
+    bool stops = runner->stopping && !runner->state.cancelling;
     pthread_mutex_unlock(&runner->lock);
-    if (stopped && result.run.state == RUN_CANCELLED)
-        order_again(now, &result.run);
-    spans_end_run(runner->tools.tracer, &span, &result.run);
-    measures_note_run(runner->tools.metrics, &result.run, &result);
-    run_report_finished(runner->tools.events, &result.run, &result.counts);
-    sync_result_release(&result);
-}
-
-static void perform(struct performance *now)
-{
-    struct runner *runner = now->runner;
-    struct error error = {0};
-
-    if (open_run(now, &error)) {
-        end_without_sync(now, RUN_FAILED, error.message);
-    } else if (!now->lists.count) {
-        end_without_sync(now, RUN_COMPLETED,
-                         *now->row.lists ? "none of its lists is there any more, or can be read"
-                                         : "there are no lists to sync");
-    } else {
-        struct client *client = run_client_new(&runner->tools);
-        show_client(runner, client);
-        live_lists_begin(runner->lists, &now->lists);
-        run_report_started(runner->tools.events, &now->row, now->lists.count);
-        perform_sync(now, client);
-        show_client(runner, NULL);
-        live_lists_end(runner->lists);
-        client_free(client);
-    }
-    close_run(now);
+    return stops;
 }
 
 static void tell_watcher(struct runner *runner)
@@ -292,9 +147,9 @@ void runner_watch(struct runner *runner, void (*changed)(void *context), void *c
 }
 
 /* Was its end written down? If not, it is in a while: see work_off. */
-static enum error_code see_end(struct performance *now, struct error *error)
+static enum error_code see_end(const struct run_perform *now, struct error *error)
 {
-    const struct runner_tools *tools = &now->runner->tools;
+    const struct runner_tools *tools = now->tools;
     struct stored_run ended;
     enum error_code rc = runs_find(now->store, now->arena, now->row.id, &ended, error);
 
@@ -315,11 +170,26 @@ static void clean_up(struct runner *runner, struct store *store)
     malloc_trim(0); /* a large sync leaves nothing behind in an idle program */
 }
 
+static void carry_out(struct runner *runner, struct run_perform *now)
+{
+    now->tools = &runner->tools;
+    now->live = runner->lists;
+    now->context = runner;
+    now->progress = keep_progress;
+    now->keep_going = keep_going;
+    now->stops_with_program = stops_with_program;
+    now->use_client = use_client;
+    log_carry("run", now->row.id);
+    run_perform(now);
+    clean_up(runner, now->store);
+    log_carry("run", 0);
+}
+
 /* Out of the queue and through. */
 static enum error_code run_next(struct runner *runner, struct store *store, struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();
-    struct performance now = {.runner = runner, .store = store, .arena = arena};
+    struct run_perform now = {.store = store, .arena = arena};
     enum error_code rc = runs_next_queued(store, arena, &now.row, error);
 
     if (rc)
@@ -329,12 +199,8 @@ static enum error_code run_next(struct runner *runner, struct store *store, stru
     rc = runs_start(store, now.row.id, error);
     update_queued(runner, store);
     bool began = !rc;
-    if (began) {
-        log_carry("run", now.row.id);
-        perform(&now);
-        clean_up(runner, store);
-        log_carry("run", 0);
-    }
+    if (began)
+        carry_out(runner, &now);
     hide_run(runner);
     if (began)
         rc = see_end(&now, error);
@@ -418,48 +284,6 @@ static void *thread_main(void *context)
     return NULL;
 }
 
-static enum error_code queue_again(struct store *store, const struct stored_run *cut,
-                                   struct error *error)
-{
-    struct stored_run row = *cut;
-    int64_t id = 0;
-    bool again = false;
-
-    row.attempt = cut->attempt + 1;
-    /* What the command line began was ordered by somebody who saw it end. */
-    if (cut->trigger == RUN_BY_CLI || row.attempt > ATTEMPTS_MOST) {
-        log_warning("run", "a run was cut off when the program ended; it is not begun again",
-                    LOG_NUMBER("run", cut->id), LOG_END);
-        return ERROR_NONE;
-    }
-    log_warning("run", "a run was cut off when the program ended; it is queued again",
-                LOG_NUMBER("run", cut->id), LOG_END);
-    return runs_queue(store, &row, &id, &again, error);
-}
-
-static enum error_code queue_all_again(struct store *store, struct error *error)
-{
-    AUTO_ARENA struct arena *arena = arena_new();
-    struct stored_runs cut = {0};
-    enum error_code rc = runs_take_interrupted(store, arena, &cut, error);
-
-    for (size_t i = 0; !rc && i < cut.count; i++)
-        rc = queue_again(store, &cut.items[i], error);
-    return rc;
-}
-
-/* Ended and queued in one: else a second sudden end between the two would lose the order. */
-static enum error_code take_up(struct runner *runner, struct store *store, struct error *error)
-{
-    enum error_code rc = store_begin(store, error);
-
-    if (rc)
-        return rc;
-    rc = store_end(store, queue_all_again(store, error), error);
-    update_queued(runner, store);
-    return rc;
-}
-
 static enum error_code take_up_old_runs(struct runner *runner, struct error *error)
 {
     struct store *store = NULL;
@@ -467,7 +291,8 @@ static enum error_code take_up_old_runs(struct runner *runner, struct error *err
 
     if (rc)
         return rc;
-    rc = take_up(runner, store, error);
+    rc = run_again_cut_off(store, error);
+    update_queued(runner, store);
     store_pool_give(runner->tools.stores, store);
     return rc;
 }

@@ -1,0 +1,53 @@
+#include "sync/run_again.h"
+
+#include "base/log.h"
+
+enum { ATTEMPTS_MOST = 2 };
+
+static enum error_code queue_again(struct store *store, const struct stored_run *cut,
+                                   struct error *error)
+{
+    struct stored_run row = *cut;
+    int64_t id = 0;
+    bool again = false;
+
+    row.attempt = cut->attempt + 1;
+    /* What the command line began was ordered by somebody who saw it end. */
+    if (cut->trigger == RUN_BY_CLI || row.attempt > ATTEMPTS_MOST) {
+        log_warning("run", "a run was cut off when the program ended; it is not begun again",
+                    LOG_NUMBER("run", cut->id), LOG_END);
+        return ERROR_NONE;
+    }
+    log_warning("run", "a run was cut off when the program ended; it is queued again",
+                LOG_NUMBER("run", cut->id), LOG_END);
+    return runs_queue(store, &row, &id, &again, error);
+}
+
+static enum error_code queue_all_again(struct store *store, struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct stored_runs cut = {0};
+    enum error_code rc = runs_take_interrupted(store, arena, &cut, error);
+
+    for (size_t i = 0; !rc && i < cut.count; i++)
+        rc = queue_again(store, &cut.items[i], error);
+    return rc;
+}
+
+enum error_code run_again_cut_off(struct store *store, struct error *error)
+{
+    enum error_code rc = store_begin(store, error);
+
+    return rc ? rc : store_end(store, queue_all_again(store, error), error);
+}
+
+enum error_code run_again_stopped(struct store *store, const struct stored_run *order,
+                                  struct stored_run *ended, struct error *error)
+{
+    int64_t id = 0;
+    bool again = false;
+
+    ended->message = "stopped with the program; it is queued again";
+    enum error_code rc = runs_queue(store, order, &id, &again, error);
+    return rc ? rc : runs_finish(store, ended, error);
+}

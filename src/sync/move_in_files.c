@@ -37,9 +37,9 @@ bool move_in_is_database(const char *path)
 
     if (!file)
         return false;
-    bool is_whole = fread(head, 1, sizeof(head), file) == sizeof(head);
+    size_t length = fread(head, 1, strlen(mark), file);
     fclose(file);
-    return is_whole && memcmp(head, mark, sizeof(head)) == 0;
+    return length == strlen(mark) && memcmp(head, mark, length) == 0;
 }
 
 /* ---- at the first start ---- */

@@ -176,6 +176,71 @@ static void the_running_service_takes_over_what_lies_in_its_folder(void **state)
     daemon_close(&daemon);
 }
 
+/* The status. */
+static int send_piece(struct daemon *daemon, const char *key, const char *type, int offset,
+                      const char *piece)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
+    AUTO_FREE char *target = memory_print("/api/import/upload?offset=%d", offset);
+    AUTO_FREE char *headers = memory_print("X-Api-Key: %s\r\nContent-Type: %s\r\n", key, type);
+
+    daemon_call_with(daemon, "PUT", target, headers, piece, &answer);
+    return answer.status;
+}
+
+static bool has_upload(const struct daemon *daemon)
+{
+    AUTO_FREE char *path = world_path(&daemon->world, "import.upload");
+
+    return access(path, F_OK) == 0;
+}
+
+static const char bytes[] = "application/octet-stream";
+
+static void a_file_that_is_sent_is_taken_over_and_gone(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer trial = {0}, taken = {0}, gone = {0};
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    assert_int_equal(send_piece(&daemon, daemon.sync_key, bytes, 0, "imdb:top\n"), 403);
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, "text/plain", 0, "imdb:top\n"), 415);
+    assert_false(has_upload(&daemon));
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 0, "imdb:top\n"), 200);
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 9, "imdb:boxoffice\n"), 200);
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 9, "imdb:boxoffice\n"), 409);
+    take_by_api(&daemon, "{\"path\": \"upload\", \"dry_run\": true}", 200, &trial);
+    assert_int_equal(json_value_get_integer(trial.document, "taken_over"), 2);
+    assert_true(has_upload(&daemon));
+    take_by_api(&daemon, "{\"path\": \"upload\"}", 200, &taken);
+    assert_int_equal(json_value_get_integer(taken.document, "taken_over"), 2);
+    assert_false(has_upload(&daemon));
+    take_by_api(&daemon, "{\"path\": \"upload\"}", 404, &gone);
+    daemon_close(&daemon);
+}
+
+static void a_sent_file_never_stays(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer refused = {0};
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 0, "SQLite format 3"), 200);
+    take_by_api(&daemon, "{\"path\": \"upload\", \"dry_run\": true}", 422, &refused);
+    assert_false(has_upload(&daemon));
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 0, "x"), 200);
+    assert_int_equal(daemon_status(&daemon, "DELETE", "/api/import/upload", daemon.admin_key, NULL),
+                     200);
+    assert_false(has_upload(&daemon));
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 0, "x"), 200);
+    daemon_stop(&daemon);
+    daemon_start(&daemon);
+    assert_false(has_upload(&daemon));
+    daemon_close(&daemon);
+}
+
 static void no_other_file_is_read_by_the_service(void **state)
 {
     static const char *const paths[] = {
@@ -211,6 +276,8 @@ int main(void)
         cmocka_unit_test(a_folder_is_imported_once),
         cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
         cmocka_unit_test(the_running_service_takes_over_what_lies_in_its_folder),
+        cmocka_unit_test(a_file_that_is_sent_is_taken_over_and_gone),
+        cmocka_unit_test(a_sent_file_never_stays),
         cmocka_unit_test(no_other_file_is_read_by_the_service),
     };
 

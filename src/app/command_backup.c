@@ -28,13 +28,20 @@ static enum exit_code fail(struct error *error)
     return command_fail(error);
 }
 
-/* Settings that were stored in the program count too: the passphrase may be one. */
+/*
+ * Settings that were stored in the program count too. A key that does not fit is told, and no
+ * reason to have no backup of all the rest.
+ */
 static enum error_code open_folder(struct session *session, struct backup_folder *ret,
                                    struct error *error)
 {
     enum error_code rc = session_add_stored(session, error);
 
     crypto_begin();
+    if (rc == ERROR_CONFLICT) {
+        words_print(stderr, 0, "listsync: %s", error->message);
+        rc = ERROR_NONE;
+    }
     if (!rc)
         rc = backup_folder_check(&session->settings.options, error);
     if (!rc)
@@ -61,7 +68,7 @@ static void print_made(struct arena *arena, const char *path, int64_t bytes,
     else
         words_print(stdout, 2, "It is not encrypted (LISTSYNC_BACKUP_PASSPHRASE is not set)%s.",
                     *head->key_mark ? ", so the key of the stored credentials is not in it: keep "
-                                      "secret.key in a safe place too"
+                                      "secret.key, or LISTSYNC_SECRET_KEY, in a safe place too"
                                     : "");
 }
 
@@ -80,18 +87,11 @@ static enum exit_code make_in_folder(const struct backup_folder *folder, struct 
 static enum exit_code make_file(const struct backup_folder *folder, const char *path,
                                 struct arena *arena)
 {
-    struct backup_order order = {
-        .database = folder->database,
-        .key_file = folder->key_file,
-        .target = path,
-        .passphrase = secret_reveal(&folder->passphrase),
-        .reason = BACKUP_BY_HAND,
-        .going = going,
-    };
+    struct backup_order order = {.target = path, .reason = BACKUP_BY_HAND, .going = going};
     struct backup_head head;
     struct error error = {0};
 
-    if (backup_make(&order, &head, &error))
+    if (backup_folder_make_at(folder, &order, &head, &error))
         return fail(&error);
     print_made(arena, path, backup_size(path), &head);
     return EXIT_DONE;

@@ -6,6 +6,7 @@
 #include "app/interrupt.h"
 #include "app/session.h"
 #include "app/table.h"
+#include "app/words.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "providers/provider.h"
@@ -89,12 +90,50 @@ static void check_store(struct doctor *doctor)
                          store_schema_version(session->store)));
 }
 
-/* After the database was looked at: trouble with that is told already. */
+static void tell_about_key(struct doctor *doctor, const struct secret_key *key)
+{
+    const char *count =
+        words_count(doctor->arena, (int64_t)key->sealed, "stored credential", "stored credentials");
+
+    if (!key->is_there)
+        tell(doctor, "secret key", HEALTH_OK, "none yet, and nothing is sealed");
+    else if (key->opened < key->sealed)
+        tell(doctor, "secret key", HEALTH_WARNING,
+             arena_print(doctor->arena, "%s opens only %zu of %s: see `listsync key`", key->source,
+                         key->opened, count));
+    else
+        tell(doctor, "secret key", HEALTH_OK,
+             arena_print(doctor->arena, "%s (mark %.8s) opens %s", key->source, key->mark,
+                         !key->sealed      ? "what will be stored"
+                         : key->sealed > 1 ? arena_print(doctor->arena, "all %s", count)
+                                           : "the one stored credential"));
+}
+
+static bool check_key(struct doctor *doctor)
+{
+    struct session *session = &doctor->session;
+    const struct secret_key_place place = session_key_place(session);
+    AUTO_SECRET_KEY struct secret_key key = {0};
+    struct error error = {0};
+    enum error_code rc = secret_key_check(&session->settings.options, &error);
+
+    if (!rc && (!session->store || session->store_is_missing))
+        return true;
+    if (!rc)
+        rc = secret_key_find(&place, session->store, &key, &error);
+    if (rc)
+        fail(doctor, "secret key", &error, rc == ERROR_STORE ? EXIT_WITH_ERRORS : EXIT_USAGE);
+    else
+        tell_about_key(doctor, &key);
+    return !rc;
+}
+
+/* After database and key were looked at: trouble with them is told already. */
 static void add_stored_settings(struct doctor *doctor)
 {
     struct error error = {0};
 
-    if (doctor->session.store && session_add_stored(&doctor->session, &error))
+    if (check_key(doctor) && doctor->session.store && session_add_stored(&doctor->session, &error))
         fail(doctor, "stored settings", &error, EXIT_WITH_ERRORS);
 }
 

@@ -124,32 +124,31 @@ static enum error_code import_path(struct import *import, const char *path, stru
 }
 
 /* A trial works on what is there and makes nothing, not even the key. */
-static enum error_code open_all(struct import *import, struct crypto_key *key, struct error *error)
+static enum error_code open_all(struct import *import, struct secret_key *key, struct error *error)
 {
     struct session *session = import->session;
-    AUTO_FREE char *key_file = memory_print("%s/secret.key", session->data_directory);
+    const struct secret_key_place place = session_key_place(session);
 
     if (import->taken.dry_run)
         return session_open_store(session, error);
     enum error_code rc = session_lock(session, error);
     if (!rc)
         rc = session_make_store(session, error);
-    return rc ? rc : crypto_key_of_file(key_file, key, error);
+    return rc ? rc : secret_key_open(&place, session->store, key, error);
 }
 
 static enum error_code perform(struct import *import, const char *path, struct error *error)
 {
-    struct crypto_key key = {0};
+    AUTO_SECRET_KEY struct secret_key key = {0};
     enum error_code rc = open_all(import, &key, error);
 
     if (!rc) {
         import->taken.store = import->session->store;
         import->taken.given = &import->session->settings.options;
-        import->taken.key = &key;
+        import->taken.key = &key.key;
         move_in_begin(&import->taken);
         rc = move_in_end(&import->taken, import_path(import, path, error), error);
     }
-    crypto_key_release(&key);
     return rc;
 }
 

@@ -19,7 +19,7 @@
 struct notifying {
     struct session session;
     struct arena *arena;
-    struct crypto_key key;
+    struct secret_key key;
     struct notice_keys keys;
     struct notification_targets targets;
 };
@@ -28,13 +28,14 @@ struct notifying {
 static enum error_code open_key(struct notifying *notifying, struct error *error)
 {
     const struct session *session = &notifying->session;
-    AUTO_FREE char *file = memory_print("%s/secret.key", session->data_directory);
+    const struct secret_key_place place = session_key_place(session);
 
     crypto_begin();
     notifying->keys =
-        (struct notice_keys){.given = &session->settings.options, .key = &notifying->key};
-    return session->store_is_missing ? ERROR_NONE
-                                     : crypto_key_of_file(file, &notifying->key, error);
+        (struct notice_keys){.given = &session->settings.options, .key = &notifying->key.key};
+    return session->store_is_missing
+               ? ERROR_NONE
+               : secret_key_open(&place, session->store, &notifying->key, error);
 }
 
 static enum error_code open_all(struct notifying *notifying, const struct words *origins,
@@ -162,7 +163,7 @@ static enum exit_code run(int argc, char **argv)
     enum exit_code code = rc                 ? command_fail(&error)
                           : words.count == 1 ? list(&notifying)
                                              : test(&notifying, words.items[1]);
-    crypto_key_release(&notifying.key);
+    secret_key_release(&notifying.key);
     session_close(&notifying.session);
     return code;
 }

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "store/backup_restore.h"
 #include "sync/backup_folder.h"
+#include "sync/secret_key_change.h"
 
 /* A path, or the name of one in the folder of backups. */
 static char *find_file(const struct backup_folder *folder, const char *text)
@@ -40,15 +41,39 @@ static enum error_code get_passphrase(const struct backup_folder *folder, const 
     return ERROR_NONE;
 }
 
-static void print_key(const struct session *session, const struct backup_restored *restored)
+/* Nothing that is in the backup is lost: it is only not in the database here. */
+static void print_lost(const struct session *session, struct arena *arena,
+                       const struct backup_restored *restored)
 {
-    if (restored->has_key || !*restored->head.key_mark)
+    const struct backup_head *head = &restored->head;
+    const char *mark = *head->key_mark ? arena_print(arena, " (mark %.8s)", head->key_mark) : "";
+
+    if (!restored->lost.count)
         return;
     words_print(stdout, 0,
-                "API keys that were stored in the program cannot be opened here, since the backup "
-                "was made without a passphrase: enter them again, or put the old machine's "
-                "secret.key into %s.",
-                session->data_directory);
+                "Not back, since no key that is here opens it: %s. The backup %s the key%s that "
+                "they are sealed with. Enter them again, or restore once more with that key, as "
+                "the old machine's secret.key in %s or as LISTSYNC_SECRET_KEY_OLD.",
+                sealed_values_names(&restored->lost, arena),
+                head->is_encrypted ? "does not hold"
+                                   : "was made without a passphrase, and so does not hold",
+                mark, session->data_directory);
+}
+
+static void print_key(const struct session *session, struct arena *arena,
+                      const struct backup_restored *restored, const struct secret_key_place *place)
+{
+    if (*restored->kept_key)
+        words_print(stdout, 0, "The secret.key before, which was no key, is kept as %s.",
+                    restored->kept_key);
+    if (restored->made_key_file)
+        words_print(stdout, 0, "The key that opens its credentials is %s/" SECRET_KEY_FILE " now.",
+                    session->data_directory);
+    else if (restored->sealed_anew)
+        words_print(stdout, 0, "Its credentials are sealed with %s now.",
+                    secret_is_set(place->setting) ? "LISTSYNC_SECRET_KEY"
+                                                  : "the secret.key that was here");
+    print_lost(session, arena, restored);
 }
 
 static void print_restored(const struct session *session, struct arena *arena,
@@ -67,12 +92,45 @@ static void print_restored(const struct session *session, struct arena *arena,
     if (*restored->kept_database)
         words_print(stdout, 0, "The one before is kept as %s in %s.", restored->kept_database,
                     session->data_directory);
-    if (*restored->kept_key)
-        words_print(stdout, 0, "Its key is kept as %s.", restored->kept_key);
-    print_key(session, restored);
+    const struct secret_key_place place = session_key_place(session);
+    print_key(session, arena, restored, &place);
 }
 
-static enum error_code restore(struct session *session, const char *text,
+/* A change of the key that was cut off is ended by the database that is here, while it is here. */
+static void settle_key(const struct backup_folder *folder, const struct secret_key_place *place)
+{
+    AUTO_STORE struct store *store = NULL;
+
+    if (access(folder->database, F_OK) != 0 || store_is_behind(folder->database) ||
+        store_open(&db_driver_sqlite, folder->database, &store, NULL))
+        return;
+    (void)secret_key_settle(place, store, NULL);
+}
+
+static enum error_code put_back(struct session *session, const struct backup_folder *folder,
+                                struct backup_restore_order *order, struct arena *arena,
+                                struct backup_restored *ret, struct error *error)
+{
+    const struct secret_key_place place = session_key_place(session);
+    AUTO_FREE char *key_file = secret_key_path(session->data_directory, "");
+    AUTO_SECRET_KEYS struct secret_keys keys = {0};
+    enum error_code rc = session_lock(session, error);
+
+    if (rc)
+        return rc;
+    settle_key(folder, &place);
+    rc = secret_keys_gather_all(&place, &keys, error);
+    if (rc)
+        return rc;
+    order->database = folder->database;
+    order->setting = secret_is_set(place.setting) ? &keys.items[0] : NULL;
+    order->key_file = key_file;
+    order->others = keys.items;
+    order->other_count = keys.count;
+    return backup_restore(order, arena, ret, error);
+}
+
+static enum error_code restore(struct session *session, const char *text, struct arena *arena,
                                struct backup_restored *ret, struct error *error)
 {
     AUTO_BACKUP_FOLDER struct backup_folder folder;
@@ -81,11 +139,9 @@ static enum error_code restore(struct session *session, const char *text,
     backup_folder_init(&folder, &session->settings.options, session->data_directory);
     AUTO_FREE char *path = find_file(&folder, text);
     enum error_code rc = get_passphrase(&folder, path, &passphrase, error);
+    struct backup_restore_order order = {.path = path, .passphrase = secret_reveal(&passphrase)};
     if (!rc)
-        rc = session_lock(session, error);
-    if (!rc)
-        rc = backup_restore(path, secret_reveal(&passphrase), folder.database, folder.key_file, ret,
-                            error);
+        rc = put_back(session, &folder, &order, arena, ret, error);
     secret_release(&passphrase);
     return rc;
 }
@@ -95,7 +151,7 @@ static enum exit_code perform(struct session *session, const char *text)
     AUTO_ARENA struct arena *arena = arena_new();
     struct backup_restored restored = {0};
     struct error error = {0};
-    enum error_code rc = restore(session, text, &restored, &error);
+    enum error_code rc = restore(session, text, arena, &restored, &error);
 
     if (!rc) {
         print_restored(session, arena, &restored);

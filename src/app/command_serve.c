@@ -68,6 +68,8 @@ static enum error_code open_all(struct session *session, const struct words *ori
     if (!rc)
         rc = backup_folder_check(&session->settings.options, error);
     if (!rc)
+        rc = secret_key_check(&session->settings.options, error);
+    if (!rc)
         rc = session_lock(session, error);
     if (rc)
         return rc;

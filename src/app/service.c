@@ -21,6 +21,7 @@
 #include "sync/measures.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
+#include "sync/secret_key_change.h"
 #include "sync/spans.h"
 #include "sync/trace_sender.h"
 #include "web/answer_cache.h"
@@ -144,15 +145,39 @@ static enum error_code read_base_path(struct service *service, struct error *err
     return ERROR_NONE;
 }
 
+/* What a change of the key left half-done is ended first; nobody else is at it, by the lock. */
+static enum error_code open_key(struct service *service, struct store *store, struct error *error)
+{
+    const struct secret_key_place place = session_key_place(service->session);
+    AUTO_SECRET_KEY struct secret_key key = {0};
+    enum error_code rc = secret_key_settle(&place, store, error);
+
+    if (!rc)
+        rc = secret_key_open(&place, store, &key, error);
+    if (rc)
+        return rc;
+    service->api.key = key.key;
+    if (key.opened < key.sealed)
+        log_warning("service", "some stored credentials cannot be opened: see listsync key",
+                    LOG_NUMBER("sealed", (int64_t)key.sealed),
+                    LOG_NUMBER("opened", (int64_t)key.opened), LOG_END);
+    return ERROR_NONE;
+}
+
 static enum error_code open_stores(struct service *service, struct error *error)
 {
     AUTO_FREE char *database = memory_print("%s/list_sync.db", service->session->data_directory);
-    AUTO_FREE char *key = memory_print("%s/secret.key", service->session->data_directory);
-    enum error_code rc = crypto_key_of_file(key, &service->api.key, error);
+    struct store *store = NULL;
+    enum error_code rc =
+        store_pool_open(&db_driver_sqlite, database, STORES_MOST, &service->api.stores, error);
 
-    return rc ? rc
-              : store_pool_open(&db_driver_sqlite, database, STORES_MOST, &service->api.stores,
-                                error);
+    if (!rc)
+        rc = store_pool_take(service->api.stores, &store, error);
+    if (rc)
+        return rc;
+    rc = open_key(service, store, error);
+    store_pool_give(service->api.stores, store);
+    return rc;
 }
 
 /* One pace for each source, whatever asks it: runs, previews. */

@@ -92,12 +92,9 @@ static bool is_there(const char *path)
     return access(path, F_OK) == 0;
 }
 
-/* A file that is no key is trouble with what is stored, not with what somebody answered. */
-static enum error_code open_key(const char *path, struct crypto_key *ret, struct error *error)
+struct secret_key_place session_key_place(const struct session *session)
 {
-    enum error_code rc = crypto_key_of_file(path, ret, error);
-
-    return rc ? (error->code = ERROR_STORE) : ERROR_NONE;
+    return secret_key_place(session->data_directory, &session->settings.options);
 }
 
 /* What the earlier ListSync left in the data directory, at the first start on it. */
@@ -145,20 +142,16 @@ static enum error_code open_database(const struct session *session, const char *
 enum error_code session_add_stored(struct session *session, struct error *error)
 {
     AUTO_FREE char *database = memory_print("%s/list_sync.db", session->data_directory);
-    AUTO_FREE char *key_file = memory_print("%s/secret.key", session->data_directory);
+    const struct secret_key_place place = session_key_place(session);
+    AUTO_SECRET_KEY struct secret_key key = {0};
     AUTO_STORE struct store *store = NULL;
-    struct crypto_key key = {0};
 
-    if (!is_there(database) ||
-        (!is_there(key_file) && former_program_of(database) != FORMER_ORIGINAL))
+    if (!is_there(database))
         return ERROR_NONE;
     enum error_code rc = open_database(session, database, &store, error);
     if (!rc)
-        rc = open_key(key_file, &key, error);
-    if (!rc)
-        rc = complete_options(session, store, &key, error);
-    crypto_key_release(&key);
-    return rc;
+        rc = secret_key_find(&place, store, &key, error);
+    return rc ? rc : complete_options(session, store, &key.key, error);
 }
 
 /*

@@ -13,6 +13,7 @@
 #include "store/lists.h"
 #include "store/store.h"
 #include "sync/live_settings.h"
+#include "sync/secret_key.h"
 
 struct session {
     struct settings settings;
@@ -34,10 +35,13 @@ void session_close(struct session *session);
 /* Before anything else: a list that is misspelt in a setting would quietly not be synced. */
 enum error_code session_check_lists(const struct session *session, struct error *error);
 
+/* Which key seals here; for the functions of secret_key.h. */
+struct secret_key_place session_key_place(const struct session *session);
 /*
  * Completes the settings by those that were stored while the service ran, as the service itself
- * does; for whoever asks Seerr or a source. Without a database and its key file there are none;
- * neither is made. ERROR_STORE when they are there and cannot be read.
+ * does; for whoever asks Seerr or a source. Without a database there are none; neither it nor a
+ * key is made. ERROR_STORE when they are there and cannot be read; ERROR_CONFLICT when they are
+ * sealed with another key.
  */
 enum error_code session_add_stored(struct session *session, struct error *error);
 

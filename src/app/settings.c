@@ -20,6 +20,7 @@
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
 #include "sync/schedule.h"
+#include "sync/secret_key.h"
 #include "sync/trace_sender.h"
 #include "web/guard.h"
 #include "web/hub.h"
@@ -116,7 +117,12 @@ static enum error_code set_from_file(struct options *options, const char *secret
         error_prefix(error, "%s_FILE", secret);
         return error->code = ERROR_USAGE;
     }
-    return options_set(options, secret, contents.bytes ? text_trim(contents.bytes) : "", error);
+    if (!text_is_valid_utf8(buffer_string(&contents), contents.length))
+        return error_set(error, ERROR_USAGE, "%s_FILE: %s is no plain text (UTF-8)", secret, path);
+    const char *text = contents.bytes ? text_trim(contents.bytes) : "";
+    if (!*text)
+        return error_set(error, ERROR_USAGE, "%s_FILE: %s is empty", secret, path);
+    return options_set(options, secret, text, error);
 }
 
 /* Names that other programs use as well count only where all is meant for us. */
@@ -232,6 +238,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     options_declare(&settings->options, trace_sender_options);
     options_declare(&settings->options, backup_folder_options);
     options_declare(&settings->options, history_desk_options);
+    options_declare(&settings->options, secret_key_options);
     options_declare(&settings->options, move_in_options);
     options_declare(&settings->options, notice_desk_options);
     options_declare(&settings->options, environment_options);

@@ -204,7 +204,7 @@ static enum error_code refuse_key(const char *path, struct error *error)
                      "%s is no key: it must be one line of 43 letters, digits, - and _", path);
 }
 
-static enum error_code read_key(const char *path, struct crypto_key *ret, struct error *error)
+enum error_code crypto_key_read(const char *path, struct crypto_key *ret, struct error *error)
 {
     AUTO_BUFFER struct buffer content = BUFFER_WITH_LIMIT(KEY_FILE_MAX);
     struct crypto_key key;
@@ -226,26 +226,37 @@ static enum error_code read_key(const char *path, struct crypto_key *ret, struct
 }
 
 /* Whole under another name first: a crash leaves no empty key behind. */
-static enum error_code write_key(const char *path, struct error *error)
+enum error_code crypto_key_write(const char *path, const struct crypto_key *key,
+                                 struct error *error)
 {
     char line[CRYPTO_TOKEN_SIZE];
 
-    crypto_token(line);
+    sodium_bin2base64(line, sizeof(line), key->bytes, sizeof(key->bytes), VARIANT);
     line[CRYPTO_TOKEN_SIZE - 1] = '\n';
     enum error_code rc = files_write(path, line, sizeof(line), error);
     sodium_memzero(line, sizeof(line));
+    return rc ? rc : files_sync_directory(path, error);
+}
+
+static enum error_code write_new_key(const char *path, struct error *error)
+{
+    struct crypto_key key;
+
+    crypto_random(key.bytes, sizeof(key.bytes));
+    enum error_code rc = crypto_key_write(path, &key, error);
+    crypto_key_release(&key);
     return rc;
 }
 
 /* One that is there stays. */
 static enum error_code make_key_file(const char *path, struct error *error)
 {
-    AUTO_FREE char *new_path = memory_print("%s.new", path);
+    AUTO_FREE char *new_path = memory_print("%s.first", path);
     struct error why = {0};
 
     if (access(path, F_OK) == 0)
         return ERROR_NONE;
-    if (write_key(new_path, &why))
+    if (write_new_key(new_path, &why))
         return error_set(error, ERROR_STORE, "the key %s cannot be made: %s", path, why.message);
     bool is_made = (link(new_path, path) == 0 || errno == EEXIST) &&
                    files_sync_directory(path, NULL) == ERROR_NONE;
@@ -262,6 +273,6 @@ enum error_code crypto_key_of_file(const char *path, struct crypto_key *ret, str
 
     if (rc)
         return rc;
-    rc = read_key(path, ret, error);
+    rc = crypto_key_read(path, ret, error);
     return rc == ERROR_NOT_FOUND ? ERROR_STORE : rc; /* it went away in between */
 }

@@ -63,6 +63,11 @@ void crypto_key_release(struct crypto_key *key);
  * there. ERROR_FORMAT when it is no key, ERROR_STORE when it cannot be read or made.
  */
 enum error_code crypto_key_of_file(const char *path, struct crypto_key *ret, struct error *error);
+/* The same without making one: ERROR_NOT_FOUND. */
+enum error_code crypto_key_read(const char *path, struct crypto_key *ret, struct error *error);
+/* In place of whatever is there, whole and lasting; mode 0600. ERROR_STORE. */
+enum error_code crypto_key_write(const char *path, const struct crypto_key *key,
+                                 struct error *error);
 
 /* HMAC-SHA-256, for JWT. */
 void crypto_hmac(const void *key, size_t key_length, const void *bytes, size_t length,

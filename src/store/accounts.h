@@ -131,6 +131,9 @@ enum error_code api_keys_revoke(struct store *store, int64_t id, struct error *e
 /* A key that is gone is no error. */
 enum error_code api_keys_used(struct store *store, int64_t id, int64_t at, struct error *error);
 
+/* Bound to each sealed key, so that nothing else that is sealed can pass for one. */
+#define TOKEN_KEY_SEAL_NAME "token signing key"
+
 struct token_key {
     int64_t id;                     /* "kid" */
     const char *sealed;             /* crypto_seal */

@@ -17,6 +17,7 @@
 #include "store/backup_writer.h"
 #include "store/migrations.h"
 #include "store/rows.h"
+#include "store/sealed_values.h"
 
 /* The contents: 1 if a key follows, the key or zeros, the database. */
 enum { PREFIX = 1 + CRYPTO_KEY_SIZE, CHUNK = 64 << 10, ROOM_TO_SPARE = 4 << 20 };
@@ -133,17 +134,35 @@ static enum error_code copy_database(struct making *making, struct error *error)
     return rc;
 }
 
-/* Without its file there is no key, and none is made. */
-static enum error_code read_sealed_key(struct making *making, struct error *error)
+/* By what is sealed in the copy: a key that opens nothing of it is not its key. */
+static void choose_key(struct making *making, const struct sealed_values *values)
 {
-    if (!making->order->key_file || access(making->order->key_file, F_OK) != 0)
-        return ERROR_NONE;
-    enum error_code rc = crypto_key_of_file(making->order->key_file, &making->sealed_key, error);
-    if (rc)
-        return error->code = ERROR_STORE;
-    crypto_stream_mark(&making->sealed_key, making->head.key_mark);
+    const struct backup_order *order = making->order;
+    const struct crypto_key *best =
+        &order->keys[sealed_values_best(values, order->keys, order->key_count)];
+
+    if (values->count && !sealed_values_opened(values, best))
+        return;
+    making->sealed_key = *best;
+    crypto_stream_mark(best, making->head.key_mark);
     making->head.holds_key = making->head.is_encrypted;
-    return ERROR_NONE;
+}
+
+static enum error_code find_sealed_key(struct making *making, struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct sealed_values values;
+    struct db *db = NULL;
+
+    if (!making->order->key_count)
+        return ERROR_NONE;
+    enum error_code rc = db_open(&db_driver_sqlite, making->copy, &db, error);
+    if (!rc)
+        rc = sealed_values_load_from(db, arena, &values, error);
+    db_close(db);
+    if (!rc)
+        choose_key(making, &values);
+    return rc;
 }
 
 static enum error_code make_file_key(struct making *making, struct error *error)
@@ -416,7 +435,7 @@ static enum error_code make(struct making *making, struct error *error)
     if (!rc)
         rc = make_file_key(making, error);
     if (!rc)
-        rc = read_sealed_key(making, error);
+        rc = find_sealed_key(making, error);
     if (!rc)
         rc = write_part(making, error);
     unlink(making->copy);

@@ -3,9 +3,9 @@
  *
  * A backup is a copy of the database of one moment, taken while others work with it, packed and
  * sealed. With a passphrase it is encrypted, and holds the key that seals the credentials in the
- * database (secret.key), so that all of it comes back on any machine. Without one anybody can open
- * it, and that key is not in it: what is sealed stays sealed, and comes back only where the same
- * key lies. Damage is noticed in either case.
+ * database, so that all of it comes back on any machine. Without one anybody can open it, and that
+ * key is not in it: what is sealed stays sealed, and comes back only where the same key is. Damage
+ * is noticed in either case.
  *
  * Any thread, one at a time for each file. Work files lie beside the file that is made, under its
  * name and an ending more (BACKUP_WORK_ENDINGS); each function removes its own, however it ends.
@@ -21,7 +21,8 @@ extern const char *const backup_work_endings[];
 
 struct backup_order {
     const char *database;
-    const char *key_file;   /* need not be there */
+    const struct crypto_key *keys; /* one of them seals; the one that opens most of it counts */
+    size_t key_count;
     const char *target;     /* appears whole and proven, or not at all; must not be there */
     const char *passphrase; /* NULL or "": not encrypted */
     enum backup_reason reason;

@@ -16,11 +16,17 @@
 
 #define WORK_ENDING ".restoring"
 
+enum { ENDINGS_TRIED = 100 };
+
 struct restoring {
-    const char *database, *key_file;
-    char *work; /* the new database, while it is not in place */
-    struct crypto_key key;
-    char now[32]; /* "20261122T043000Z" */
+    const struct backup_restore_order *order;
+    struct arena *arena;
+    char *work;                    /* the new database, while it is not in place */
+    struct crypto_key its_key;     /* of the backup, if it holds one */
+    struct crypto_key key;         /* that is to seal here */
+    bool is_key_file_wrong;        /* what lies there is no key */
+    bool is_key_new;               /* it has to be written */
+    char now[CLOCK_TEXT_SIZE + 8]; /* "20261122T043000Z", "20261122T043000Z-2" */
     struct backup_restored result;
 };
 
@@ -34,6 +40,69 @@ static enum error_code refuse_newer(const struct backup_head *head, struct error
                      head->program, head->schema, LISTSYNC_VERSION, migrations_newest());
 }
 
+/* ---- the key ---- */
+
+/* Without a key file the backup's key becomes it, so that its older ones open here as well. */
+static void take_first_key(struct restoring *restoring)
+{
+    if (restoring->result.head.holds_key)
+        restoring->key = restoring->its_key;
+    else
+        crypto_random(restoring->key.bytes, sizeof(restoring->key.bytes));
+    restoring->is_key_new = true;
+}
+
+static enum error_code find_key(struct restoring *restoring, struct error *error)
+{
+    const struct backup_restore_order *order = restoring->order;
+    struct error why = {0};
+
+    if (order->setting) {
+        restoring->key = *order->setting;
+        return ERROR_NONE;
+    }
+    switch (crypto_key_read(order->key_file, &restoring->key, &why)) {
+    case ERROR_NONE:
+        return ERROR_NONE;
+    case ERROR_NOT_FOUND:
+        break;
+    default:
+        if (!restoring->result.head.holds_key)
+            return error_set(error, ERROR_STORE, "%s", why.message);
+        restoring->is_key_file_wrong = true;
+    }
+    take_first_key(restoring);
+    return ERROR_NONE;
+}
+
+/* With the key of this machine; a new one is of use only if it sealed something. */
+static enum error_code seal_anew(struct restoring *restoring, struct store *store,
+                                 struct error *error)
+{
+    const struct backup_restore_order *order = restoring->order;
+    struct backup_restored *result = &restoring->result;
+    struct crypto_key *from = memory_array(order->other_count + 1, sizeof(*from));
+    const bool holds_key = result->head.holds_key;
+
+    for (size_t i = 0; i < order->other_count; i++)
+        from[i] = order->others[i];
+    from[order->other_count] = restoring->its_key;
+    struct sealed_change change = {
+        .to = &restoring->key,
+        .from = from,
+        .from_count = order->other_count + holds_key,
+        .ret_lost = &result->lost,
+    };
+    enum error_code rc =
+        sealed_values_change(store, &change, restoring->arena, &result->sealed_anew, error);
+    explicit_bzero(from, (order->other_count + 1) * sizeof(*from));
+    free(from);
+    restoring->is_key_new = restoring->is_key_new && (holds_key || result->sealed_anew);
+    return rc;
+}
+
+/* ---- the database ---- */
+
 /* Opening it brings it up to date; closing it leaves one file without a log. */
 static enum error_code bring_up_to_date(struct restoring *restoring, struct error *error)
 {
@@ -42,6 +111,8 @@ static enum error_code bring_up_to_date(struct restoring *restoring, struct erro
 
     if (!rc)
         rc = store_check(store, error);
+    if (!rc)
+        rc = seal_anew(restoring, store, error);
     if (rc)
         return error_prefix(error, "the database in the backup");
     restoring->result.schema = store_schema_version(store);
@@ -95,74 +166,58 @@ static void settle_old(const char *path)
 
 static enum error_code keep_old(struct restoring *restoring, struct error *error)
 {
-    settle_old(restoring->database);
-    enum error_code rc =
-        keep(restoring, restoring->database, "", restoring->result.kept_database, error);
+    const char *database = restoring->order->database;
 
-    return rc ? rc : keep(restoring, restoring->database, "-wal", NULL, error);
+    settle_old(database);
+    enum error_code rc = keep(restoring, database, "", restoring->result.kept_database, error);
+    return rc ? rc : keep(restoring, database, "-wal", NULL, error);
 }
 
-/* Without a key in the backup the one that lies here stays; it may be the right one. */
-static enum error_code look_at_key(struct restoring *restoring, struct error *error)
-{
-    struct backup_restored *result = &restoring->result;
-    struct crypto_key here = {0};
-    char mark[CRYPTO_STREAM_MARK];
-
-    if (access(restoring->key_file, F_OK) != 0)
-        return ERROR_NONE;
-    enum error_code rc = crypto_key_of_file(restoring->key_file, &here, error);
-    if (rc)
-        return error->code = ERROR_STORE;
-    crypto_stream_mark(&here, mark);
-    result->has_key = text_equal(mark, result->head.key_mark);
-    crypto_key_release(&here);
-    return ERROR_NONE;
-}
-
+/* Before the database that it seals. */
 static enum error_code put_key(struct restoring *restoring, struct error *error)
 {
     struct backup_restored *result = &restoring->result;
-    enum error_code rc = look_at_key(restoring, error);
+    const char *path = restoring->order->key_file;
+    enum error_code rc = ERROR_NONE;
 
-    if ((rc && !result->head.holds_key) || result->has_key || !result->head.holds_key)
-        return rc;
-    /* What lies there may be no key at all: it makes place for one. */
-    AUTO_FREE char *text = crypto_base64url(restoring->key.bytes, sizeof(restoring->key.bytes));
-    rc = keep(restoring, restoring->key_file, "", result->kept_key, error);
+    if (!restoring->is_key_new)
+        return ERROR_NONE;
+    if (restoring->is_key_file_wrong)
+        rc = keep(restoring, path, "", result->kept_key, error);
     if (!rc)
-        rc = files_write(restoring->key_file, text, strlen(text), error);
-    memset(text, 0, strlen(text));
-    result->has_key = !rc;
+        rc = crypto_key_write(path, &restoring->key, error);
+    result->made_key_file = !rc;
     return rc;
 }
 
 static enum error_code put_in_place(struct restoring *restoring, struct error *error)
 {
-    AUTO_FREE char *log = memory_print("%s-wal", restoring->database);
-    AUTO_FREE char *index = memory_print("%s-shm", restoring->database);
+    const char *database = restoring->order->database;
+    AUTO_FREE char *log = memory_print("%s-wal", database);
+    AUTO_FREE char *index = memory_print("%s-shm", database);
 
     /* A log of the old one must not meet the new one. */
     if ((unlink(log) != 0 && errno != ENOENT) || (unlink(index) != 0 && errno != ENOENT) ||
-        rename(restoring->work, restoring->database) != 0)
-        return error_set(error, ERROR_STORE, "%s cannot be replaced: %s", restoring->database,
+        rename(restoring->work, database) != 0)
+        return error_set(error, ERROR_STORE, "%s cannot be replaced: %s", database,
                          strerror(errno));
-    return files_sync_directory(restoring->database, error);
+    return files_sync_directory(database, error);
 }
 
 /* The old database and its key, as they were. */
 static void undo(const struct restoring *restoring)
 {
+    const struct backup_restore_order *order = restoring->order;
     const struct backup_restored *result = &restoring->result;
 
     if (*result->kept_database) {
-        take_back(restoring, restoring->database, "");
-        take_back(restoring, restoring->database, "-wal");
+        take_back(restoring, order->database, "");
+        take_back(restoring, order->database, "-wal");
     }
-    if (*result->kept_key) {
-        unlink(restoring->key_file);
-        take_back(restoring, restoring->key_file, "");
-    }
+    if (result->made_key_file)
+        unlink(order->key_file);
+    if (*result->kept_key)
+        take_back(restoring, order->key_file, "");
 }
 
 static enum error_code replace(struct restoring *restoring, struct error *error)
@@ -178,19 +233,38 @@ static enum error_code replace(struct restoring *restoring, struct error *error)
     return rc;
 }
 
-static enum error_code restore(struct restoring *restoring, const char *path,
-                               const char *passphrase, struct error *error)
+static enum error_code restore(struct restoring *restoring, struct error *error)
 {
+    const struct backup_restore_order *order = restoring->order;
     struct backup_head *head = &restoring->result.head;
-    enum error_code rc = backup_look(path, head, error);
+    enum error_code rc = backup_look(order->path, head, error);
 
     if (!rc)
         rc = refuse_newer(head, error);
     if (!rc)
-        rc = backup_unpack(path, passphrase, restoring->work, head, &restoring->key, error);
+        rc = backup_unpack(order->path, order->passphrase, restoring->work, head,
+                           &restoring->its_key, error);
+    if (!rc)
+        rc = find_key(restoring, error);
     if (!rc)
         rc = bring_up_to_date(restoring, error);
     return rc ? rc : replace(restoring, error);
+}
+
+/* Two of one second are told apart by a number. */
+static void choose_ending(struct restoring *restoring)
+{
+    char now[CLOCK_TEXT_SIZE];
+
+    clock_format_compact(clock_wall_ms(), now);
+    text_copy(restoring->now, sizeof(restoring->now), now);
+    for (int number = 2; number < ENDINGS_TRIED; number++) {
+        AUTO_FREE char *kept =
+            memory_print("%s.before-restore-%s", restoring->order->database, restoring->now);
+        if (access(kept, F_OK) != 0)
+            return;
+        snprintf(restoring->now, sizeof(restoring->now), "%s-%d", now, number);
+    }
 }
 
 static void clear_work(const struct restoring *restoring)
@@ -203,23 +277,23 @@ static void clear_work(const struct restoring *restoring)
     }
 }
 
-enum error_code backup_restore(const char *path, const char *passphrase, const char *database,
-                               const char *key_file, struct backup_restored *ret,
-                               struct error *error)
+enum error_code backup_restore(const struct backup_restore_order *order, struct arena *arena,
+                               struct backup_restored *ret, struct error *error)
 {
     struct restoring restoring = {
-        .database = database,
-        .key_file = key_file,
-        .work = memory_print("%s" WORK_ENDING, database),
+        .order = order,
+        .arena = arena,
+        .work = memory_print("%s" WORK_ENDING, order->database),
     };
 
-    clock_format_compact(clock_wall_ms(), restoring.now);
+    choose_ending(&restoring);
     clear_work(&restoring);
-    enum error_code rc = restore(&restoring, path, passphrase, error);
+    enum error_code rc = restore(&restoring, error);
     clear_work(&restoring);
     if (!rc)
         *ret = restoring.result;
     free(restoring.work);
+    crypto_key_release(&restoring.its_key);
     crypto_key_release(&restoring.key);
     return rc;
 }

@@ -16,6 +16,7 @@
 #include "model/cron.h"
 #include "store/store.h"
 #include "sync/backup_retention.h"
+#include "sync/secret_key.h"
 
 #define PREFIX "listsync-"
 #define ENDING ".backup"
@@ -44,20 +45,22 @@ void backup_folder_init(struct backup_folder *folder, const struct options *opti
     *folder = (struct backup_folder){
         .path = *path ? memory_text(path) : memory_print("%s/backups", data_directory),
         .database = memory_print("%s/list_sync.db", data_directory),
-        .key_file = memory_print("%s/secret.key", data_directory),
+        .data_directory = memory_text(data_directory),
         .keep = options_number(options, "BACKUP_KEEP"),
         .keep_weeks = options_number(options, "BACKUP_KEEP_WEEKS"),
     };
     secret_set(&folder->passphrase,
                secret_reveal(options_secret(options, "LISTSYNC_BACKUP_PASSPHRASE")));
+    secret_set(&folder->key_setting, secret_reveal(options_secret(options, "LISTSYNC_SECRET_KEY")));
 }
 
 void backup_folder_release(struct backup_folder *folder)
 {
     free(folder->path);
     free(folder->database);
-    free(folder->key_file);
+    free(folder->data_directory);
     secret_release(&folder->passphrase);
+    secret_release(&folder->key_setting);
 }
 
 enum error_code backup_folder_check(const struct options *options, struct error *error)
@@ -260,6 +263,25 @@ static void prune(const struct backup_folder *folder, enum backup_reason reason,
         prune_kind(folder, &files, reason, folder->keep, folder->keep_weeks);
 }
 
+enum error_code backup_folder_make_at(const struct backup_folder *folder,
+                                      struct backup_order *order, struct backup_head *ret,
+                                      struct error *error)
+{
+    static const struct secret none = {0};
+    const struct secret_key_place place = {folder->data_directory, &folder->key_setting, &none};
+    AUTO_SECRET_KEYS struct secret_keys keys = {0};
+
+    (void)secret_keys_gather(&place, &keys, NULL);
+    order->database = folder->database;
+    order->passphrase = secret_reveal(&folder->passphrase);
+    order->keys = keys.items;
+    order->key_count = keys.count;
+    enum error_code rc = backup_make(order, ret, error);
+    order->keys = NULL;
+    order->key_count = 0;
+    return rc;
+}
+
 enum error_code backup_folder_make(const struct backup_folder *folder, enum backup_reason reason,
                                    const struct db_going *going, struct arena *arena,
                                    struct backup_file *ret, struct error *error)
@@ -272,16 +294,10 @@ enum error_code backup_folder_make(const struct backup_folder *folder, enum back
     AUTO_FREE char *name = new_name(folder);
     AUTO_FREE char *path = backup_folder_file(folder, name);
     struct backup_head head;
-    struct backup_order order = {
-        .database = folder->database,
-        .key_file = folder->key_file,
-        .target = path,
-        .passphrase = secret_reveal(&folder->passphrase),
-        .reason = reason,
-    };
+    struct backup_order order = {.target = path, .reason = reason};
     if (going)
         order.going = *going;
-    rc = backup_make(&order, &head, error);
+    rc = backup_folder_make_at(folder, &order, &head, error);
     if (rc)
         return rc;
     prune(folder, reason, arena);

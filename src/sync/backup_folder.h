@@ -25,9 +25,10 @@ enum {
 
 struct backup_folder {
     char *path;
-    char *database, *key_file;
-    struct secret passphrase; /* not set: backups are not encrypted */
-    int64_t keep, keep_weeks; /* keep 0: all */
+    char *data_directory, *database;
+    struct secret passphrase;  /* not set: backups are not encrypted */
+    struct secret key_setting; /* as in secret_key.h */
+    int64_t keep, keep_weeks;  /* keep 0: all */
 };
 
 /* By the settings; nothing is made. */
@@ -60,6 +61,15 @@ enum error_code backup_folder_find(const struct backup_folder *folder, const cha
                                    struct arena *arena, struct backup_file *ret,
                                    struct error *error);
 char *backup_folder_file(const struct backup_folder *folder, const char *name); /* its path */
+
+/*
+ * A backup wherever `order->target` says, with the database and passphrase of this folder and the
+ * key that seals in it; as backup_make. Without a key that fits it is made all the same, for the
+ * rest of it.
+ */
+enum error_code backup_folder_make_at(const struct backup_folder *folder,
+                                      struct backup_order *order, struct backup_head *ret,
+                                      struct error *error);
 
 /*
  * ERROR_CONFLICT: another one is being made. What is too old by the settings goes, once the new one

@@ -109,7 +109,7 @@ enum error_code move_in_make_room(const char *database, struct error *error);
 enum error_code move_in_is_due(const char *database, struct store *store, char **ret_path,
                                struct error *error);
 /*
- * The same as a whole: takes it over into the store once, sealing with the key of that folder.
+ * The same as a whole: takes it over into the store once, sealing with its key (secret_key.h).
  * `move_in` has store, given and arena; ret_did says whether there was anything to do.
  */
 enum error_code move_in_at_start(struct move_in *move_in, const char *database, bool *ret_did,

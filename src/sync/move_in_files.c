@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "store/stored_settings.h"
 #include "sync/move_in_parts.h"
+#include "sync/secret_key.h"
 
 enum { KEY_MOST = 1000, COPY_PIECE = 1 << 16, NUMBERS_MOST = 1000 };
 static const int64_t copy_most = (int64_t)1 << 30;
@@ -122,21 +123,21 @@ static enum error_code take_over(struct move_in *move_in, const char *database, 
                                  bool *ret_did, struct error *error)
 {
     const char *slash = strrchr(database, '/');
-    AUTO_FREE char *key_file =
-        memory_print("%.*ssecret.key", slash ? (int)(slash + 1 - database) : 0, database);
-    struct crypto_key key = {0};
+    AUTO_FREE char *folder =
+        slash ? memory_text_n(database, (size_t)(slash - database)) : memory_text(".");
+    const struct secret_key_place place = secret_key_place(folder, move_in->given);
+    AUTO_SECRET_KEY struct secret_key key = {0};
     struct secret fernet = {0};
-    enum error_code rc = crypto_key_of_file(key_file, &key, error);
+    enum error_code rc = secret_key_open(&place, move_in->store, &key, error);
 
     if (rc)
         return rc;
-    move_in->key = &key;
+    move_in->key = &key.key;
     move_in_find_key(kept, move_in->given, &fernet);
     move_in_begin(move_in);
     rc = move_in_end(
         move_in, take_over_once(move_in, database, secret_reveal(&fernet), ret_did, error), error);
     secret_release(&fernet);
-    crypto_key_release(&key);
     move_in->key = NULL;
     return rc;
 }

@@ -19,7 +19,8 @@ static const char own_cache[] = "what is worth keeping is kept, for as long as i
 static const char no_database[] = "the database looks after itself";
 static const char own_level[] = "write LISTSYNC_LOG_LEVEL";
 static const char own_tls[] = "write LISTSYNC_TLS_CERTIFICATE and LISTSYNC_TLS_KEY";
-static const char always_sealed[] = "credentials are always sealed, with secret.key";
+static const char always_sealed[] =
+    "credentials are always sealed, with the file secret.key or with LISTSYNC_SECRET_KEY";
 static const char small[] = "this program is small; limit its container if need be";
 
 const struct unused_setting unused_settings_table[] = {

@@ -7,9 +7,6 @@
 #include "base/text.h"
 #include "web/guard_inside.h"
 
-/* Bound to each sealed key, so that nothing else that is sealed can pass for one. */
-static const char seal_name[] = "token signing key";
-
 /* How long a retired key must still verify: as long as a token of its last moment can live. */
 #define KEPT_MS ((int64_t)(JWT_LIFETIME_MOST_S + 2 * JWT_LEEWAY_S) * 1000)
 
@@ -18,7 +15,7 @@ static enum error_code open_key(struct guard *guard, const struct token_key *sto
 {
     struct secret text = {0};
     size_t length = 0;
-    enum error_code rc = crypto_open(guard->key, seal_name, stored->sealed, &text, error);
+    enum error_code rc = crypto_open(guard->key, TOKEN_KEY_SEAL_NAME, stored->sealed, &text, error);
 
     if (rc)
         return rc;
@@ -64,7 +61,7 @@ static enum error_code add_key(struct guard *guard, struct store *store, int64_t
 
     crypto_random(fresh.bytes, sizeof(fresh.bytes));
     char *text = crypto_base64url(fresh.bytes, sizeof(fresh.bytes));
-    AUTO_FREE char *sealed = crypto_seal(guard->key, seal_name, text);
+    AUTO_FREE char *sealed = crypto_seal(guard->key, TOKEN_KEY_SEAL_NAME, text);
     explicit_bzero(text, strlen(text));
     free(text);
     crypto_key_release(&fresh);

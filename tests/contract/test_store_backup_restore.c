@@ -23,6 +23,10 @@
 struct machine {
     struct temp_dir dir;
     char *database, *key_file;
+    bool has_setting;
+    struct crypto_key setting;
+    const struct crypto_key *others;
+    size_t other_count;
     struct backup_restored restored;
 };
 
@@ -44,8 +48,17 @@ static void close_machine(struct machine *machine)
 static enum error_code restore(struct machine *machine, struct backup_world *world,
                                const char *passphrase)
 {
-    return backup_restore(world->file, passphrase, machine->database, machine->key_file,
-                          &machine->restored, &world->error);
+    struct backup_restore_order order = {
+        .path = world->file,
+        .passphrase = passphrase,
+        .database = machine->database,
+        .key_file = machine->key_file,
+        .setting = machine->has_setting ? &machine->setting : NULL,
+        .others = machine->others,
+        .other_count = machine->other_count,
+    };
+
+    return backup_restore(&order, world->store->arena, &machine->restored, &world->error);
 }
 
 static char *text_of(struct backup_world *world, const char *path)
@@ -103,30 +116,96 @@ static void test_a_new_machine_gets_all_of_it(void **state)
     expect_same_key(&world, machine.key_file, world.key_file);
     expect_mode(machine.database);
     expect_mode(machine.key_file);
-    assert_true(machine.restored.has_key);
+    assert_true(machine.restored.made_key_file);
     assert_string_equal(machine.restored.kept_database, "");
     assert_string_equal(machine.restored.kept_key, "");
     close_machine(&machine);
     backup_world_close(&world);
 }
 
-static void test_without_a_passphrase_it_says_that_the_key_is_missing(void **state)
-{
-    (void)state;
-    struct backup_world world;
-    struct machine machine;
+/* ---- the key ---- */
 
-    backup_world_open(&world, 0);
-    backup_world_make(&world, NULL);
-    open_machine(&machine);
-    must(&world, restore(&machine, &world, NULL));
-    assert_false(machine.restored.has_key);
-    assert_int_not_equal(access(machine.key_file, F_OK), 0);
-    close_machine(&machine);
-    backup_world_close(&world);
+/* What seals on the machine that the backup comes to. */
+enum here { NOTHING, ITS_KEY, OTHER_KEY, NO_KEY, ITS_SETTING, OTHER_SETTING };
+
+static void prepare(struct machine *machine, struct backup_world *world, enum here here)
+{
+    struct crypto_key other = {{7}};
+
+    machine->has_setting = here == ITS_SETTING || here == OTHER_SETTING;
+    machine->setting = here == ITS_SETTING ? world->key : other;
+    if (here == ITS_KEY || here == OTHER_KEY)
+        must(world, crypto_key_write(machine->key_file, here == ITS_KEY ? &world->key : &other,
+                                     &world->error));
+    if (here == NO_KEY)
+        must(world, files_write(machine->key_file, "no key", 6, &world->error));
 }
 
-static void test_where_the_key_lies_already_it_fits(void **state)
+static int sealed_values_open_with(struct backup_world *world, const struct machine *machine,
+                                   const struct crypto_key *key, int *ret_all)
+{
+    AUTO_STORE struct store *store = NULL;
+    struct sealed_values values;
+
+    must(world, store_open(&db_driver_sqlite, machine->database, &store, &world->error));
+    must(world, sealed_values_load(store, world->store->arena, &values, &world->error));
+    *ret_all = (int)values.count;
+    return (int)sealed_values_opened(&values, key);
+}
+
+/* The key that counts on it now, by setting or by file, opens all that is sealed: so many. */
+static void expect_sealed(struct backup_world *world, const struct machine *machine, int sealed)
+{
+    struct crypto_key key = machine->setting;
+    int all = 0;
+
+    if (!machine->has_setting && access(machine->key_file, F_OK) != 0) {
+        assert_int_equal(sealed, 0);
+        return;
+    }
+    if (!machine->has_setting)
+        must(world, crypto_key_read(machine->key_file, &key, &world->error));
+    assert_int_equal(sealed_values_open_with(world, machine, &key, &all), sealed);
+    assert_int_equal(all, sealed);
+}
+
+static const struct {
+    enum here here;
+    bool has_passphrase, knows_old; /* LISTSYNC_SECRET_KEY_OLD, or a file that was put aside */
+    bool comes_back, makes_file;
+} keys[] = {
+    {NOTHING, true, false, true, true},          {ITS_KEY, true, false, true, false},
+    {OTHER_KEY, true, false, true, false},       {NO_KEY, true, false, true, true},
+    {ITS_SETTING, true, false, true, false},     {OTHER_SETTING, true, false, true, false},
+    {NOTHING, false, false, false, false},       {ITS_KEY, false, false, true, false},
+    {OTHER_KEY, false, false, false, false},     {ITS_SETTING, false, false, true, false},
+    {OTHER_SETTING, false, false, false, false}, {NOTHING, false, true, true, true},
+    {OTHER_KEY, false, true, true, false},       {OTHER_SETTING, false, true, true, false},
+};
+
+static void test_credentials_come_back_wherever_a_key_opens_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+        struct backup_world world;
+        struct machine machine;
+        backup_world_open(&world, 0);
+        backup_world_make(&world, keys[i].has_passphrase ? BACKUP_WORLD_PASSPHRASE : NULL);
+        open_machine(&machine);
+        prepare(&machine, &world, keys[i].here);
+        machine.others = keys[i].knows_old ? &world.key : NULL;
+        machine.other_count = keys[i].knows_old;
+        must(&world, restore(&machine, &world, world.order.passphrase));
+        expect_sealed(&world, &machine, keys[i].comes_back);
+        assert_int_equal(machine.restored.lost.count, !keys[i].comes_back);
+        assert_int_equal(machine.restored.made_key_file, keys[i].makes_file);
+        assert_int_equal(*machine.restored.kept_key != '\0', keys[i].here == NO_KEY);
+        close_machine(&machine);
+        backup_world_close(&world);
+    }
+}
+
+static void test_a_file_that_is_no_key_is_only_replaced_by_one(void **state)
 {
     (void)state;
     struct backup_world world;
@@ -135,18 +214,19 @@ static void test_where_the_key_lies_already_it_fits(void **state)
     backup_world_open(&world, 0);
     backup_world_make(&world, NULL);
     open_machine(&machine);
-    AUTO_FREE char *key = text_of(&world, world.key_file);
-    must(&world, files_write(machine.key_file, key, strlen(key), &world.error));
-    must(&world, restore(&machine, &world, NULL));
-    assert_true(machine.restored.has_key);
+    prepare(&machine, &world, NO_KEY);
+    assert_int_equal(restore(&machine, &world, NULL), ERROR_STORE);
+    assert_non_null(strstr(world.error.message, "is no key"));
+    assert_int_not_equal(access(machine.database, F_OK), 0);
+    AUTO_FREE char *text = text_of(&world, machine.key_file);
+    assert_string_equal(text, "no key");
     close_machine(&machine);
     backup_world_close(&world);
 }
 
 static char *kept_path(const struct machine *machine, const char *name)
 {
-    assert_true(text_starts_with(name, "list_sync.db.before-restore-2") ||
-                text_starts_with(name, "secret.key.before-restore-2"));
+    assert_true(text_starts_with(name, "list_sync.db.before-restore-2"));
     return temp_dir_file(&machine->dir, name);
 }
 
@@ -169,14 +249,12 @@ static void test_what_was_there_is_kept(void **state)
     store_close(TAKE(other.store->store));
     must(&world, restore(&machine, &world, BACKUP_WORLD_PASSPHRASE));
     AUTO_FREE char *kept = temp_dir_file(&other.store->dir, machine.restored.kept_database);
-    AUTO_FREE char *kept_key = temp_dir_file(&other.store->dir, machine.restored.kept_key);
-    AUTO_FREE char *old_key_kept = text_of(&world, kept_key);
+    AUTO_FREE char *key_after = text_of(&world, other.key_file);
     assert_int_equal(number(&world, kept, "SELECT COUNT(*) FROM lists"), 2);
     assert_int_equal(number(&world, machine.database, "SELECT COUNT(*) FROM lists"), 1);
-    assert_string_equal(old_key_kept, old_key);
-    expect_same_key(&world, machine.key_file, world.key_file);
+    assert_string_equal(key_after, old_key); /* the database that is kept goes on to open */
+    expect_sealed(&world, &machine, 1);
     free(kept_path(&machine, machine.restored.kept_database));
-    free(kept_path(&machine, machine.restored.kept_key));
     close_machine(&machine);
     backup_world_close(&other);
     backup_world_close(&world);
@@ -362,8 +440,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_new_machine_gets_all_of_it),
-        cmocka_unit_test(test_without_a_passphrase_it_says_that_the_key_is_missing),
-        cmocka_unit_test(test_where_the_key_lies_already_it_fits),
+        cmocka_unit_test(test_credentials_come_back_wherever_a_key_opens_them),
+        cmocka_unit_test(test_a_file_that_is_no_key_is_only_replaced_by_one),
         cmocka_unit_test(test_what_was_there_is_kept),
         cmocka_unit_test(test_what_was_damaged_is_kept_as_well),
         cmocka_unit_test(test_a_refused_backup_changes_nothing),

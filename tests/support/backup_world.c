@@ -24,6 +24,8 @@ static void fill(struct backup_world *world, size_t bytes)
 
     store_world_list(store, "imdb", "top");
     store_world_item(store, store_world_run(store), &item);
+    AUTO_FREE char *sealed = crypto_seal(&world->key, "MDBLIST_API_KEY", "the key of a source");
+    must(store, stored_settings_put(store->store, "MDBLIST_API_KEY", sealed, true, &store->error));
     for (size_t i = 0; i < bytes; i += PORTION) {
         uint8_t noise[PORTION];
         crypto_random(noise, sizeof(noise));
@@ -36,7 +38,6 @@ static void fill(struct backup_world *world, size_t bytes)
 void backup_world_open(struct backup_world *world, size_t bytes)
 {
     void *state = NULL;
-    struct crypto_key key;
 
     *world = (struct backup_world){0};
     crypto_begin();
@@ -45,11 +46,12 @@ void backup_world_open(struct backup_world *world, size_t bytes)
     world->key_file = temp_dir_file(&world->store->dir, "secret.key");
     world->file = temp_dir_file(&world->store->dir, "a.backup");
     world->work = temp_dir_file(&world->store->dir, "work");
-    must(world, crypto_key_of_file(world->key_file, &key, &world->error));
+    must(world, crypto_key_of_file(world->key_file, &world->key, &world->error));
     fill(world, bytes);
     world->order = (struct backup_order){
         .database = world->store->path,
-        .key_file = world->key_file,
+        .keys = &world->key,
+        .key_count = 1,
         .target = world->file,
         .reason = BACKUP_BY_HAND,
         .work = {1, 1 << 20},

@@ -1,5 +1,6 @@
 /*
- * backup_world.h: a database with something in it, a key beside it, and backups of both.
+ * backup_world.h: a database with something in it, one setting sealed; its key beside it, and
+ * backups of both.
  *
  * Include cmocka.h and what it needs first.
  */
@@ -15,8 +16,9 @@
 struct backup_world {
     struct store_world *store;
     char *key_file;
-    char *file; /* of the backup */
-    char *work; /* for what is unpacked */
+    struct crypto_key key; /* what is in it */
+    char *file;            /* of the backup */
+    char *work;            /* for what is unpacked */
     struct backup_order order;
     struct backup_head head;
     struct error error;

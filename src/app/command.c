@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/table.h"
@@ -140,11 +141,13 @@ static enum exit_code perform(int argc, char **argv)
 }
 
 /*
- * Lines appear at once, in a pipe too. A reader that goes away does not end a sync half-way. A
- * standard stream that is closed must not become the number of the next file that is opened.
+ * What is made is for its owner, with all that this one needs, whatever umask we were given. Lines
+ * appear at once, in a pipe too. A reader that goes away does not end a sync half-way. A standard
+ * stream that is closed must not become the number of the next file that is opened.
  */
-static void prepare_output(void)
+static void prepare(void)
 {
+    umask(S_IRWXG | S_IRWXO);
     for (int file = 0; file <= STDERR_FILENO; file++)
         if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != file)
             abort();
@@ -170,7 +173,7 @@ static enum exit_code finish_output(enum exit_code code)
 
 enum exit_code command_main(int argc, char **argv)
 {
-    prepare_output();
+    prepare();
     return finish_output(perform(argc, argv));
 }
 

@@ -118,7 +118,7 @@ static void add_row(struct table *table, const struct backup_file *file, struct 
 
 static enum exit_code list(const struct backup_folder *folder, struct arena *arena)
 {
-    AUTO_TABLE struct table table;
+    AUTO_TABLE struct table table = {0};
     struct backup_files files;
     struct error error = {0};
 

@@ -17,10 +17,10 @@
 #include "base/text.h"
 
 static const struct command *const commands[] = {
-    &command_serve,    &command_sync,   &command_lists,   &command_fetch, &command_why,
-    &command_undo,     &command_allow,  &command_ignore,  &command_runs,  &command_doctor,
-    &command_password, &command_backup, &command_restore, &command_key,   &command_notify,
-    &command_import,   &command_health,
+    &command_serve,    &command_sync,   &command_lists,       &command_fetch, &command_why,
+    &command_undo,     &command_allow,  &command_ignore,      &command_runs,  &command_doctor,
+    &command_password, &command_backup, &command_restore,     &command_key,   &command_notify,
+    &command_import,   &command_health, &command_diagnostics,
 };
 
 static const char overview[] =

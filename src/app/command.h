@@ -28,7 +28,8 @@ struct command {
 
 extern const struct command command_serve, command_sync, command_lists, command_fetch, command_why,
     command_undo, command_allow, command_ignore, command_runs, command_doctor, command_password,
-    command_backup, command_restore, command_notify, command_import, command_health, command_key;
+    command_backup, command_restore, command_notify, command_import, command_health, command_key,
+    command_diagnostics;
 
 /* The whole program; `argv` as main got it. */
 enum exit_code command_main(int argc, char **argv);

@@ -227,6 +227,7 @@ static void fill_api(struct service *service)
     struct api *api = &service->api;
 
     api->given = options_of(service);
+    api->settings_warnings = service->session->settings.warnings;
     api->data_directory = service->session->data_directory;
     import_upload_tidy(api->data_directory, true);
     api->tools = &service->tools;

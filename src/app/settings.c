@@ -68,7 +68,8 @@ static const char *const our_prefixes[] = {
 struct loading {
     struct settings *settings;
     struct buffer *warnings;
-    bool from_file; /* everything in .env is meant for us; the environment is everybody's */
+    bool from_file;     /* everything in .env is meant for us; the environment is everybody's */
+    struct error first; /* trouble; the rest is read all the same, for who asks what is wrong */
 };
 
 static bool is_meant_for_us(const struct loading *loading, const char *name)
@@ -148,16 +149,35 @@ static const struct unused_setting *find_unused(const char *name)
     return unused_settings_find(secret);
 }
 
-static enum error_code take(void *context, const char *name, const char *value, struct error *error)
+static enum error_code set(struct loading *loading, const char *name, const char *value,
+                           struct error *error)
 {
-    struct loading *loading = context;
+    if (text_is_empty(value))
+        return ERROR_NONE;
+    options_note_source(&loading->settings->options, name,
+                        loading->from_file ? ".env" : "environment");
+    return options_set(&loading->settings->options, name, value, error);
+}
+
+static enum error_code set_secret(struct loading *loading, const char *secret, const char *path,
+                                  struct error *error)
+{
+    if (text_is_empty(path))
+        return ERROR_NONE;
+    options_note_source(&loading->settings->options, secret, "a file");
+    return set_from_file(&loading->settings->options, secret, path, error);
+}
+
+static enum error_code take(struct loading *loading, const char *name, const char *value,
+                            struct error *error)
+{
     struct options *options = &loading->settings->options;
 
     if (options_is_declared(options, name))
-        return text_is_empty(value) ? ERROR_NONE : options_set(options, name, value, error);
+        return set(loading, name, value, error);
     AUTO_FREE char *secret = secret_of_file_setting(options, name);
     if (secret)
-        return text_is_empty(value) ? ERROR_NONE : set_from_file(options, secret, value, error);
+        return set_secret(loading, secret, value, error);
     const struct unused_setting *unused = find_unused(name);
     if (unused)
         note_unused(loading, name, unused);
@@ -166,9 +186,27 @@ static enum error_code take(void *context, const char *name, const char *value, 
     return ERROR_NONE;
 }
 
-static enum error_code load_dotenv(struct loading *loading, const char *path, struct error *error)
+static void note(struct loading *loading, const struct error *error)
+{
+    if (!loading->first.code)
+        loading->first = *error;
+}
+
+static enum error_code take_or_note(void *context, const char *name, const char *value,
+                                    struct error *error)
+{
+    struct error trouble = {0};
+
+    (void)error;
+    if (take(context, name, value, &trouble))
+        note(context, &trouble);
+    return ERROR_NONE;
+}
+
+static void load_dotenv(struct loading *loading, const char *path)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+    struct error trouble = {0};
     struct stat status;
 
     loading->from_file = true;
@@ -177,18 +215,18 @@ static enum error_code load_dotenv(struct loading *loading, const char *path, st
                      "%s is a folder, which Docker makes where no file was to be mounted; no "
                      "settings are read from it\n",
                      path);
-        return ERROR_NONE;
+        return;
     }
-    enum error_code rc = files_read(path, &text, error);
+    enum error_code rc = files_read(path, &text, &trouble);
     if (rc == ERROR_NOT_FOUND)
-        return ERROR_NONE;
+        return;
+    if (!rc)
+        rc = dotenv_read(buffer_string(&text), path, take_or_note, loading, &trouble);
     if (rc)
-        return rc;
-    return dotenv_read(buffer_string(&text), path, take, loading, error);
+        note(loading, &trouble);
 }
 
-static enum error_code load_environment(struct loading *loading, char *const *environment,
-                                        struct error *error)
+static void load_environment(struct loading *loading, char *const *environment)
 {
     loading->from_file = false;
     for (; *environment; environment++) {
@@ -197,11 +235,8 @@ static enum error_code load_environment(struct loading *loading, char *const *en
         if (!equals)
             continue;
         *equals = '\0';
-        enum error_code rc = take(loading, name, equals + 1, error);
-        if (rc)
-            return rc;
+        take_or_note(loading, name, equals + 1, NULL);
     }
-    return ERROR_NONE;
 }
 
 /* What no zone is called may be an abbreviation of one; anything else is refused where it counts.
@@ -225,6 +260,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
 {
     AUTO_BUFFER struct buffer warnings = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
     struct loading loading = {.settings = settings, .warnings = &warnings};
+    struct error trouble = {0};
 
     *settings = (struct settings){0};
     options_declare(&settings->options, app_options);
@@ -245,13 +281,14 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     for (const struct provider *const *provider = provider_all(); *provider; provider++)
         if ((*provider)->options)
             options_declare(&settings->options, (*provider)->options);
-    enum error_code rc = load_dotenv(&loading, dotenv_path, error);
-    if (!rc)
-        rc = load_environment(&loading, environment, error);
-    if (!rc)
-        rc = read_time_zone(&settings->options, &warnings, error);
+    load_dotenv(&loading, dotenv_path);
+    load_environment(&loading, environment);
+    if (read_time_zone(&settings->options, &warnings, &trouble))
+        note(&loading, &trouble);
     settings->warnings = memory_text(buffer_string(&warnings));
-    return rc;
+    if (loading.first.code && error)
+        *error = loading.first;
+    return loading.first.code;
 }
 
 bool settings_has_unused(const struct settings *settings, const char *name)

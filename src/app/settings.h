@@ -33,7 +33,10 @@ struct settings {
     size_t unused_count, unused_capacity;
 };
 
-/* `environment` is NULL-ended "NAME=VALUE" texts; `dotenv_path` may not exist. */
+/*
+ * `environment` is NULL-ended "NAME=VALUE" texts; `dotenv_path` may not exist. All that can be read
+ * is there even after an error, which is about the first that could not.
+ */
 enum error_code settings_load(struct settings *settings, char *const *environment,
                               const char *dotenv_path, struct error *error);
 bool settings_has_unused(const struct settings *settings, const char *name);

@@ -276,3 +276,8 @@ enum error_code crypto_key_of_file(const char *path, struct crypto_key *ret, str
     rc = crypto_key_read(path, ret, error);
     return rc == ERROR_NOT_FOUND ? ERROR_STORE : rc; /* it went away in between */
 }
+
+const char *crypto_library_version(void)
+{
+    return sodium_version_string();
+}

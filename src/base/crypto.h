@@ -76,4 +76,6 @@ void crypto_hmac(const void *key, size_t key_length, const void *bytes, size_t l
 char *crypto_base64url(const void *bytes, size_t length);
 bool crypto_from_base64url(const char *text, void *bytes, size_t size, size_t *ret_length);
 
+const char *crypto_library_version(void); /* libsodium's */
+
 #endif

@@ -213,3 +213,8 @@ void json_value_each(const struct json_value *object,
     for (void *at = json_object_iter(members); at; at = json_object_iter_next(members, at))
         visit(context, json_object_iter_key(at), outside(json_object_iter_value(at)));
 }
+
+const char *json_library_version(void)
+{
+    return jansson_version_str();
+}

@@ -60,4 +60,6 @@ void json_value_each(const struct json_value *object,
 void json_value_free_local(struct json_value **document);
 #define AUTO_JSON __attribute__((cleanup(json_value_free_local)))
 
+const char *json_library_version(void); /* jansson's */
+
 #endif

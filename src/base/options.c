@@ -30,6 +30,7 @@ void options_release(struct options *options)
         free(value);
     }
     map_release(&options->values);
+    map_release(&options->sources);
     map_release(&options->declared);
 }
 
@@ -46,6 +47,9 @@ void options_copy(const struct options *from, struct options *ret)
         secret_set(value, secret_reveal(from->values.entries[i].value));
         map_set(&ret->values, from->values.entries[i].key, value);
     }
+    for (size_t i = 0; i < from->sources.capacity; i++)
+        if (from->sources.entries[i].key)
+            map_set(&ret->sources, from->sources.entries[i].key, from->sources.entries[i].value);
 }
 
 void options_declare(struct options *options, const struct option *table)
@@ -221,6 +225,18 @@ enum error_code options_set(struct options *options, const char *name, const cha
     secret_set(kept, wanted);
     explicit_bzero(copy, strlen(copy));
     return ERROR_NONE;
+}
+
+void options_note_source(struct options *options, const char *name, const char *source)
+{
+    map_set(&options->sources, name, (void *)(uintptr_t)source);
+}
+
+const char *options_source(const struct options *options, const char *name)
+{
+    const char *source = map_get(&options->sources, name);
+
+    return source ? source : "";
 }
 
 static const struct option *declared(const struct options *options, const char *name)

@@ -37,6 +37,7 @@ struct option {
 struct options {
     struct map declared; /* name -> const struct option */
     struct map values;   /* name -> struct secret, whatever its kind */
+    struct map sources;  /* name -> word, of those that have one */
 };
 
 void options_release(struct options *options);
@@ -47,6 +48,9 @@ bool options_is_declared(const struct options *options, const char *name);
 /* ERROR_USAGE with a sentence that names the setting, what is wrong and what is expected. */
 enum error_code options_set(struct options *options, const char *name, const char *value,
                             struct error *error);
+/* Where the value came from, for people: a literal ("environment", ".env", "stored"). */
+void options_note_source(struct options *options, const char *name, const char *source);
+const char *options_source(const struct options *options, const char *name); /* or "" */
 /* The declared name nearest to a misspelt one, or NULL when none is near. */
 const char *options_nearest(const struct options *options, const char *name);
 

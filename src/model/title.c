@@ -216,3 +216,8 @@ int title_split_year(char *title)
     title[length] = '\0';
     return (int)year;
 }
+
+const char *title_library_version(void)
+{
+    return utf8proc_version();
+}

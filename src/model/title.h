@@ -26,4 +26,6 @@ bool title_same(const char *a, const char *b);
  */
 int title_split_year(char *title);
 
+const char *title_library_version(void); /* utf8proc's */
+
 #endif

@@ -232,3 +232,8 @@ char *html_attribute(struct html_node *node, const char *name)
         return NULL;
     return own(xmlGetNoNsProp(element, BAD_CAST name));
 }
+
+const char *html_library_version(void)
+{
+    return xmlParserVersion;
+}

@@ -45,4 +45,6 @@ void html_free_local(struct html **html);
 #define AUTO_HTML  __attribute__((cleanup(html_free_local)))
 #define AUTO_NODES __attribute__((cleanup(html_nodes_release)))
 
+const char *html_library_version(void); /* libxml2's: "20914" */
+
 #endif

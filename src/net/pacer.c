@@ -150,3 +150,21 @@ void pacer_hold(struct pacer *pacer, const char *host_name, int64_t steady_until
     host->held_until = later(host->held_until, steady_until_ms);
     pthread_mutex_unlock(&pacer->lock);
 }
+
+void pacer_each(struct pacer *pacer, int64_t steady_now_ms,
+                void (*visit)(void *context, const struct pacer_host *host), void *context)
+{
+    pthread_mutex_lock(&pacer->lock);
+    for (size_t i = 0; i < pacer->hosts.capacity; i++) {
+        const struct host *host = pacer->hosts.entries[i].value;
+        if (!host)
+            continue;
+        visit(context, &(struct pacer_host){
+                           .name = pacer->hosts.entries[i].key,
+                           .pace = host->pace,
+                           .active = host->active,
+                           .wait_ms = later(allowed_at(host) - steady_now_ms, 0),
+                       });
+    }
+    pthread_mutex_unlock(&pacer->lock);
+}

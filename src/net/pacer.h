@@ -26,4 +26,15 @@ void pacer_done(struct pacer *pacer, const char *host_name);
 /* The host asked us to stay away until then (Retry-After, quota used up). */
 void pacer_hold(struct pacer *pacer, const char *host_name, int64_t steady_until_ms);
 
+/* How a host is asked at the moment. */
+struct pacer_host {
+    const char *name; /* until the visit is over */
+    struct pace pace;
+    int active;      /* requests under way */
+    int64_t wait_ms; /* until it may be asked again; 0: now */
+};
+/* Calls back for each host, in no fixed order, under the lock. */
+void pacer_each(struct pacer *pacer, int64_t steady_now_ms,
+                void (*visit)(void *context, const struct pacer_host *host), void *context);
+
 #endif

@@ -574,3 +574,8 @@ struct transport *transport_curl_new(int connect_timeout_ms)
     curl_share_setopt(self->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
     return &self->transport;
 }
+
+const char *transport_curl_library_version(void)
+{
+    return curl_version();
+}

@@ -26,4 +26,7 @@
 /* `connect_timeout_ms` 0: 10 s. */
 struct transport *transport_curl_new(int connect_timeout_ms);
 
+/* libcurl's and those of what it uses: "libcurl/7.88.1 OpenSSL/3.0.11 ..." */
+const char *transport_curl_library_version(void);
+
 #endif

@@ -73,6 +73,14 @@ extern const struct db_driver db_driver_sqlite; /* target: a file path, or DB_IN
  */
 extern const struct db_driver db_driver_foreign;
 
+/*
+ * A file of ours, whatever state it is in, to be looked at: nothing is written, not even beside it,
+ * so that it works on a disk that cannot be written and tells nothing but what was there before.
+ */
+extern const struct db_driver db_driver_look;
+
+const char *db_sqlite_version(void); /* the library's */
+
 enum error_code db_open(const struct db_driver *driver, const char *target, struct db **ret,
                         struct error *error);
 void db_close(struct db *db); /* NULL is fine */

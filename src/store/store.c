@@ -21,6 +21,18 @@ enum error_code store_open(const struct db_driver *driver, const char *target, s
     return ERROR_NONE;
 }
 
+enum error_code store_open_to_look(const char *path, struct store **ret, struct error *error)
+{
+    AUTO_STORE struct store *store = memory_new(sizeof(*store));
+    enum error_code rc = db_open(&db_driver_look, path, &store->db, error);
+
+    if (rc)
+        return rc;
+    store->is_wide = true;
+    *ret = TAKE(store);
+    return ERROR_NONE;
+}
+
 bool store_is_behind(const char *path)
 {
     struct db *db = NULL;

@@ -25,6 +25,11 @@ struct store {
  */
 enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
                            struct error *error);
+/*
+ * To look at what is there: nothing is made, brought up to date or written (db_driver_look). What a
+ * schema of another version lacks is an ERROR_STORE where it is asked for.
+ */
+enum error_code store_open_to_look(const char *path, struct store **ret, struct error *error);
 void store_close(struct store *store); /* NULL is fine */
 /*
  * Whether opening that file would change the schema of a database of ours. False for what is not

@@ -63,7 +63,9 @@ static void complete(const struct options *given, const struct stored_setting *s
     enum error_code rc = setting->is_sealed
                              ? set_sealed(setting, key, ret, &error)
                              : options_set(ret, setting->name, setting->value, &error);
-    if (rc)
+    if (!rc)
+        options_note_source(ret, setting->name, "stored");
+    else
         log_warning("settings", "a stored setting is left out, it no longer fits",
                     LOG_TEXT("name", setting->name), LOG_TEXT("why", error.message), LOG_END);
 }

@@ -27,7 +27,8 @@ struct web_server;
 struct trace_sender;
 
 struct api {
-    const struct options *given; /* settings of the environment */
+    const struct options *given;   /* settings of the environment */
+    const char *settings_warnings; /* about unknown names, a line each; NULL: none */
     const char *data_directory;
     struct store_pool *stores;
     struct crypto_key key;            /* seals secrets at rest */

@@ -185,3 +185,13 @@ enum error_code compression_unpack_gzip(const char *bytes, size_t length, struct
         return error_set(error, ERROR_FORMAT, "the body is no whole gzip");
     return ERROR_NONE;
 }
+
+const char *compression_zlib_version(void)
+{
+    return zlibVersion();
+}
+
+uint32_t compression_brotli_version(void)
+{
+    return BrotliEncoderVersion();
+}

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -28,5 +29,9 @@ bool compression_pack(enum compression compression, const char *bytes, size_t le
 /* Appends; ERROR_FORMAT when it is no whole gzip, ERROR_LIMIT when the buffer's limit is passed. */
 enum error_code compression_unpack_gzip(const char *bytes, size_t length, struct buffer *ret,
                                         struct error *error);
+
+const char *compression_zlib_version(void);
+/* brotli's, three numbers of which the last two have 12 bits each */
+uint32_t compression_brotli_version(void);
 
 #endif

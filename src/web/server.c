@@ -429,3 +429,8 @@ void web_server_figures(struct web_server *server, struct web_server_figures *re
     ret->errands = (int64_t)(errands_count(server->errands) + errands_count(server->crowd));
     ret->refused = atomic_load(&server->refused);
 }
+
+const char *web_server_library_version(void)
+{
+    return MHD_get_version();
+}

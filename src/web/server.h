@@ -104,4 +104,6 @@ struct web_server_figures {
 };
 void web_server_figures(struct web_server *server, struct web_server_figures *ret);
 
+const char *web_server_library_version(void); /* libmicrohttpd's */
+
 #endif

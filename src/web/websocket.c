@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <wslay/wslay.h>
@@ -288,4 +289,14 @@ void websocket_sent(struct websocket *websocket, size_t length)
         return;
     buffer_release(&websocket->out);
     websocket->sent = 0;
+}
+
+const char *websocket_library_version(void)
+{
+    return WSLAY_VERSION;
+}
+
+const char *websocket_libcrypto_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
 }

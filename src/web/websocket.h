@@ -66,4 +66,7 @@ void websocket_sent(struct websocket *websocket, size_t length);
 /* One whole text frame, for websocket_put_frames. Frames of a server are the same for everybody. */
 void websocket_frame_text(struct buffer *out, const char *text, size_t length);
 
+const char *websocket_library_version(void); /* wslay's */
+const char *websocket_libcrypto_version(void);
+
 #endif

@@ -101,6 +101,11 @@ def settings():
     yield step("timezone_validate", body={"timezone": "Europe/Berlyn"})
 
 
+def diagnostics():
+    yield step("diagnostics", 403, key="sync")
+    yield step("diagnostics")
+
+
 def backups():
     yield step("backups_list")
     yield step("backups_list", 403, key="sync")
@@ -285,5 +290,5 @@ def farewell():
 
 def steps():
     for part in (about, first_admin, logins, keys_and_tokens, accounts, settings, notifications,
-                 seerr, lists, runs, items, overview, backups, moving_in, streams, farewell):
+                 seerr, lists, runs, items, overview, diagnostics, backups, moving_in, streams, farewell):
         yield from part()

@@ -137,7 +137,7 @@ static void try_trouble(const struct small_sync *sync, const char *match, const 
     struct in_process run;
     char about[200];
     struct in_process_call call = {
-        .world = &sync->world, .timeout_ms = CALL_LIMIT_MS, .retries = 1};
+        .world = &sync->world, .timeout_ms = CALL_LIMIT_MS, .capped = match, .retries = 1};
 
     snprintf(about, sizeof(about),
              "{\"match\": \"%s\", \"action\": \"%s\", \"nth\": %d, \"apply\": %s, \"ms\": 20}",
@@ -209,7 +209,10 @@ static void a_seerr_that_hangs_is_given_up_after_a_few_calls(void **state)
         struct world world;
         struct in_process run;
         char fault[160];
-        struct in_process_call call = {.world = &world, .timeout_ms = 50, .retries = -1};
+        struct in_process_call call = {.world = &world,
+                                       .timeout_ms = CALL_LIMIT_MS,
+                                       .capped = hanging[i].match,
+                                       .retries = -1};
         world_open(&world, (const char *[]){"--titles", "400", NULL});
         in_process_add_list(&world, "imdb:ls9000000100", 0);
         in_process_add_list(&world, "trakt:shows/popular", 0);

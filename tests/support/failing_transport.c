@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 static int64_t exchanges;
 static int64_t failing_exchange;
@@ -26,6 +28,7 @@ struct failing_transport {
     struct transport transport; /* first: the address of one is that of the other */
     struct transport *inner;
     int timeout_ms;
+    const char *capped;
     struct flight *flights;
 };
 
@@ -105,6 +108,16 @@ static void inner_done(void *context, const struct http_response *response,
         land(flight->owner, flight, response, error);
 }
 
+static bool is_capped(const struct failing_transport *self, const struct http_request *request)
+{
+    const char *method = http_method_word(request->method);
+
+    if (!self->timeout_ms || request->timeout_ms <= self->timeout_ms)
+        return false;
+    return !self->capped || (text_starts_with(self->capped, method) &&
+                             strstr(request->url, self->capped + strlen(method) + 1));
+}
+
 static void start(struct transport *transport, const struct http_request *request,
                   transport_done *done, void *context)
 {
@@ -115,7 +128,7 @@ static void start(struct transport *transport, const struct http_request *reques
     flight->request = *request;
     flight->done = done;
     flight->context = context;
-    if (self->timeout_ms && flight->request.timeout_ms > self->timeout_ms)
+    if (is_capped(self, request))
         flight->request.timeout_ms = self->timeout_ms;
     flight->next = self->flights;
     self->flights = flight;
@@ -173,7 +186,7 @@ static void free_transport(struct transport *transport)
     free(self);
 }
 
-struct transport *failing_transport_new(struct transport *inner, int timeout_ms)
+struct transport *failing_transport_new(struct transport *inner, int timeout_ms, const char *capped)
 {
     static const struct transport_functions functions = {start, cancel, poll_once, wake,
                                                          free_transport};
@@ -182,5 +195,6 @@ struct transport *failing_transport_new(struct transport *inner, int timeout_ms)
     self->transport.functions = &functions;
     self->inner = inner;
     self->timeout_ms = timeout_ms;
+    self->capped = capped;
     return &self->transport;
 }

@@ -45,7 +45,7 @@ static enum error_code open_store(const struct in_process_call *call, struct leg
 static void open_network(const struct in_process_call *call, struct legs *legs)
 {
     struct client_settings settings = {
-        .transport = failing_transport_new(transport_curl_new(0), call->timeout_ms),
+        .transport = failing_transport_new(transport_curl_new(0), call->timeout_ms, call->capped),
         .origins = &legs->origins,
         .user_agent = "ListSync/test",
         .retries = call->retries,

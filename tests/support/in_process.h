@@ -20,7 +20,8 @@
 struct in_process_call {
     const struct world *world;
     const struct db_driver *driver; /* NULL: SQLite */
-    int timeout_ms;                 /* cap for each exchange; 0: none */
+    int timeout_ms;                 /* cap for exchanges; 0: none */
+    const char *capped;             /* which: "GET /api/v1/search"; NULL: all */
     int retries;                    /* as in struct client_settings */
     bool dry_run;
     bool is_4k;

@@ -10,28 +10,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(const char *target)
-{
-    visitor_ask(&visitor, 200, "GET", target, NULL);
-}
+#include "support/one_visitor.h"
+#include "support/patience.h"
 
 /* Of the entry of this kind in the last answer; NULL when there is none. */
 static const struct json_value *entry_of(const char *kind)
@@ -52,12 +32,12 @@ static int64_t count_of(const char *kind)
 static void test_a_new_service_lacks_lists_and_nothing_else(void **state)
 {
     (void)state;
-    ask("/api/attention");
+    ask(200, "GET", "/api/attention");
     assert_int_equal(visitor_number(&visitor, "total"), 1);
     assert_non_null(entry_of("no_lists"));
     visitor_add_list(&visitor, "stevenlu:stevenlu");
     visitor_sync(&visitor, NULL);
-    ask("/api/attention");
+    ask(200, "GET", "/api/attention");
     assert_int_equal(visitor_number(&visitor, "total"), 0);
     assert_int_equal(visitor_number(&visitor, "items"), 0);
 }
@@ -71,21 +51,21 @@ static void test_failed_requests_are_counted_as_the_items_page_does(void **state
              "\"status\":403,\"body\":"
              "\"{\\\"message\\\":\\\"You do not have permission to make requests.\\\"}\"}");
     visitor_sync(&visitor, NULL);
-    ask("/api/attention");
+    ask(200, "GET", "/api/attention");
     int64_t failed = count_of("request_failed");
     assert_true(failed > 3);
     assert_int_equal(visitor_number(&visitor, "items"), failed);
     assert_int_equal(json_value_count(json_value_get(entry_of("request_failed"), "items")), 3);
-    ask("/api/items?needs_person=true");
+    ask(200, "GET", "/api/items?needs_person=true");
     assert_int_equal(visitor_number(&visitor, "total"), failed);
-    ask("/api/items?need=request_failed&limit=1");
+    ask(200, "GET", "/api/items?need=request_failed&limit=1");
     assert_int_equal(visitor_number(&visitor, "total"), failed);
     AUTO_FREE char *target =
         memory_print("/api/items/%lld/ignore", (long long)visitor_number(&visitor, "items.0.id"));
-    visitor_ask(&visitor, 200, "POST", target, NULL);
-    ask("/api/attention");
+    ask(200, "POST", target);
+    ask(200, "GET", "/api/attention");
     assert_int_equal(count_of("request_failed"), failed - 1);
-    ask("/api/items?need=unmatched");
+    ask(200, "GET", "/api/items?need=unmatched");
     assert_int_equal(visitor_number(&visitor, "total"), 0);
 }
 
@@ -98,7 +78,7 @@ static void test_a_list_that_cannot_be_read_says_what_is_used_instead(void **sta
              "{\"match\":\"GET /host/popular-movies-data.stevenlu.com\",\"action\":\"status\","
              "\"status\":403,\"body\":\"no\"}");
     visitor_sync(&visitor, NULL);
-    ask("/api/attention");
+    ask(200, "GET", "/api/attention");
     const struct json_value *entry = entry_of("list_unread");
     assert_non_null(entry);
     const char *sentence = json_value_text(json_value_get(entry, "sentence"));
@@ -114,26 +94,25 @@ static void test_a_refused_key_is_said_once(void **state)
     visitor_add_list(&visitor, "stevenlu:stevenlu");
     sim_tell(&visitor.daemon.world.sim, "/sim/config", "{\"key\":\"another\"}");
     visitor_sync(&visitor, NULL);
+    struct patience patience = {0};
     do
-        ask("/api/attention");
-    while (!entry_of("seerr_trouble"));
+        ask(200, "GET", "/api/attention");
+    while (!entry_of("seerr_trouble") && patience_wait(&patience));
     assert_null(entry_of("run_failed"));
     assert_int_equal(visitor_number(&visitor, "errors"), 1);
     visitor_ask(&visitor, 200, "PUT", "/api/schedule/pause", "{\"paused\":true}");
-    ask("/api/attention");
+    ask(200, "GET", "/api/attention");
     assert_non_null(entry_of("schedule_paused"));
     assert_string_equal(visitor_text(&visitor, "entries.0.kind"), "seerr_trouble");
 }
 
-#define VISITOR_TEST(name) cmocka_unit_test_setup_teardown(name, open_visitor, close_visitor)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        VISITOR_TEST(test_a_new_service_lacks_lists_and_nothing_else),
-        VISITOR_TEST(test_failed_requests_are_counted_as_the_items_page_does),
-        VISITOR_TEST(test_a_list_that_cannot_be_read_says_what_is_used_instead),
-        VISITOR_TEST(test_a_refused_key_is_said_once),
+        VISITED(test_a_new_service_lacks_lists_and_nothing_else),
+        VISITED(test_failed_requests_are_counted_as_the_items_page_does),
+        VISITED(test_a_list_that_cannot_be_read_says_what_is_used_instead),
+        VISITED(test_a_refused_key_is_said_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

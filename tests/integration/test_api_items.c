@@ -10,30 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
-}
-
-#define send(...) visitor_send(&visitor, __VA_ARGS__)
+#include "support/one_visitor.h"
 
 static void ask_item(int status, const char *method, int64_t item, const char *action)
 {
@@ -243,8 +220,6 @@ static void test_what_failed_is_tried_again_and_nothing_else(void **state)
     assert_int_equal(visitor_requests(&visitor), 15);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
-
 static void test_what_was_asked_for_stays_told_after_later_syncs(void **state)
 {
     (void)state;
@@ -265,14 +240,14 @@ static void test_what_was_asked_for_stays_told_after_later_syncs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_cursors_lead_to_every_item_once),
-        TEST(test_items_are_found_by_what_is_known_of_them),
-        TEST(test_an_item_tells_why),
-        TEST(test_an_ignored_item_is_left_alone_until_somebody_says_otherwise),
-        TEST(test_what_was_declined_comes_again_when_a_person_allows_it),
-        TEST(test_what_nobody_knows_is_matched_by_a_person),
-        TEST(test_what_failed_is_tried_again_and_nothing_else),
-        TEST(test_what_was_asked_for_stays_told_after_later_syncs),
+        VISITED(test_cursors_lead_to_every_item_once),
+        VISITED(test_items_are_found_by_what_is_known_of_them),
+        VISITED(test_an_item_tells_why),
+        VISITED(test_an_ignored_item_is_left_alone_until_somebody_says_otherwise),
+        VISITED(test_what_was_declined_comes_again_when_a_person_allows_it),
+        VISITED(test_what_nobody_knows_is_matched_by_a_person),
+        VISITED(test_what_failed_is_tried_again_and_nothing_else),
+        VISITED(test_what_was_asked_for_stays_told_after_later_syncs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

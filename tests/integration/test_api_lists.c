@@ -8,16 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
+#include "support/one_visitor.h"
 
 static int open_with_environment(void **state)
 {
@@ -25,27 +16,6 @@ static int open_with_environment(void **state)
     visitor_open(&visitor, (const char *[]){"IMDB_LISTS=top", "AUTO_SYNC=false", NULL});
     return 0;
 }
-
-static int open_without_seerr(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, (const char *[]){"OVERSEERR_URL=", "OVERSEERR_API_KEY=", NULL});
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
-}
-
-#define send(...) visitor_send(&visitor, __VA_ARGS__)
 
 static void test_a_list_is_answered_in_the_originals_shape(void **state)
 {
@@ -352,8 +322,6 @@ static void test_a_preview_does_without_a_seerr(void **state)
     assert_int_equal(sim_seerr_calls(&visitor.daemon.world.sim, NULL), 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
-
 static void test_a_list_has_the_name_that_people_give_it(void **state)
 {
     (void)state;
@@ -370,23 +338,23 @@ static void test_a_list_has_the_name_that_people_give_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_list_is_answered_in_the_originals_shape),
-        TEST(test_a_list_that_is_posted_again_changes_in_what_the_body_says),
-        TEST(test_what_a_change_leaves_out_stays),
+        VISITED(test_a_list_is_answered_in_the_originals_shape),
+        VISITED(test_a_list_that_is_posted_again_changes_in_what_the_body_says),
+        VISITED(test_what_a_change_leaves_out_stays),
         cmocka_unit_test_setup_teardown(test_a_removed_list_of_the_environment_comes_back_by_hand,
-                                        open_with_environment, close_visitor),
-        TEST(test_trakt_charts_become_trakt_special),
-        TEST(test_files_of_the_server_are_no_lists_here),
-        TEST(test_lists_are_found_by_filters_and_pages),
-        TEST(test_a_list_is_removed_by_number_or_by_name),
-        TEST(test_a_list_shows_its_items_in_pages),
-        TEST(test_a_list_is_looked_at_before_it_is_added),
-        TEST(test_a_preview_tells_what_is_new_to_seerr),
-        TEST(test_a_preview_knows_the_ids_that_were_found_once),
-        TEST(test_a_preview_does_without_a_seerr_that_fails),
-        cmocka_unit_test_setup_teardown(test_a_preview_does_without_a_seerr, open_without_seerr,
-                                        close_visitor),
-        TEST(test_a_list_has_the_name_that_people_give_it),
+                                        open_with_environment, one_visitor_close),
+        VISITED(test_trakt_charts_become_trakt_special),
+        VISITED(test_files_of_the_server_are_no_lists_here),
+        VISITED(test_lists_are_found_by_filters_and_pages),
+        VISITED(test_a_list_is_removed_by_number_or_by_name),
+        VISITED(test_a_list_shows_its_items_in_pages),
+        VISITED(test_a_list_is_looked_at_before_it_is_added),
+        VISITED(test_a_preview_tells_what_is_new_to_seerr),
+        VISITED(test_a_preview_knows_the_ids_that_were_found_once),
+        VISITED(test_a_preview_does_without_a_seerr_that_fails),
+        cmocka_unit_test_setup_teardown(test_a_preview_does_without_a_seerr,
+                                        one_visitor_open_without_seerr, one_visitor_close),
+        VISITED(test_a_list_has_the_name_that_people_give_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,23 +10,7 @@
 
 #include "base/json_writer.h"
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
+#include "support/one_visitor.h"
 
 static void import(int status, const char *text, bool dry_run)
 {
@@ -42,7 +26,7 @@ static void import(int status, const char *text, bool dry_run)
 
 static int64_t lists_kept(void)
 {
-    visitor_ask(&visitor, 200, "GET", "/api/lists", NULL);
+    ask(200, "GET", "/api/lists");
     return visitor_number(&visitor, "total");
 }
 
@@ -94,12 +78,12 @@ static void test_a_copy_brings_back_what_was_chosen(void **state)
                  "'quality':'4k','seasons':'first','schedule':'every 6h','user_id':'2'}");
     AUTO_FREE char *target =
         memory_print("/api/lists/%lld", (long long)visitor_number(&visitor, "list.id"));
-    visitor_ask(&visitor, 200, "GET", "/api/lists/export", NULL);
+    ask(200, "GET", "/api/lists/export");
     AUTO_FREE char *copy = memory_text(buffer_string(&visitor.last.body));
-    visitor_ask(&visitor, 200, "DELETE", target, NULL);
+    ask(200, "DELETE", target);
     import(200, copy, false);
     assert_int_equal(visitor_number(&visitor, "added"), 1);
-    visitor_ask(&visitor, 200, "GET", "/api/lists", NULL);
+    ask(200, "GET", "/api/lists");
     assert_string_equal(visitor_text(&visitor, "lists.0.display_name"), "for the evening");
     assert_int_equal(visitor_number(&visitor, "lists.0.priority"), 7);
     assert_string_equal(visitor_text(&visitor, "lists.0.quality"), "4k");
@@ -122,15 +106,13 @@ static void test_a_bad_copy_says_which_list_is_wrong(void **state)
     assert_int_equal(lists_kept(), 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_lines_are_lists_by_name_or_address),
-        TEST(test_the_originals_export_is_understood),
-        TEST(test_a_copy_brings_back_what_was_chosen),
-        TEST(test_a_bad_copy_says_which_list_is_wrong),
+        VISITED(test_lines_are_lists_by_name_or_address),
+        VISITED(test_the_originals_export_is_understood),
+        VISITED(test_a_copy_brings_back_what_was_chosen),
+        VISITED(test_a_bad_copy_says_which_list_is_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,23 +9,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
+#include "support/one_visitor.h"
 
 static int status_of(const struct daemon *daemon, const char *key)
 {
@@ -105,8 +89,6 @@ static void test_the_page_is_for_all_or_for_keys_or_for_nobody(void **state)
         daemon_close(&daemon);
     }
 }
-
-#define VISITED(test) cmocka_unit_test_setup_teardown(test, open_visitor, close_visitor)
 
 int main(void)
 {

@@ -10,23 +10,14 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "support/visitor.h"
+#include "support/one_visitor.h"
+#include "support/patience.h"
 
 #define IMAGES  "image.tmdb.org"
 #define POSTER  "/api/posters/movie/19913"
 #define DETAILS "GET /api/v1/movie/{movieId}"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
 
 static int open_without_posters(void **state)
 {
@@ -35,26 +26,14 @@ static int open_without_posters(void **state)
     return 0;
 }
 
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
 static const struct sim *sim(void)
 {
     return &visitor.daemon.world.sim;
 }
 
-static void ask(int status, const char *target)
-{
-    visitor_ask(&visitor, status, "GET", target, NULL);
-}
-
 static void fails_with(const char *target, const char *code)
 {
-    ask(404, target);
+    ask(404, "GET", target);
     assert_string_equal(visitor_text(&visitor, "code"), code);
 }
 
@@ -66,16 +45,16 @@ static const char *header(const char *name)
 static void test_a_poster_is_fetched_once_and_then_kept(void **state)
 {
     (void)state;
-    ask(200, POSTER);
+    ask(200, "GET", POSTER);
     assert_string_equal(header("Content-Type"), "image/png");
     assert_memory_equal(visitor.last.body.bytes, "\x89PNG", 4);
     assert_non_null(strstr(header("Cache-Control"), "private, max-age="));
     assert_int_equal(sim_seerr_calls(sim(), DETAILS), 1);
     assert_int_equal(sim_source_calls(sim(), IMAGES), 1);
-    ask(200, POSTER);
+    ask(200, "GET", POSTER);
     assert_int_equal(sim_seerr_calls(sim(), DETAILS), 1);
     assert_int_equal(sim_source_calls(sim(), IMAGES), 1);
-    ask(200, POSTER "?size=small");
+    ask(200, "GET", POSTER "?size=small");
     assert_int_equal(sim_seerr_calls(sim(), DETAILS), 1);
     assert_int_equal(sim_source_calls(sim(), IMAGES), 2);
 }
@@ -87,7 +66,7 @@ static void test_what_is_kept_is_private_outlives_a_restart_and_has_a_tag(void *
     struct stat status;
     char etag[128];
 
-    ask(200, POSTER);
+    ask(200, "GET", POSTER);
     AUTO_FREE char *path = memory_print("%s/posters/movie-19913-w342",
                                         world_get(&visitor.daemon.world, "LISTSYNC_DATA_DIR"));
     assert_int_equal(stat(path, &status), 0);
@@ -97,7 +76,7 @@ static void test_what_is_kept_is_private_outlives_a_restart_and_has_a_tag(void *
     assert_int_equal(status.st_mode & 0777, 0700);
     daemon_stop(&visitor.daemon);
     daemon_start(&visitor.daemon);
-    ask(200, POSTER);
+    ask(200, "GET", POSTER);
     assert_int_equal(sim_source_calls(sim(), IMAGES), 1);
     text_copy(etag, sizeof(etag), header("ETag"));
     AUTO_FREE char *headers =
@@ -135,7 +114,7 @@ static void test_switched_off_nobody_is_asked_and_items_name_none(void **state)
     fails_with(POSTER, "posters_off");
     visitor_add_list(&visitor, "imdb:ls000000001");
     visitor_sync(&visitor, "{\"dry_run\": true}");
-    ask(200, "/api/items?limit=1");
+    ask(200, "GET", "/api/items?limit=1");
     assert_true(json_value_is_null(visitor_value(&visitor, "items.0.poster")));
     assert_int_equal(sim_source_calls(sim(), IMAGES), 0);
 }
@@ -147,12 +126,12 @@ static void test_items_say_where_their_posters_are(void **state)
 
     visitor_add_list(&visitor, "imdb:ls000000001");
     visitor_sync(&visitor, NULL);
-    ask(200, "/api/items?limit=1&media_type=tv");
+    ask(200, "GET", "/api/items?limit=1&media_type=tv");
     snprintf(target, sizeof(target), "/api/posters/tv/%lld",
              (long long)visitor_number(&visitor, "items.0.tmdb_id"));
     assert_string_equal(visitor_text(&visitor, "items.0.poster"), target);
     int64_t calls = sim_seerr_calls(sim(), NULL);
-    ask(200, target); /* the run looked at it, and knows the path */
+    ask(200, "GET", target); /* the run looked at it, and knows the path */
     assert_int_equal(sim_seerr_calls(sim(), NULL), calls);
 }
 
@@ -243,16 +222,16 @@ static void test_a_path_that_is_none_is_not_asked_for(void **state)
 static void test_what_is_no_title_or_size_is_refused(void **state)
 {
     (void)state;
-    ask(422, "/api/posters/person/1");
-    ask(422, "/api/posters/movie/0");
-    ask(422, "/api/posters/movie/..%2f..%2fsecret.key");
-    ask(422, POSTER "?size=original");
+    ask(422, "GET", "/api/posters/person/1");
+    ask(422, "GET", "/api/posters/movie/0");
+    ask(422, "GET", "/api/posters/movie/..%2f..%2fsecret.key");
+    ask(422, "GET", POSTER "?size=original");
     assert_int_equal(sim_seerr_calls(sim(), DETAILS), 0);
 }
 
 /* ---- a wall of them ---- */
 
-enum { WALL = 24, WAIT_MS = 10000 };
+enum { WALL = 24 };
 
 struct brick {
     pthread_t thread;
@@ -309,15 +288,15 @@ static void test_a_wall_that_waits_keeps_no_other_errand_waiting(void **state)
 {
     (void)state;
     struct brick wall[WALL];
-    int64_t until = clock_steady_ms() + WAIT_MS;
+    struct patience patience = {0};
 
     sim_tell(sim(), "/sim/faults",
              "{\"match\": \"GET /host/" IMAGES "\", \"nth\": 0, \"action\": \"hang\"}");
     begin_wall(wall);
-    while (sim_source_calls(sim(), IMAGES) < 3 && clock_steady_ms() < until) {
-    }
+    while (sim_source_calls(sim(), IMAGES) < 3)
+        assert_true(patience_wait(&patience));
     assert_int_equal(sim_source_calls(sim(), IMAGES), 3);
-    ask(200, "/api/overseerr/status");
+    ask(200, "GET", "/api/overseerr/status");
     assert_true(visitor_switch(&visitor, "isConnected"));
     assert_int_equal(sim_source_calls(sim(), IMAGES), 3); /* they wait still */
     daemon_stop(&visitor.daemon);
@@ -326,28 +305,26 @@ static void test_a_wall_that_waits_keeps_no_other_errand_waiting(void **state)
     daemon_start(&visitor.daemon);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_visitor, close_visitor)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_poster_is_fetched_once_and_then_kept),
-        TEST(test_what_is_kept_is_private_outlives_a_restart_and_has_a_tag),
-        TEST(test_who_is_nobody_gets_no_poster_and_a_cookie_is_enough),
-        TEST(test_that_a_title_has_none_is_remembered),
+        VISITED(test_a_poster_is_fetched_once_and_then_kept),
+        VISITED(test_what_is_kept_is_private_outlives_a_restart_and_has_a_tag),
+        VISITED(test_who_is_nobody_gets_no_poster_and_a_cookie_is_enough),
+        VISITED(test_that_a_title_has_none_is_remembered),
         cmocka_unit_test_setup_teardown(test_switched_off_nobody_is_asked_and_items_name_none,
-                                        open_without_posters, close_visitor),
-        TEST(test_items_say_where_their_posters_are),
-        TEST(test_an_image_server_that_does_not_answer_is_left_alone),
-        TEST(test_a_seerr_that_is_gone_is_no_reason_to_wait),
-        TEST(test_what_is_no_image_is_not_taken),
-        TEST(test_what_is_too_large_is_not_taken),
-        TEST(test_a_path_that_is_none_is_not_asked_for),
-        TEST(test_what_is_no_title_or_size_is_refused),
+                                        open_without_posters, one_visitor_close),
+        VISITED(test_items_say_where_their_posters_are),
+        VISITED(test_an_image_server_that_does_not_answer_is_left_alone),
+        VISITED(test_a_seerr_that_is_gone_is_no_reason_to_wait),
+        VISITED(test_what_is_no_image_is_not_taken),
+        VISITED(test_what_is_too_large_is_not_taken),
+        VISITED(test_a_path_that_is_none_is_not_asked_for),
+        VISITED(test_what_is_no_title_or_size_is_refused),
         cmocka_unit_test_setup_teardown(test_a_wall_of_posters_is_served_and_nobody_is_refused,
-                                        open_with_titles, close_visitor),
+                                        open_with_titles, one_visitor_close),
         cmocka_unit_test_setup_teardown(test_a_wall_that_waits_keeps_no_other_errand_waiting,
-                                        open_with_titles, close_visitor),
+                                        open_with_titles, one_visitor_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

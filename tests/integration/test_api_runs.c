@@ -8,9 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
+#include "support/one_visitor.h"
 
 static int open_visitor(void **state)
 {
@@ -18,18 +16,6 @@ static int open_visitor(void **state)
     visitor_open(&visitor, NULL);
     visitor_add_list(&visitor, "stevenlu:stevenlu");
     return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
 }
 
 static void test_runs_come_in_pages_newest_first(void **state)
@@ -158,7 +144,7 @@ static void test_figures_of_all_items_are_those_of_the_last_word(void **state)
     assert_true(visitor_switch(&visitor, "has_prev"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, one_visitor_close)
 
 int main(void)
 {

@@ -1,5 +1,4 @@
 /* The schedule over the API of the real service: nothing begins that nobody expects. */
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,16 +9,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
+#include "support/one_visitor.h"
+#include "support/patience.h"
 
 static int open_with_list(void **state)
 {
@@ -27,20 +18,6 @@ static int open_with_list(void **state)
     visitor_open(&visitor, (const char *[]){"STEVENLU_LISTS=stevenlu", NULL});
     return 0;
 }
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
-}
-
-#define send(...) visitor_send(&visitor, __VA_ARGS__)
 
 /* The time at `path` of the last answer, "2026-11-22T09:33:56Z"; 0 for null. */
 static int64_t time_at(const char *path)
@@ -87,15 +64,16 @@ static void test_the_first_list_is_not_synced_before_an_interval_has_passed(void
 static void test_lists_of_the_environment_are_synced_after_the_start(void **state)
 {
     (void)state;
+    struct patience patience = {0};
     do
         ask(200, "GET", "/api/runs?state=completed");
-    while (!visitor_number(&visitor, "total"));
+    while (!visitor_number(&visitor, "total") && patience_wait(&patience));
     assert_string_equal(visitor_text(&visitor, "runs.0.trigger"), "schedule");
     assert_string_equal(visitor_text(&visitor, "runs.0.mode"), "full");
     assert_int_equal(visitor_requests(&visitor), 15);
     do
         ask(200, "GET", "/api/system/health");
-    while (!time_at("last_sync"));
+    while (!time_at("last_sync") && patience_wait(&patience));
     assert_string_equal(visitor_text(&visitor, "sync_status"), "scheduled");
     assert_hours_from_now(time_at("next_sync"), 24);
 }
@@ -170,17 +148,15 @@ static void test_a_pause_is_kept_and_ended(void **state)
     assert_hours_from_now(time_at("next_sync"), 24);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_the_first_list_is_not_synced_before_an_interval_has_passed),
+        VISITED(test_the_first_list_is_not_synced_before_an_interval_has_passed),
         cmocka_unit_test_setup_teardown(test_lists_of_the_environment_are_synced_after_the_start,
-                                        open_with_list, close_visitor),
-        TEST(test_the_interval_holds_at_once),
-        TEST(test_a_text_goes_before_the_interval_and_a_list_may_have_its_own),
-        TEST(test_a_pause_is_kept_and_ended),
+                                        open_with_list, one_visitor_close),
+        VISITED(test_the_interval_holds_at_once),
+        VISITED(test_a_text_goes_before_the_interval_and_a_list_may_have_its_own),
+        VISITED(test_a_pause_is_kept_and_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

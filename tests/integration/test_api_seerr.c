@@ -8,37 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
-
-static int open_without_seerr(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, (const char *[]){"OVERSEERR_URL=", "OVERSEERR_API_KEY=", NULL});
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
-}
-
-#define send(...) visitor_send(&visitor, __VA_ARGS__)
+#include "support/one_visitor.h"
 
 static void test_seerr_is_there_and_tells_what_it_is(void **state)
 {
@@ -130,17 +100,15 @@ static void test_an_address_and_a_key_are_tried_before_they_are_stored(void **st
     send(422, "POST", "/api/setup/test/overseerr", "{'overseerr_user_id':'me'}");
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_seerr_is_there_and_tells_what_it_is),
-        TEST(test_its_users_are_requesters_to_choose_from),
-        TEST(test_a_seerr_that_does_not_answer_is_shown_as_such),
+        VISITED(test_seerr_is_there_and_tells_what_it_is),
+        VISITED(test_its_users_are_requesters_to_choose_from),
+        VISITED(test_a_seerr_that_does_not_answer_is_shown_as_such),
         cmocka_unit_test_setup_teardown(test_without_a_seerr_there_is_nobody_to_ask,
-                                        open_without_seerr, close_visitor),
-        TEST(test_an_address_and_a_key_are_tried_before_they_are_stored),
+                                        one_visitor_open_without_seerr, one_visitor_close),
+        VISITED(test_an_address_and_a_key_are_tried_before_they_are_stored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

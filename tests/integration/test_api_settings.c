@@ -9,37 +9,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
-
-static int open_without_seerr(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, (const char *[]){"OVERSEERR_URL=", "OVERSEERR_API_KEY=", NULL});
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
-    return 0;
-}
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
-}
-
-#define send(...) visitor_send(&visitor, __VA_ARGS__)
+#include "support/one_visitor.h"
 
 /* The setting of that name in the last answer, as "settings.7". */
 static char *place_of(const char *name)
@@ -207,9 +177,10 @@ static void test_changes_are_told_by_name(void **state)
     hear(&stream, "item_changed", &text);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
+#define TEST(function)                                                                             \
+    cmocka_unit_test_setup_teardown(function, one_visitor_open, one_visitor_close)
 #define TEST_WITHOUT_SEERR(function)                                                               \
-    cmocka_unit_test_setup_teardown(function, open_without_seerr, close_visitor)
+    cmocka_unit_test_setup_teardown(function, one_visitor_open_without_seerr, one_visitor_close)
 
 int main(void)
 {

@@ -1,5 +1,4 @@
 /* Syncs over the API of the real service: what is asked for, in all the ways that scripts know. */
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,16 +10,8 @@
 
 #include "base/memory.h"
 #include "store/runs.h"
-#include "support/visitor.h"
-
-static struct visitor visitor;
-
-static int open_visitor(void **state)
-{
-    (void)state;
-    visitor_open(&visitor, NULL);
-    return 0;
-}
+#include "support/one_visitor.h"
+#include "support/patience.h"
 
 static int open_with_many_titles(void **state)
 {
@@ -37,13 +28,6 @@ static int close_visitor(void **state)
     visitor_close(&visitor);
     return 0;
 }
-
-static void ask(int status, const char *method, const char *target)
-{
-    visitor_ask(&visitor, status, method, target, NULL);
-}
-
-#define send(...) visitor_send(&visitor, __VA_ARGS__)
 
 static void trigger(int status, const char *body)
 {
@@ -77,9 +61,10 @@ static void test_home_assistant_triggers_a_sync_and_reads_its_sensor(void **stat
     visitor_wait(&visitor, json_value_get_integer(answer.document, "run_id"));
     assert_int_equal(visitor_requests(&visitor), 15);
     /* The schedule hears of the run's end a moment after the database. */
+    struct patience patience = {0};
     do
-        visitor_ask(&visitor, 200, "GET", "/api/system/health", NULL);
-    while (!strcmp(visitor_text(&visitor, "sync_status"), "unknown"));
+        ask(200, "GET", "/api/system/health");
+    while (!strcmp(visitor_text(&visitor, "sync_status"), "unknown") && patience_wait(&patience));
     assert_string_equal(visitor_text(&visitor, "sync_status"), "scheduled");
 }
 
@@ -355,11 +340,12 @@ static int64_t begin_long_run(void)
 {
     tell_sim("/sim/faults", "{\"match\":\"GET /api/v1/settings/public\",\"nth\":1,"
                             "\"action\":\"hang\"}");
-    visitor_ask(&visitor, 200, "POST", "/api/sync/trigger", NULL);
+    ask(200, "POST", "/api/sync/trigger");
     int64_t run = visitor_number(&visitor, "run_id");
+    struct patience patience = {0};
     do
         ask(200, "GET", "/api/sync/status/live");
-    while (!visitor_switch(&visitor, "is_running"));
+    while (!visitor_switch(&visitor, "is_running") && patience_wait(&patience));
     return run;
 }
 
@@ -461,9 +447,10 @@ static void test_a_run_that_is_ordered_during_an_undo_waits_for_its_end(void **s
     tell_sim("/sim/faults", "{\"match\":\"DELETE /api/v1/request\",\"nth\":1,\"action\":\"slow\","
                             "\"ms\":1500}");
     start_undo(&stream, run);
+    struct patience patience = {0};
     while (sim_seerr_calls(&visitor.daemon.world.sim, "DELETE /api/v1/request/{requestId}") == 0)
-        poll(NULL, 0, 5);
-    visitor_ask(&visitor, 200, "POST", "/api/sync/trigger", NULL);
+        assert_true(patience_wait(&patience));
+    ask(200, "POST", "/api/sync/trigger");
     int64_t next = visitor_number(&visitor, "run_id");
     ask(200, "GET", "/api/sync/status");
     assert_false(visitor_switch(&visitor, "running"));
@@ -474,7 +461,7 @@ static void test_a_run_that_is_ordered_during_an_undo_waits_for_its_end(void **s
     assert_int_equal(visitor_number(&visitor, "run.items_requested"), 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, close_visitor)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, one_visitor_open, close_visitor)
 
 int main(void)
 {

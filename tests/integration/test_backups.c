@@ -11,12 +11,12 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/db.h"
 #include "support/daemon.h"
+#include "support/patience.h"
 
 #define PASSPHRASE "a passphrase of the test"
 
@@ -244,8 +244,9 @@ static void test_a_failure_is_told_until_one_works(void **state)
     AUTO_FREE char *path = world_path(&daemon.world, "backups");
     assert_int_equal(unlink(path), 0);
     free(make_backup(&daemon)); /* after which the scheduled one is tried again */
-    for (int64_t until = clock_steady_ms() + 30000; needs_attention(&daemon, "backup_failed");)
-        assert_true(clock_steady_ms() < until);
+    struct patience patience = {0};
+    while (needs_attention(&daemon, "backup_failed"))
+        assert_true(patience_wait(&patience));
     daemon_close(&daemon);
 }
 

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,13 +25,13 @@
 #include <linux/capability.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/memory.h"
 #include "store/store.h"
 #include "support/busy_clients.h"
+#include "support/patience.h"
 #include "support/temp_dir.h"
 
-enum { REFUSALS = 20, CHANGES = 40, PATIENCE_MS = 30000, ROOM = 160 << 10, SEED = 1 };
+enum { REFUSALS = 20, CHANGES = 40, ROOM = 160 << 10, SEED = 1 };
 
 static char small_disk[64]; /* "" where there is none */
 
@@ -53,13 +52,11 @@ static void open_trouble(struct trouble *trouble)
 static void expect_refusals(struct trouble *trouble)
 {
     int64_t enough = busy_clients_refused(trouble->clients) + REFUSALS;
-    int64_t deadline = clock_steady_ms() + PATIENCE_MS;
+    struct patience patience = {0};
 
-    while (busy_clients_refused(trouble->clients) < enough) {
-        if (clock_steady_ms() > deadline)
+    while (busy_clients_refused(trouble->clients) < enough)
+        if (!patience_wait(&patience))
             fail_msg("nothing was refused");
-        poll(NULL, 0, 2);
-    }
     AUTO_FREE char *refusal = busy_clients_last_refusal(trouble->clients);
     assert_non_null(strstr(refusal, "\"code\":\"database\""));
     assert_non_null(strstr(refusal, ": 503 "));
@@ -140,13 +137,11 @@ static char *state_of(const struct daemon *daemon, int64_t run)
 
 static void wait_for_requests(const struct daemon *daemon, int64_t count)
 {
-    int64_t deadline = clock_steady_ms() + PATIENCE_MS;
+    struct patience patience = {0};
 
-    while (sim_counter(&daemon->world.sim, "requests_made") < count) {
-        if (clock_steady_ms() > deadline)
+    while (sim_counter(&daemon->world.sim, "requests_made") < count)
+        if (!patience_wait(&patience))
             fail_msg("no %d requests", (int)count);
-        poll(NULL, 0, 2);
-    }
 }
 
 /* Nobody orders another one, and nobody starts the program again. */
@@ -155,7 +150,7 @@ static void test_a_run_whose_end_found_no_room_ends_later(void **state)
     (void)state;
     struct daemon daemon;
     AUTO_DAEMON_ANSWER struct daemon_answer answer = {0};
-    int64_t deadline = clock_steady_ms() + PATIENCE_MS;
+    struct patience patience = {0};
     AUTO_FREE char *now = NULL;
 
     daemon_open_with(&daemon,
@@ -169,10 +164,9 @@ static void test_a_run_whose_end_found_no_room_ends_later(void **state)
     now = state_of(&daemon, run);
     assert_string_equal(now, "running");
     limit_files(&daemon, RLIM_INFINITY);
-    while (strcmp(now, "running") == 0 && clock_steady_ms() < deadline) {
+    while (strcmp(now, "running") == 0 && patience_wait(&patience)) {
         free(now);
         now = state_of(&daemon, run);
-        poll(NULL, 0, 20);
     }
     assert_string_equal(now, "failed");
     daemon_close(&daemon);

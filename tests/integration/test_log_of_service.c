@@ -10,23 +10,14 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "support/visitor.h"
+#include "support/one_visitor.h"
 
 enum { QUIET_BYTES = 50000 };
 
-static struct visitor visitor;
-
-static int open_visitor(void **state)
+static int open_with_many_titles(void **state)
 {
     (void)state;
     visitor_open_with(&visitor, NULL, (const char *[]){"--titles", "5700", NULL});
-    return 0;
-}
-
-static int close_visitor(void **state)
-{
-    (void)state;
-    visitor_close(&visitor);
     return 0;
 }
 
@@ -59,13 +50,13 @@ static void test_lines_of_the_start_before_are_found_with_their_run(void **state
     visitor_sync(&visitor, NULL);
     daemon_stop(&visitor.daemon);
     daemon_start(&visitor.daemon);
-    visitor_ask(&visitor, 200, "GET", "/api/logs/entries?run=1", NULL);
+    ask(200, "GET", "/api/logs/entries?run=1");
     assert_int_equal(visitor_count(&visitor, "entries"), 2);
     assert_true(visitor_sees(&visitor, "full sync of 1 list has begun"));
     assert_int_equal(visitor_number(&visitor, "entries.0.values.run"), 1);
-    visitor_ask(&visitor, 200, "GET", "/api/logs/entries?limit=1", NULL);
+    ask(200, "GET", "/api/logs/entries?limit=1");
     assert_true(visitor_switch(&visitor, "has_more"));
-    visitor_ask(&visitor, 200, "GET", "/api/system/logs", NULL);
+    ask(200, "GET", "/api/system/logs");
     assert_true(visitor_number(&visitor, "log_file_size") > 0);
 }
 
@@ -75,18 +66,17 @@ static void test_a_part_can_be_heard_better_while_it_runs(void **state)
     visitor_send(&visitor, 200, "PUT", "/api/logs/level",
                  "{'level': 'warning', 'parts': {'web': 'debug'}}");
     assert_string_equal(visitor_text(&visitor, "parts.web"), "debug");
-    visitor_ask(&visitor, 200, "GET", "/api/lists", NULL);
+    ask(200, "GET", "/api/lists");
     free(daemon_wait_for_log(&visitor.daemon, "/api/lists"));
     visitor_send(&visitor, 422, "PUT", "/api/logs/level",
                  "{'level': 'info', 'parts': {'web': 'loud'}}");
 }
 
-#define VISITED(test) cmocka_unit_test_setup_teardown(test, open_visitor, close_visitor)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        VISITED(test_a_sync_of_5000_items_is_quiet),
+        cmocka_unit_test_setup_teardown(test_a_sync_of_5000_items_is_quiet, open_with_many_titles,
+                                        one_visitor_close),
         VISITED(test_lines_of_the_start_before_are_found_with_their_run),
         VISITED(test_a_part_can_be_heard_better_while_it_runs),
     };

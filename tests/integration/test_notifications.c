@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "support/patience.h"
 #include "support/receiver.h"
 #include "support/visitor.h"
 
@@ -63,13 +63,13 @@ static const char *wait_for_state(int64_t target, const char *state)
 {
     AUTO_FREE char *path =
         memory_print("/api/notifications/deliveries?target=%lld&limit=1", (long long)target);
-    int64_t until = clock_steady_ms() + 60000;
+    struct patience patience = {0};
 
     do {
         visitor_ask(&visitor, 200, "GET", path, NULL);
         if (text_equal(visitor_text(&visitor, "deliveries.0.state"), state))
             return visitor_text(&visitor, "deliveries.0.message");
-    } while (clock_steady_ms() < until);
+    } while (patience_wait(&patience));
     fail_msg("the delivery is not %s: %s", state, buffer_string(&visitor.last.body));
     return NULL;
 }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
+#include "support/patience.h"
 #include "support/world.h"
 
 enum { PATIENCE_MS = 30000 };
@@ -133,11 +133,11 @@ static void every_row_is_shown_where_there_is_no_terminal(void **state)
 
 static void wait_for_search(const struct world *world)
 {
-    int64_t deadline = clock_steady_ms() + PATIENCE_MS;
+    struct patience patience = {0};
 
     while (sim_seerr_calls(&world->sim, "GET /api/v1/search") == 0)
-        if (clock_steady_ms() > deadline)
-            fail_msg("nothing was looked up within %d ms", PATIENCE_MS);
+        if (!patience_wait(&patience))
+            fail_msg("nothing was looked up");
 }
 
 static void a_sync_that_is_cancelled_before_its_plan_claims_nothing(void **state)

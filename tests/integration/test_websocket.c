@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "support/hub_world.h"
+#include "support/patience.h"
 
 enum { SLOW_EVENTS = 3000 };
 
@@ -497,8 +498,9 @@ static void who_may_no_longer_listen_is_closed(void **state)
     (void)state;
     hub_world_open(&world, &(struct hub_settings){.recheck_ms = 20});
     free(join(&world, &client));
+    struct patience patience = {0};
     while (atomic_load(&world.asked) < 3)
-        ;
+        assert_true(patience_wait(&patience));
     atomic_store(&world.is_refusing, true);
     assert_int_equal(ws_client_close_code(&client), 1008);
     ws_client_release(&client);
@@ -512,8 +514,9 @@ static void what_changes_about_somebody_is_asked_for_at_once(void **state)
 
     free(join(world, &client));
     hub_recheck(world->hub);
+    struct patience patience = {0};
     while (atomic_load(&world->asked) < 2) /* once when it arrived */
-        ;
+        assert_true(patience_wait(&patience));
     atomic_store(&world->is_refusing, true);
     hub_recheck(world->hub);
     assert_int_equal(ws_client_close_code(&client), 1008);

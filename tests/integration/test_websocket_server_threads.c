@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "support/api_world.h"
+#include "support/patience.h"
 #include "support/raw_http.h"
 #include "support/ws_client.h"
 #include "web/guard.h"
@@ -260,7 +260,7 @@ static void clients_that_leave_give_their_place_back(void **state)
 {
     struct service *service = *state;
     struct hub_figures figures;
-    int64_t until = clock_steady_ms() + RAW_HTTP_MS;
+    struct patience patience = {0};
 
     for (int i = 0; i < LISTENERS; i++) {
         AUTO_RAW_HTTP struct raw_http http;
@@ -273,7 +273,7 @@ static void clients_that_leave_give_their_place_back(void **state)
     do {
         publish(service, 1); /* the end of a client is seen when something is sent to it */
         hub_figures(service->world->api.hub, &figures);
-        assert_true(clock_steady_ms() < until);
+        assert_true(patience_wait(&patience));
     } while (figures.streams);
 }
 

@@ -14,11 +14,11 @@
 #include <cmocka.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "support/busy_things.h"
+#include "support/patience.h"
 
 enum {
     CLIENTS = 4,
@@ -29,8 +29,6 @@ enum {
     STARTS_KEPT = 5,                  /* titles stay on the file for so many starts */
     PUSHED_TITLES = 20,               /* few, so that the same wish is often waiting already */
     LISTENERS = 2,
-    PATIENCE_MS = 60000,
-    DRAIN_MS = 120000,
     PAGE = 200,
 };
 
@@ -400,14 +398,12 @@ char *busy_clients_last_refusal(struct busy_clients *all)
 void busy_clients_wait(struct busy_clients *all, int64_t changes)
 {
     int64_t enough = busy_clients_acknowledged(all) + changes;
-    int64_t deadline = clock_steady_ms() + PATIENCE_MS;
+    struct patience patience = {0};
 
-    while (busy_clients_acknowledged(all) < enough) {
-        AUTO_FREE char *refusal = busy_clients_last_refusal(all);
-        if (clock_steady_ms() > deadline)
-            fail_msg("the clients wait in vain; the last refusal: %s", refusal);
-        poll(NULL, 0, 1);
-    }
+    while (busy_clients_acknowledged(all) < enough)
+        if (!patience_wait(&patience))
+            fail_msg("the clients wait in vain; the last refusal: %s",
+                     busy_clients_last_refusal(all));
 }
 
 /* ---- is all of it there? ---- */
@@ -496,7 +492,7 @@ static size_t count_open(const struct map *runs)
 
 void busy_clients_drain(struct busy_clients *all)
 {
-    int64_t deadline = clock_steady_ms() + DRAIN_MS;
+    struct patience patience = {0};
     size_t open = 1;
 
     while (open > 0) {
@@ -506,9 +502,7 @@ void busy_clients_drain(struct busy_clients *all)
         if (!open)
             check_runs(all, &runs, true, "at rest");
         free_runs(&runs);
-        if (clock_steady_ms() > deadline)
+        if (open && !patience_wait(&patience))
             fail_msg("%zu runs still wait or run", open);
-        if (open)
-            poll(NULL, 0, 20);
     }
 }

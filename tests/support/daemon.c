@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,20 +16,12 @@
 #include <cmocka.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "support/patience.h"
 
-enum {
-    START_MS = 30000,
-    WELL_MS = 10000,
-    SYNC_MS = 60000,
-    LOG_MOST = 64 << 20,
-    HEADERS_MOST = 128 << 10,
-    INODES_MOST = 8192,
-    ALIVE_MOST = 16
-};
+enum { LOG_MOST = 64 << 20, HEADERS_MOST = 128 << 10, INODES_MOST = 8192, ALIVE_MOST = 16 };
 
 /* ---- what it logs ---- */
 
@@ -95,7 +86,7 @@ static char *wait_for_log(struct daemon *daemon, size_t start, const char *text)
     int rc = 0;
 
     clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += START_MS / 1000;
+    deadline.tv_sec += PATIENCE_MOST_MS / 1000;
     pthread_mutex_lock(&daemon->lock);
     while (!(line = find_line(&daemon->log, start, text)) && !daemon->log_ended && rc == 0)
         rc = pthread_cond_timedwait(&daemon->more, &daemon->lock, &deadline);
@@ -376,18 +367,16 @@ static bool has_ended(const struct daemon *daemon, int64_t run)
 
 int64_t daemon_sync(struct daemon *daemon, const char *body)
 {
-    int64_t deadline = clock_steady_ms() + SYNC_MS;
+    struct patience patience = {0};
     AUTO_DAEMON_ANSWER struct daemon_answer answer;
 
     daemon_call(daemon, "POST", "/api/sync/trigger", daemon->admin_key, body, &answer);
     int64_t run = json_value_get_integer(answer.document, "run_id");
     if (answer.status != 200 || !run)
         fail_msg("no sync: %d %s", answer.status, buffer_string(&answer.body));
-    while (!has_ended(daemon, run)) {
-        if (clock_steady_ms() > deadline)
+    while (!has_ended(daemon, run))
+        if (!patience_wait(&patience))
             give_up(daemon, "a sync did not end in time");
-        poll(NULL, 0, 10);
-    }
     return run;
 }
 
@@ -484,14 +473,14 @@ int daemon_connections(const struct daemon *daemon)
 
 void daemon_assert_well(struct daemon *daemon, int handles)
 {
-    int64_t deadline = clock_steady_ms() + WELL_MS;
+    struct patience patience = {0};
     int count, connections;
 
     if (daemon_status(daemon, "GET", "/api/system/health", NULL, NULL) != 200)
         give_up(daemon, "the daemon does not answer its health");
     while (((count = count_handles(daemon, &connections)) > handles || connections) &&
-           clock_steady_ms() < deadline)
-        poll(NULL, 0, 5);
+           patience_wait(&patience))
+        ;
     if (count > handles || connections)
         fail_msg("the daemon holds %d files, not %d, and %d connections", count, handles,
                  connections);

@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
+#include "support/patience.h"
 
 /* What the server would remember of a connection that it handed over. */
 struct handed_over {
@@ -93,13 +92,11 @@ void hub_world_join(struct hub_world *world, const struct hub_listener *listener
 
 void hub_world_wait_for_open(struct hub_world *world, int count)
 {
-    int64_t until = clock_steady_ms() + WS_CLIENT_PATIENCE_MS;
+    struct patience patience = {0};
 
-    while (atomic_load(&world->open) != count) {
-        if (clock_steady_ms() > until)
+    while (atomic_load(&world->open) != count)
+        if (!patience_wait(&patience))
             fail_msg("%d connections are open instead of %d", atomic_load(&world->open), count);
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
 }
 
 void hub_world_publish(struct hub_world *world, enum event_type type, int number)

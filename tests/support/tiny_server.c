@@ -1,6 +1,6 @@
 #include "support/tiny_server.h"
+#include "support/patience.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -288,12 +288,11 @@ static bool wait_for_figure(struct tiny_server *tiny, size_t offset, int64_t val
 {
     struct web_server_figures figures;
     const int64_t *figure = (const int64_t *)((const char *)&figures + offset);
-    int64_t deadline = clock_steady_ms() + RAW_HTTP_MS;
+    struct patience patience = {0};
 
-    do {
-        sched_yield();
+    do
         web_server_figures(tiny->server, &figures);
-    } while (*figure != value && clock_steady_ms() < deadline);
+    while (*figure != value && patience_wait(&patience));
     return *figure == value;
 }
 

@@ -1,6 +1,6 @@
 #include "support/visitor.h"
+#include "support/patience.h"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -110,7 +109,7 @@ int64_t visitor_sync(struct visitor *visitor, const char *body)
 
 void visitor_wait(struct visitor *visitor, int64_t run)
 {
-    int64_t deadline = clock_steady_ms() + WORLD_DEADLINE_MS;
+    struct patience patience = {0};
     AUTO_FREE char *target = memory_print("/api/runs/%lld", (long long)run);
 
     for (;;) {
@@ -118,9 +117,8 @@ void visitor_wait(struct visitor *visitor, int64_t run)
         const char *state = visitor_text(visitor, "run.state");
         if (!text_equal(state, "queued") && !text_equal(state, "running"))
             return;
-        if (clock_steady_ms() > deadline)
+        if (!patience_wait(&patience))
             fail_msg("run %lld is still %s", (long long)run, state);
-        poll(NULL, 0, 5);
     }
 }
 

@@ -10,10 +10,11 @@
 #ifndef TESTS_SUPPORT_WORLD_H
 #define TESTS_SUPPORT_WORLD_H
 
+#include "support/patience.h"
 #include "support/process.h"
 #include "support/sim.h"
 
-enum { WORLD_NAMES = 48, WORLD_DEADLINE_MS = 60000 };
+enum { WORLD_NAMES = 48, WORLD_DEADLINE_MS = PATIENCE_MOST_MS };
 
 struct world {
     char *folder; /* the data directory, removed by world_close */

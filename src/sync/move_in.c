@@ -57,18 +57,16 @@ void move_in_say(struct move_in *move_in, enum move_in_result result, const char
     };
 }
 
-/* Of many alike there is one line, if any. */
+/* Of many alike there is one line, if any. The formats are ours: one %s, the number. */
 static void say_count(struct move_in *move_in, enum move_in_result result, const char *part,
-                      int64_t count, const char *format)
+                      int64_t count, const char *of_one, const char *of_many)
 {
-    AUTO_FREE char *number = memory_print("%lld", (long long)count);
+    const char *format = count == 1 ? of_one : of_many;
+    const char *at = strstr(format, "%s");
 
-    if (!count)
-        return;
-    /* The formats below are ours: one %s, the number. */
-    char *at = strstr(format, "%s");
-    move_in_say(move_in, result, part, count, "%.*s%s%s", (int)(at - format), format, number,
-                at + 2);
+    if (count)
+        move_in_say(move_in, result, part, count, "%.*s%lld%s", (int)(at - format), format,
+                    (long long)count, at + 2);
 }
 
 void move_in_begin(struct move_in *move_in)
@@ -191,9 +189,12 @@ static enum error_code take_requests(struct move_in *move_in, const struct forme
         rc = former_keep_request(move_in->store, &former->items[i - 1], is_4k, &is_new, error);
         count += is_new;
     }
-    say_count(move_in, MOVE_IN_TAKEN, "requests", count,
-              "%s of them were in Seerr already: none of these is asked for a second time, even if "
-              "Seerr has lost it since");
+    say_count(
+        move_in, MOVE_IN_TAKEN, "requests", count,
+        "%s of them was in Seerr already: it is not asked for a second time, even if Seerr has "
+        "lost it since",
+        "%s of them were in Seerr already: none of these is asked for a second time, even if "
+        "Seerr has lost it since");
     return rc;
 }
 
@@ -210,9 +211,10 @@ static enum error_code take_items(struct move_in *move_in, const struct former *
         counts[kept]++;
     }
     say_count(move_in, MOVE_IN_TAKEN, "items", counts[FORMER_KEPT_NEW],
+              "%s title is taken over with its status",
               "%s titles are taken over with their status");
     say_count(move_in, MOVE_IN_THERE, "items", counts[FORMER_KEPT_THERE],
-              "%s titles are there already");
+              "%s title is there already", "%s titles are there already");
     return rc;
 }
 
@@ -255,10 +257,13 @@ static enum error_code take_runs(struct move_in *move_in, const struct former *f
         counts[kept]++;
     }
     say_count(move_in, MOVE_IN_TAKEN, "runs", counts[FORMER_KEPT_NEW],
-              "%s syncs of its history are taken over");
+              "%s sync of its history is taken over", "%s syncs of its history are taken over");
     say_count(move_in, MOVE_IN_THERE, "runs", counts[FORMER_KEPT_THERE],
+              "%s sync of its history is there already",
               "%s syncs of its history are there already");
     say_count(move_in, MOVE_IN_LEFT, "runs", counts[FORMER_KEPT_OUT],
+              "%s sync of its history is not taken over: this ListSync has synced since then, and "
+              "its history is in order of time",
               "%s syncs of its history are not taken over: this ListSync has synced since then, "
               "and its history is in order of time");
     return rc;
@@ -267,6 +272,8 @@ static enum error_code take_runs(struct move_in *move_in, const struct former *f
 static void say_what_is_left(struct move_in *move_in, const struct former *former)
 {
     say_count(move_in, MOVE_IN_LEFT, "users", former->user_count,
+              "%s user of Seerr is not copied: Seerr itself is asked for its users; who requests "
+              "for a list is taken over with the list",
               "%s users of Seerr are not copied: Seerr itself is asked for them; who requests for "
               "a list is taken over with the list");
     if (former->has_secrets)

@@ -211,7 +211,7 @@ enum error_code move_in_variable(struct move_in *move_in, const char *name, cons
         return move_in_webhook(move_in, value, error);
     if (options_is_declared(move_in->given, name) && live_settings_is_live(name))
         return take_setting(move_in, name, value, error);
-    if (unused && unused->is_quiet)
+    if (unused && (unused->is_quiet || unused->is_needless))
         return ERROR_NONE;
     if (unused)
         move_in_say(move_in, MOVE_IN_LEFT, part, 1, "%s is not taken over: %s", name, unused->note);

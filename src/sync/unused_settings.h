@@ -12,6 +12,7 @@ struct unused_setting {
     const char *note; /* why, or what to write instead */
     bool is_common;   /* other programs use it too: counts in a .env only */
     bool is_quiet;    /* of the original's image, set by nobody on purpose */
+    bool is_needless; /* nobody misses it: no word when a database holds it */
 };
 
 extern const struct unused_setting unused_settings_table[];          /* ended by a NULL name */

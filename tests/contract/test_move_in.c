@@ -76,8 +76,6 @@ static void test_all_of_the_original_is_taken_over(void **state)
     expect_line(&moving, MOVE_IN_TAKEN, "tmdb:8136 is taken over");
     expect_line(&moving, MOVE_IN_TAKEN, "5 titles are taken over with their status");
     expect_line(&moving, MOVE_IN_LEFT, "2 users of Seerr are not copied");
-    expect_line(&moving, MOVE_IN_LEFT,
-                "FRONTEND_DOMAIN is not taken over: the web interface finds");
     expect_line(&moving, MOVE_IN_LEFT, "A_THING_OF_TOMORROW: there is no such setting");
     must(moving.world, store_check(moving.world->store, &moving.world->error));
     assert_string_equal(store_world_text(moving.world, "PRAGMA foreign_key_check"), "(no row)");

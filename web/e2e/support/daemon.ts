@@ -89,12 +89,16 @@ export class Daemon {
     private readonly settings: Settings,
   ) {}
 
+  get dataFolder() {
+    return join(this.folder, 'data')
+  }
+
   /** Where it was before, once it has been stopped. */
   async start(): Promise<void> {
     const env = {
       ...sanitizers(),
       PATH: process.env['PATH'],
-      LISTSYNC_DATA_DIR: join(this.folder, 'data'),
+      LISTSYNC_DATA_DIR: this.dataFolder,
       LISTSYNC_ORIGINS: this.simulator.origins,
       LISTSYNC_BIND: '127.0.0.1',
       LISTSYNC_API_PORT: portOf(this.apiUrl),

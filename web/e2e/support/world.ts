@@ -37,6 +37,8 @@ export interface Content {
   /** new: as first started; admin: Seerr and the account are there; filled: lists and runs too. */
   content: 'new' | 'admin' | 'filled'
   settings?: Settings
+  /** Lays something into the data folder before the first start. */
+  lay?: (dataFolder: string) => Promise<void>
 }
 
 export interface Look {
@@ -88,6 +90,7 @@ class World {
     const given = this.content.content === 'new' ? {} : configured(simulator)
     const settings = { ...given, ...this.content.settings }
     const daemon = (this.daemonOrNone = new Daemon(simulator, this.folder, settings))
+    await this.content.lay?.(daemon.dataFolder)
     await daemon.start()
     if (this.content.content === 'filled') await fill(daemon, simulator)
     this.browser = await chromium.launch({

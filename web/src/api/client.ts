@@ -72,12 +72,18 @@ function addressOf(path: string, { params }: Call): string {
 
 function requestOf(method: string, path: string, call: Call): Request {
   const headers = new Headers({ Accept: 'application/json' })
-  if (call.body !== undefined) headers.set('Content-Type', 'application/json')
+  const isBytes = call.body instanceof Blob
+  if (call.body !== undefined)
+    headers.set('Content-Type', `application/${isBytes ? 'octet-stream' : 'json'}`)
   if (csrfToken && method !== 'GET') headers.set('X-CSRF-Token', csrfToken)
   return new Request(addressOf(path, call), {
     method,
     headers,
-    body: call.body === undefined ? null : JSON.stringify(call.body),
+    body: isBytes
+      ? (call.body as Blob)
+      : call.body === undefined
+        ? null
+        : JSON.stringify(call.body),
     signal: call.signal ?? null,
   })
 }

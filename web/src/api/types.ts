@@ -22,6 +22,8 @@ export type NotificationEvent = Omit<Schemas['NotificationWord'], 'word'> & {
   word: Target['events'][number]
 }
 export type NotificationTest = Schemas['NotificationTest']
+export type MovedIn = Schemas['MovedIn']
+export type MovedInLine = Schemas['MovedInLine']
 export type Notifier = Schemas['Notifier']
 export type NotifierField = Schemas['NotifierField']
 export type Notifiers = Omit<Schemas['Notifiers'], 'events'> & { events: NotificationEvent[] }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { useWorld } from './support/world'
 
@@ -27,6 +28,20 @@ describe('a secret', () => {
     expect(typed).not.toContain(SECRET)
     const { providers } = await world.daemon.call('GET', '/api/providers')
     expect(JSON.stringify(providers)).toMatch(/"MDBLIST_API_KEY"[^}]*"is_set":true/)
+  })
+
+  it('is not in the diagnostics either, which are saved as a text', async () => {
+    await world.daemon.call('PUT', '/api/settings', { settings: { MDBLIST_API_KEY: SECRET } })
+    const page = await world.open('/settings/about')
+    const saving = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save diagnostics' }).click()
+    const saved = await saving
+    const report = await readFile(await saved.path(), 'utf8')
+
+    expect(saved.suggestedFilename()).toMatch(/^listsync-diagnostics-\d{8}T\d{6}Z\.txt$/)
+    expect(report).toMatch(/^ListSync diagnostics\n/)
+    expect(report).toMatch(/MDBLIST_API_KEY +set {2}\(stored\)/)
+    expect(report).not.toContain(SECRET)
   })
 })
 

@@ -57,6 +57,7 @@ interface Call {
   params?: { path?: Record<string, unknown>; query?: Record<string, unknown> }
   body?: unknown
   signal?: AbortSignal
+  parseAs?: 'text'
 }
 
 function addressOf(path: string, { params }: Call): string {
@@ -99,7 +100,8 @@ async function send(method: string, path: string, call: Call): Promise<{ data: u
     if (failure.status === 401 && failure.code !== 'login_failed') whenSignedOut()
     throw failure
   }
-  return { data: response.status === 204 ? undefined : await response.json() }
+  if (response.status === 204) return { data: undefined }
+  return { data: await response[call.parseAs ?? 'json']() }
 }
 
 type Methods = 'GET' | 'POST' | 'PUT' | 'DELETE'

@@ -95,6 +95,19 @@ describe('the live connection', () => {
     expect(states).toContain('lost')
   })
 
+  it('hears nothing more of a socket that was hung up before', () => {
+    FakeSocket.last.says(hello)
+    const old = FakeSocket.last
+    old.close = () => {}
+    connection.close()
+    connection.open()
+    old.onclose?.()
+    old.says({ type: 'run_started', id: 'a-2', data: {} })
+    vi.advanceTimersByTime(60_000)
+    expect(FakeSocket.all).toHaveLength(2)
+    expect(messages).toEqual([])
+  })
+
   it('asks again for what was subscribed', () => {
     FakeSocket.last.says(hello)
     connection.subscribe({ log_level: 'info' })

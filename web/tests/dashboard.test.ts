@@ -1,27 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { List, Provider } from '@/api/types'
+import type { List } from '@/api/types'
 import { daysOf, scaleTop } from '@/charts/additions'
 import { sourcesOf } from '@/pages/dashboard/sources'
 
 const list = (id: number, list_type: string, status: string, more: Partial<List> = {}) =>
   ({ id, list_type, status, message: '', last_synced: null, auto_sync: true, ...more }) as List
 
-const providers = [
-  { name: 'imdb', title: 'IMDb' },
-  { name: 'trakt', title: 'Trakt' },
-] as Provider[]
+const titles: Record<string, string> = { imdb: 'IMDb', trakt: 'Trakt' }
+const titleOf = (type: string) => titles[type] ?? type
 
 describe('the health of the sources', () => {
   it('shows the list in trouble rather than those that are well', () => {
     const lists = [list(1, 'imdb', 'ok'), list(2, 'imdb', 'private', { message: 'It is private.' })]
-    expect(sourcesOf(lists, providers)).toMatchObject([
+    expect(sourcesOf(lists, titleOf)).toMatchObject([
       { title: 'IMDb', lists: 2, troubled: 1, outcome: 'private', message: 'It is private.' },
     ])
   })
 
   it('puts sources in trouble first, then goes by name', () => {
     const lists = [list(1, 'imdb', 'ok'), list(2, 'trakt', 'blocked'), list(3, 'other', 'ok')]
-    expect(sourcesOf(lists, providers).map((source) => source.title)).toEqual([
+    expect(sourcesOf(lists, titleOf).map((source) => source.title)).toEqual([
       'Trakt',
       'IMDb',
       'other',
@@ -34,14 +32,14 @@ describe('the health of the sources', () => {
       list(2, 'imdb', 'ok', { last_synced: '2026-11-20T09:00:00Z' }),
       list(3, 'trakt', 'private'),
     ]
-    expect(sourcesOf(lists, providers).map((source) => source.since)).toEqual([
+    expect(sourcesOf(lists, titleOf).map((source) => source.since)).toEqual([
       null,
       '2026-11-20T09:00:00Z',
     ])
   })
 
   it('leaves out lists that are switched off', () => {
-    expect(sourcesOf([list(1, 'imdb', 'ok', { auto_sync: false })], providers)).toEqual([])
+    expect(sourcesOf([list(1, 'imdb', 'ok', { auto_sync: false })], titleOf)).toEqual([])
   })
 })
 

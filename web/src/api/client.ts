@@ -129,3 +129,9 @@ export async function take<T>(call: Promise<{ data?: T }>): Promise<NonNullable<
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What is wrong with each field, by its name. */
+export const errorsOf = (error: unknown): Record<string, string> =>
+  error instanceof ApiFailure
+    ? Object.fromEntries(error.fields.map(({ field, message }) => [field, message]))
+    : {}

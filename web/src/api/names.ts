@@ -1,4 +1,5 @@
 /** What sources and requesters are called; their ids stand in until the names are there. */
+import { computed } from 'vue'
 import english from '@/text/en/names.json'
 import { useText } from '@/text/text'
 import { useProviders, useSeerrConfig, useSeerrUsers } from './queries'
@@ -6,8 +7,10 @@ import { useProviders, useSeerrConfig, useSeerrUsers } from './queries'
 /** "imdb" is "IMDb". */
 export function useSourceName() {
   const providers = useProviders()
-  return (type: string) =>
-    providers.data.value?.providers.find((provider) => provider.name === type)?.title ?? type
+  const titles = computed(
+    () => new Map(providers.data.value?.providers.map(({ name, title }) => [name, title])),
+  )
+  return (type: string) => titles.value.get(type) ?? type
 }
 
 /** Whoever requests for a list; "0" is whoever is set for all. */
@@ -26,11 +29,11 @@ export function useRequesters() {
     return general === '0' ? text('default') : text('default_is', { name: userName(general) })
   }
 
-  /** To choose from; one that Seerr no longer names stays to be seen. */
-  function options(chosen: string): { value: string; label: string }[] {
-    const ids = ['0', ...(users.data.value?.users ?? []).map((user) => user.id)]
-    if (!ids.includes(chosen)) ids.push(chosen)
-    return ids.map((id) => ({ value: id, label: name(id) }))
+  /** To choose from; one that Seerr no longer names stays to be seen. `usual`: what "0" is called. */
+  function options(chosen: string, usual = name('0')): { value: string; label: string }[] {
+    const ids = (users.data.value?.users ?? []).map((user) => user.id)
+    if (chosen !== '0' && !ids.includes(chosen)) ids.push(chosen)
+    return [{ value: '0', label: usual }, ...ids.map((id) => ({ value: id, label: userName(id) }))]
   }
 
   return { name, options }

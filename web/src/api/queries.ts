@@ -3,8 +3,15 @@
  * of a key says which events make it out of date (src/live/events.ts). Queries of one page alone
  * stand beside that page, under the same first words.
  */
-import { useQuery } from '@pinia/colada'
+import { useQuery, useQueryCache } from '@pinia/colada'
+import { useSession } from '@/app/session'
 import { api, take } from './client'
+
+/** Reads anew what is shown of these keys, or all; whatever asked for it says when that fails. */
+export function useReadAnew() {
+  const cache = useQueryCache()
+  return (...key: string[]) => cache.invalidateQueries({ key }).catch(() => {})
+}
 
 export const useLists = () =>
   useQuery({ key: ['lists', 'all'], query: () => take(api.GET('/api/lists')) })
@@ -33,15 +40,18 @@ export const useSeerrConfig = () =>
     staleTime: 3_600_000,
   })
 
-export const useSeerrUsers = () =>
-  useQuery({
+/** Whom Seerr knows; only who may sync may see that. */
+export function useSeerrUsers() {
+  const session = useSession()
+  return useQuery({
     key: ['seerr', 'users'],
     query: () => take(api.GET('/api/overseerr/users')),
+    enabled: () => session.may('sync'),
     staleTime: 600_000,
   })
+}
+
+export const readRun = (id: number) => take(api.GET('/api/runs/{id}', { params: { path: { id } } }))
 
 export const useRun = (id: () => number) =>
-  useQuery({
-    key: () => ['runs', 'one', id()],
-    query: () => take(api.GET('/api/runs/{id}', { params: { path: { id: id() } } })),
-  })
+  useQuery({ key: () => ['runs', 'one', id()], query: () => readRun(id()) })

@@ -1,8 +1,7 @@
 /** Whoever is signed in, for the frame and the settings: their name, and the way out. */
 import { computed } from 'vue'
 import { useRouter } from 'vue-router'
-import { sentenceOf } from '@/api/client'
-import { tellError } from '@/ui/toasts'
+import { attempt } from '@/ui/toasts'
 import { useSession } from './session'
 
 export function useAccount() {
@@ -13,14 +12,11 @@ export function useAccount() {
   /** A proxy that logs people in is left at the proxy. */
   const canSignOut = computed(() => session.session?.how === 'session')
 
-  async function signOut() {
-    try {
+  const signOut = () =>
+    attempt(async () => {
       await session.signOut()
       await router.push({ name: 'login' })
-    } catch (error) {
-      tellError(sentenceOf(error))
-    }
-  }
+    })
 
   return { name, canSignOut, signOut }
 }

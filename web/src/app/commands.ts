@@ -3,13 +3,14 @@ import { useQuery } from '@pinia/colada'
 import { Ban, CirclePlay, Eye, Film, Keyboard, ListVideo, LogOut, Palette, Plus } from '@lucide/vue'
 import { computed, type Component, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
-import { api, sentenceOf, take } from '@/api/client'
+import { api, take } from '@/api/client'
 import { useLists } from '@/api/queries'
 import { useSync, type TriggerBody } from '@/live/sync'
 import english from '@/text/en/commands.json'
 import frame from '@/text/en/frame.json'
 import { useText } from '@/text/text'
-import { tellError } from '@/ui/toasts'
+import { useSettled } from '@/ui/settled'
+import { attempt } from '@/ui/toasts'
 import { kindWord, titleWithYear } from '@/words/words'
 import { useAccount } from './account'
 import { sectionIcons } from './menu'
@@ -45,10 +46,6 @@ function useFoundItems(typed: Ref<string>) {
   })
 }
 
-/** Runs a deed and says so if it fails. */
-const attempt = (deed: () => Promise<unknown>) => () =>
-  void deed().catch((error: unknown) => tellError(sentenceOf(error)))
-
 function useDeeds(showShortcuts: () => void) {
   const text = useText('commands', english)
   const router = useRouter()
@@ -56,10 +53,11 @@ function useDeeds(showShortcuts: () => void) {
   const session = useSession()
   const account = useAccount()
 
-  const start = (body: TriggerBody) => async () => {
-    await sync.start(body)
-    await router.push({ name: 'sync' })
-  }
+  const start = (body: TriggerBody) => () =>
+    void attempt(async () => {
+      await sync.start(body)
+      await router.push({ name: 'sync' })
+    })
   const themed = (name: Theme): Command => ({
     id: `theme-${name}`,
     label: text(`theme_${name}`),
@@ -72,9 +70,9 @@ function useDeeds(showShortcuts: () => void) {
     const push = (id: keyof typeof english, icon: Component, run: () => void, hint?: string) =>
       all.push({ id, label: text(id), icon, run, ...(hint ? { hint } : {}) })
     if (session.may('sync')) {
-      if (sync.running) push('cancel_run', Ban, attempt(sync.cancel))
-      else push('sync_now', CirclePlay, attempt(start({})))
-      push('dry_run', Eye, attempt(start({ dry_run: true })))
+      if (sync.running) push('cancel_run', Ban, () => void attempt(sync.cancel))
+      else push('sync_now', CirclePlay, start({}))
+      push('dry_run', Eye, start({ dry_run: true }))
       push('add_list', Plus, () => void router.push({ name: 'add-list' }), 'Ctrl N')
     }
     push('shortcuts', Keyboard, showShortcuts, '?')
@@ -91,7 +89,7 @@ export function useCommands(options: { typed: Ref<string>; showShortcuts: () => 
   const router = useRouter()
   const session = useSession()
   const lists = useLists()
-  const found = useFoundItems(typed)
+  const found = useFoundItems(useSettled(() => typed.value))
   const deeds = useDeeds(options.showShortcuts)
 
   const places = computed<Command[]>(() =>

@@ -36,30 +36,29 @@ export class Connection {
   private lastId: string | null = null
   private attempt = 0
   private timer = 0
-  private closed = false
   private wasOpen = false
   private subscription: object | null = null
 
   constructor(private readonly options: ConnectionOptions) {}
 
   open() {
-    this.closed = false
     window.addEventListener('online', this.hurry)
     document.addEventListener('visibilitychange', this.hurry)
     this.connect()
   }
 
   close() {
-    this.closed = true
     window.removeEventListener('online', this.hurry)
     document.removeEventListener('visibilitychange', this.hurry)
     clearTimeout(this.timer)
+    this.timer = 0
     this.hangUp()
   }
 
   /** Browsers complain of a socket that is closed before it is open. */
   private hangUp() {
     const socket = this.socket
+    this.socket = null
     if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close()
     else socket?.close()
   }
@@ -83,12 +82,14 @@ export class Connection {
     if (this.lastId) url.searchParams.set('last_event_id', this.lastId)
     const socket = new WebSocket(url)
     this.socket = socket
-    socket.onmessage = (event) => this.receive(JSON.parse(String(event.data)) as LiveMessage)
-    socket.onclose = () => this.lose()
+    // One that was hung up may end long after the next one was opened.
+    const isMine = () => socket === this.socket
+    socket.onmessage = (event) =>
+      isMine() && this.receive(JSON.parse(String(event.data)) as LiveMessage)
+    socket.onclose = () => isMine() && this.lose()
   }
 
   private lose() {
-    if (this.closed) return
     const wait = waitBeforeAttempt(this.attempt++, Math.random())
     this.timer = window.setTimeout(() => this.connect(), wait)
     // One lost attempt is a breath; nobody needs to read about it.
@@ -97,7 +98,7 @@ export class Connection {
   }
 
   private tellIfStillLost() {
-    if (!this.closed && this.socket?.readyState !== WebSocket.OPEN) this.options.onState('lost')
+    if (this.socket && this.socket.readyState !== WebSocket.OPEN) this.options.onState('lost')
   }
 
   private receive(message: LiveMessage) {

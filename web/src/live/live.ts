@@ -2,10 +2,10 @@
  * What happens, as it happens: the state of the live connection for the frame, and events for
  * whoever listens. Queries are told here which events make them out of date (`events.ts`).
  */
-import { useQueryCache } from '@pinia/colada'
 import { defineStore } from 'pinia'
-import { onScopeDispose, ref } from 'vue'
+import { ref } from 'vue'
 import { basePath } from '@/api/client'
+import { useReadAnew } from '@/api/queries'
 import { Connection, type ConnectionState, type LiveMessage } from './connection'
 import { staleAfter, type EventType } from './events'
 
@@ -17,20 +17,15 @@ const GATHER_MS = 200
 export const useLive = defineStore('live', () => {
   const state = ref<ConnectionState>('connecting')
   const handlers = new Map<string, Set<Handler>>()
-  const cache = useQueryCache()
+  const askAnew = useReadAnew()
   const stale = new Set<string>()
   let gathering = 0
-
-  /** What fails is shown by whatever asked for it, beside what it had before. */
-  function askAnew(filters?: Parameters<typeof cache.invalidateQueries>[0]) {
-    cache.invalidateQueries(filters).catch(() => {})
-  }
 
   function readAnew(key: string) {
     stale.add(key)
     gathering ||= window.setTimeout(() => {
       gathering = 0
-      for (const name of stale) askAnew({ key: [name] })
+      for (const name of stale) void askAnew(name)
       stale.clear()
     }, GATHER_MS)
   }
@@ -52,7 +47,7 @@ export const useLive = defineStore('live', () => {
     url: url.href,
     onState: heed,
     onMessage: receive,
-    onGap: () => askAnew(),
+    onGap: () => void askAnew(),
   })
 
   function on(type: string, handler: Handler): () => void {
@@ -70,8 +65,3 @@ export const useLive = defineStore('live', () => {
     subscribe: connection.subscribe.bind(connection),
   }
 })
-
-/** Calls `handler` for each event of the type, as long as the component lives. */
-export function useLiveEvent(type: EventType | 'log', handler: Handler) {
-  onScopeDispose(useLive().on(type, handler))
-}

@@ -1,5 +1,6 @@
 /** Short news at the foot of the page; what was done can often be taken back there. */
 import { ref } from 'vue'
+import { sentenceOf } from '@/api/client'
 
 export interface Toast {
   id: number
@@ -29,3 +30,15 @@ export const tell = (sentence: string) => show({ sentence, isError: false }, SEE
 export const tellError = (sentence: string) => show({ sentence, isError: true }, UNDO_MS)
 export const tellWithUndo = (sentence: string, undo: () => void) =>
   show({ sentence, isError: false, undo }, UNDO_MS)
+
+/** Does something and says what came of it: `done` if it is worth a word, or why it failed. */
+export async function attempt(deed: () => Promise<unknown>, done?: string): Promise<boolean> {
+  try {
+    await deed()
+    if (done) tell(done)
+    return true
+  } catch (error) {
+    tellError(sentenceOf(error))
+    return false
+  }
+}

@@ -24,11 +24,3 @@ export const toneBackground: Record<Tone, string> = {
   needs: 'bg-needs',
   skipped: 'bg-skipped',
 }
-
-export const toneSoft: Record<Tone, string> = {
-  requested: 'bg-requested-soft text-requested',
-  available: 'bg-available-soft text-available',
-  waiting: 'bg-waiting-soft text-waiting',
-  needs: 'bg-needs-soft text-needs',
-  skipped: 'bg-skipped-soft text-skipped',
-}

@@ -1,27 +1,39 @@
-/** Where one mends each thing that needs a person: one row a kind. */
+/** Where one mends each thing that needs a person, and who may: one row a kind. */
 import type { RouteLocationRaw } from 'vue-router'
 import type { AttentionEntry } from '@/api/types'
+import type { Access } from '@/app/session'
 import type { Tone } from '@/words/words'
 
 type Kind = AttentionEntry['kind']
 
-const places: Record<Kind, (entry: AttentionEntry) => RouteLocationRaw> = {
-  seerr_missing: () => ({ name: 'setup' }),
-  seerr_trouble: () => ({ name: 'settings', params: { section: 'seerr' } }),
-  schedule_problem: () => ({ name: 'settings', params: { section: 'schedule' } }),
-  run_failed: (entry) => ({ name: 'run', params: { id: entry.run_id ?? 0 } }),
-  list_key: () => ({ name: 'settings', params: { section: 'sources' } }),
-  backup_failed: () => ({ name: 'settings', params: { section: 'backup' } }),
-  list_unread: (entry) => ({ name: 'list', params: { id: entry.list?.id ?? 0 } }),
-  notifier_disabled: () => ({ name: 'settings', params: { section: 'notifications' } }),
-  request_failed: () => ({ name: 'items', query: { need: 'request_failed' } }),
-  unmatched: () => ({ name: 'items', query: { need: 'unmatched' } }),
-  refused: () => ({ name: 'items', query: { need: 'refused' } }),
-  schedule_paused: () => ({ name: 'sync' }),
-  no_lists: () => ({ name: 'add-list' }),
+type Place = (entry: AttentionEntry) => RouteLocationRaw
+
+const settings =
+  (section: string): Place =>
+  () => ({ name: 'settings', params: { section } })
+const items =
+  (need: string): Place =>
+  () => ({ name: 'items', query: { need } })
+
+/** Who may do something about it, and where. */
+const places: Record<Kind, [Access, Place]> = {
+  seerr_missing: ['admin', () => ({ name: 'setup' })],
+  seerr_trouble: ['admin', settings('seerr')],
+  schedule_problem: ['admin', settings('schedule')],
+  run_failed: ['read', (entry) => ({ name: 'run', params: { id: entry.run_id ?? 0 } })],
+  list_key: ['admin', settings('sources')],
+  backup_failed: ['admin', settings('backup')],
+  list_unread: ['read', (entry) => ({ name: 'list', params: { id: entry.list?.id ?? 0 } })],
+  notifier_disabled: ['admin', settings('notifications')],
+  request_failed: ['read', items('request_failed')],
+  unmatched: ['sync', items('unmatched')],
+  refused: ['read', items('refused')],
+  schedule_paused: ['sync', () => ({ name: 'sync' })],
+  no_lists: ['sync', () => ({ name: 'add-list' })],
 }
 
-export const placeOf = (entry: AttentionEntry) => places[entry.kind](entry)
+export const accessOf = (entry: AttentionEntry) => places[entry.kind][0]
+export const placeOf = (entry: AttentionEntry) => places[entry.kind][1](entry)
 
 const tones: Record<AttentionEntry['severity'], Tone> = {
   error: 'needs',

@@ -3,7 +3,7 @@ import { useQuery } from '@pinia/colada'
 import { api, take } from '@/api/client'
 
 const POSTERS = 12
-export const RUNS_SHOWN = 14
+const RUNS_SHOWN = 14
 
 export const useNewestRequests = () =>
   useQuery({

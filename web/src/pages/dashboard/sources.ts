@@ -1,5 +1,5 @@
 /** The sources as one sees their health: each with its worst list and the age of its data. */
-import type { List, Provider } from '@/api/types'
+import type { List } from '@/api/types'
 import { isTrouble } from '@/words/words'
 
 export interface SourceHealth {
@@ -31,11 +31,9 @@ function healthOf(type: string, lists: List[], title: string): SourceHealth {
   }
 }
 
-export function sourcesOf(lists: List[], providers: Provider[]): SourceHealth[] {
+export function sourcesOf(lists: List[], titleOf: (type: string) => string): SourceHealth[] {
   const active = lists.filter((list) => list.auto_sync)
   const types = [...new Set(active.map((list) => list.list_type))]
-  const titleOf = (type: string) =>
-    providers.find((provider) => provider.name === type)?.title ?? type
   return types
     .map((type) =>
       healthOf(

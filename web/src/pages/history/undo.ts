@@ -1,5 +1,5 @@
 /** Taking back what a run requested: the question, the deed, and what came of it in words. */
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import { api, sentenceOf, take } from '@/api/client'
 import type { Undone } from '@/api/types'
 import english from '@/text/en/history.json'
@@ -38,6 +38,7 @@ async function firstRequested(run: number) {
 export function useUndo(run: () => number) {
   const busy = ref(false)
   const undone = ref<Undone | null>(null)
+  watch(run, () => (undone.value = null))
 
   async function undo() {
     try {

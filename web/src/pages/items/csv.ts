@@ -51,12 +51,3 @@ export async function readAll(
   } while (cursor && items.length < MOST_EXPORTED)
   return items.slice(0, MOST_EXPORTED)
 }
-
-export function download(name: string, content: string) {
-  const address = URL.createObjectURL(new Blob([content], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
-}

@@ -1,9 +1,9 @@
 /** What the page does to items: each says what came of it, and how to take it back. */
-import { ApiFailure, api, sentenceOf, take } from '@/api/client'
+import { ApiFailure, api, take } from '@/api/client'
 import type { Item } from '@/api/types'
 import english from '@/text/en/items.json'
 import { useText } from '@/text/text'
-import { tell, tellError, tellWithUndo } from '@/ui/toasts'
+import { attempt, tell, tellWithUndo } from '@/ui/toasts'
 import { titleWithYear } from '@/words/words'
 import type { BulkAction } from './actions'
 
@@ -15,17 +15,6 @@ const unignore = (id: number) => take(api.DELETE('/api/items/{id}/ignore', path(
 const allow = (id: number) => take(api.POST('/api/items/{id}/allow', path(id)))
 const unmatch = (id: number) => take(api.DELETE('/api/items/{id}/match', path(id)))
 const ask = (items: number[]) => take(api.POST('/api/sync/trigger', { body: { items } }))
-
-/** Runs a deed and says so when it fails; whether it did not. */
-export async function attempt(deed: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await deed()
-    return true
-  } catch (error) {
-    tellError(sentenceOf(error))
-    return false
-  }
-}
 
 export const ignoreOne = (item: Item) =>
   attempt(async () => {

@@ -5,7 +5,7 @@
 import { computed, inject, provide, ref, watch, type InjectionKey, type Ref } from 'vue'
 import type { paths } from '@/api/schema'
 import { useRouteQuery } from '@/app/routeQuery'
-import { refDebounced } from './debounce'
+import { useSettled } from '@/ui/settled'
 
 type Asked = NonNullable<paths['/api/items']['get']['parameters']['query']>
 export type ItemQuery = Omit<Asked, 'limit' | 'page' | 'cursor'>
@@ -93,8 +93,6 @@ export const activeFilters = (query: ItemQuery): FilterName[] =>
 
 export type FilterValues = Record<FilterName | 'sort' | 'reversed', Ref<string>>
 
-const TYPING_MS = 250
-
 function useItemFilters() {
   const values = Object.fromEntries(
     [...filterNames, 'sort', 'reversed'].map((name) => [name, useRouteQuery(name)]),
@@ -106,7 +104,8 @@ function useItemFilters() {
   const active = computed(() => activeFilters(query.value))
 
   const typed = ref(values.search.value)
-  watch(refDebounced(typed, TYPING_MS), (search) => (values.search.value = search))
+  const settled = useSettled(() => typed.value)
+  watch(settled, (search) => (values.search.value = search))
   watch(values.search, (search) => (typed.value = search))
 
   const clear = (names: readonly FilterName[] = filterNames) => {

@@ -30,14 +30,13 @@ export function useItemPages(asked: () => ItemQuery) {
   const items = computed<Item[]>(() => gather(pages.value))
   const total = computed(() => pages.value[0]?.total ?? 0)
   const totalIsExact = computed(() => pages.value[0]?.total_is_exact ?? true)
-  const isReading = computed(() => query.asyncStatus.value === 'loading')
   const hasMore = computed(
     () => !query.isPlaceholderData.value && query.hasNextPage.value && !query.error.value,
   )
   let wanted = 0
 
   function readMore() {
-    if (items.value.length < wanted && hasMore.value && !isReading.value)
+    if (items.value.length < wanted && hasMore.value && !query.isLoading.value)
       void query.loadNextPage({ cancelRefetch: false })
   }
   /** Sees to it that this many items are there soon. */
@@ -45,10 +44,10 @@ export function useItemPages(asked: () => ItemQuery) {
     wanted = count
     readMore()
   }
-  watch([items, isReading], readMore)
+  watch([items, query.isLoading], readMore)
   watch(asked, () => (wanted = 0))
 
-  return { query, items, total, totalIsExact, isReading, hasMore, want }
+  return { query, items, total, totalIsExact, hasMore, want }
 }
 
 /**

@@ -2,7 +2,8 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { Item } from '@/api/types'
 
-export function useSelection(most: number) {
+/** `may`: whether there is anything to choose for. */
+export function useSelection(most: number, may = () => true) {
   const isOn = ref(false)
   const chosen = shallowRef(new Map<number, Item>())
   const items = computed(() => [...chosen.value.values()])
@@ -15,6 +16,7 @@ export function useSelection(most: number) {
   }
 
   function toggle(item: Item) {
+    if (!may()) return
     isOn.value = true
     last = item.id
     put(

@@ -1,10 +1,10 @@
 /** Adding a list that was recognised, and syncing it if wished. */
-import { useQueryCache } from '@pinia/colada'
 import { ref } from 'vue'
-import { ApiFailure, sentenceOf } from '@/api/client'
+import { errorsOf, sentenceOf } from '@/api/client'
+import { useReadAnew } from '@/api/queries'
 import type { List } from '@/api/types'
 import { useSync } from '@/live/sync'
-import { tellError } from '@/ui/toasts'
+import { attempt, tellError } from '@/ui/toasts'
 import { addList } from './listDeeds'
 import type { Named } from './recognition'
 
@@ -18,19 +18,13 @@ export const usualChoices = (): Choices => ({
   seasons: 'all',
 })
 
-/** What is wrong with each field, by its name. */
-export const errorsOf = (failure: unknown): Record<string, string> =>
-  failure instanceof ApiFailure
-    ? Object.fromEntries(failure.fields.map(({ field, message }) => [field, message]))
-    : {}
-
 export interface Added {
   list: List
   synced: boolean
 }
 
 export function useAddList() {
-  const cache = useQueryCache()
+  const readAnew = useReadAnew()
   const sync = useSync()
   const choices = ref(usualChoices())
   const errors = ref<Record<string, string>>({})
@@ -44,9 +38,10 @@ export function useAddList() {
     try {
       const description = name ? { description: name } : {}
       const { list } = await addList({ list_type, list_id, ...description, ...choices.value })
-      if (synced) await sync.start({ lists: [list.id] })
-      added.value = { list, synced }
-      void cache.invalidateQueries({ key: ['lists'] })
+      // It is there, even if no sync can begin now.
+      const begun = synced && (await attempt(() => sync.start({ lists: [list.id] })))
+      added.value = { list, synced: begun }
+      void readAnew('lists')
     } catch (error) {
       errors.value = errorsOf(error)
       if (!Object.keys(errors.value).length) tellError(sentenceOf(error))

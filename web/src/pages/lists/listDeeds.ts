@@ -4,12 +4,13 @@
  */
 import { useQueryCache } from '@pinia/colada'
 import { api, sentenceOf, take } from '@/api/client'
+import { useReadAnew } from '@/api/queries'
 import type { paths } from '@/api/schema'
 import type { List } from '@/api/types'
 import { useSync } from '@/live/sync'
 import english from '@/text/en/lists.json'
 import { useText } from '@/text/text'
-import { tell, tellError, tellWithUndo } from '@/ui/toasts'
+import { attempt, tell, tellError, tellWithUndo } from '@/ui/toasts'
 
 type Body<P extends keyof paths, M extends 'post' | 'put'> = paths[P] extends {
   [method in M]: { requestBody?: { content: { 'application/json': infer B } } }
@@ -45,6 +46,7 @@ export const addList = (body: ListWish) => take(api.POST('/api/lists', { body })
 /** Changes lists in the cache and on the server, and says what fails. */
 function useListChanges() {
   const cache = useQueryCache()
+  const readAnew = useReadAnew()
 
   function show(change: (lists: List[]) => List[]) {
     const now = cache.getQueryData<Lists>(['lists', 'all'])
@@ -55,7 +57,7 @@ function useListChanges() {
   async function forEach(lists: List[], deed: (list: List) => Promise<unknown>) {
     let failure: unknown
     for (const list of lists) await deed(list).catch((error: unknown) => (failure ??= error))
-    void cache.invalidateQueries({ key: ['lists'] })
+    void readAnew('lists')
     if (failure) tellError(sentenceOf(failure))
     return !failure
   }
@@ -92,14 +94,8 @@ export function useListDeeds() {
     if (await forEach(lists, (list) => addList(wishOf(list)))) tell(named('back', lists))
   }
 
-  async function syncNow(lists: List[]) {
-    try {
-      await sync.start({ lists: lists.map((list) => list.id) })
-      tell(named('syncing', lists))
-    } catch (error) {
-      tellError(sentenceOf(error))
-    }
-  }
+  const syncNow = (lists: List[]) =>
+    attempt(() => sync.start({ lists: lists.map((list) => list.id) }), named('syncing', lists))
 
   /** "Weekend removed.", "3 lists removed." */
   function named(key: 'removed' | 'back' | 'syncing', lists: List[]) {

@@ -84,7 +84,9 @@ function useKept(filter: () => Filter) {
   async function older() {
     const first = lines.value[0]
     if (!first) return
-    const page = await readPage(filter(), first.number)
+    const of = filter()
+    const page = await readPage(of, first.number)
+    if (of !== filter()) return
     hasOlder.value = page.hasMore
     most += page.lines.length
     lines.value = merge(lines.value, page.lines)

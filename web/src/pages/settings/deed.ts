@@ -1,20 +1,12 @@
 /** Does something and reads anew what it changes; says so if it fails. */
-import { useQueryCache } from '@pinia/colada'
-import { sentenceOf } from '@/api/client'
-import { tell, tellError } from '@/ui/toasts'
+import { useReadAnew } from '@/api/queries'
+import { attempt } from '@/ui/toasts'
 
 export function useDeed(stale: string) {
-  const cache = useQueryCache()
+  const readAnew = useReadAnew()
   return async (deed: () => Promise<unknown>, done?: string): Promise<boolean> => {
-    try {
-      await deed()
-      if (done) tell(done)
-      return true
-    } catch (error) {
-      tellError(sentenceOf(error))
-      return false
-    } finally {
-      void cache.invalidateQueries({ key: [stale] })
-    }
+    const isDone = await attempt(deed, done)
+    void readAnew(stale)
+    return isDone
   }
 }

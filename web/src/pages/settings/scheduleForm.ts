@@ -1,7 +1,7 @@
 /** The schedule's form: the choice of when, and the settings beside it, saved together. */
-import { useQueryCache } from '@pinia/colada'
 import { computed, ref } from 'vue'
 import { api, ApiFailure, take } from '@/api/client'
+import { useReadAnew } from '@/api/queries'
 import { useInterval } from './queries'
 import { changesFor, choiceOf, countOf, type Choice } from './scheduleChoice'
 import { isLocked, useSettingsForm } from './settingsForm'
@@ -18,7 +18,7 @@ async function putHours(hours: number, tell: (problem: string | undefined) => vo
 export function useScheduleForm() {
   const form = useSettingsForm(() => ['AUTO_SYNC', 'SYNC_SCHEDULE', 'SYNC_JITTER', 'TZ'])
   const interval = useInterval()
-  const cache = useQueryCache()
+  const readAnew = useReadAnew()
   const draft = ref<Partial<Choice>>({})
   const hoursError = ref<string>()
 
@@ -59,7 +59,7 @@ export function useScheduleForm() {
     if (hours !== null) await putHours(hours, (problem) => (hoursError.value = problem))
     await interval.refetch()
     discard()
-    await cache.invalidateQueries({ key: ['schedule'] })
+    await readAnew('schedule')
   }
 
   const count = computed(() => {

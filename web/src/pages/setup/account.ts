@@ -1,6 +1,6 @@
 /** The first account: what was typed, what is wrong with it, and making it. */
 import { computed, reactive, ref } from 'vue'
-import { api, ApiFailure, sentenceOf, setCsrfToken, take } from '@/api/client'
+import { api, ApiFailure, errorsOf, sentenceOf, setCsrfToken, take } from '@/api/client'
 import { useSession } from '@/app/session'
 import english from '@/text/en/setup.json'
 import { useText } from '@/text/text'
@@ -35,11 +35,8 @@ export function useFirstAccount(given: string) {
 
   function explain(error: unknown) {
     if (!(error instanceof ApiFailure)) failure.value = sentenceOf(error)
-    else if (error.code === 'token_wrong') refused.value = { token: asSentence(error.message) }
-    else if (error.fields.length)
-      refused.value = Object.fromEntries(
-        error.fields.map(({ field, message }) => [field, asSentence(message)]),
-      )
+    else if (error.code === 'token_wrong') refused.value = { token: error.message }
+    else if (error.fields.length) refused.value = errorsOf(error)
     else failure.value = asSentence(error.message)
   }
 

@@ -5,6 +5,7 @@
 import { useQueryCache } from '@pinia/colada'
 import { computed, ref, watch, type ComputedRef } from 'vue'
 import { api, ApiFailure, sentenceOf, take } from '@/api/client'
+import { useReadAnew } from '@/api/queries'
 import type { components } from '@/api/schema'
 import { isLocked, useSettings, type Draft } from '@/pages/settings/settingsForm'
 import { useSettled } from '@/ui/settled'
@@ -34,6 +35,7 @@ const failed = (error: unknown): Trial => {
 function useStored() {
   const settings = useSettings()
   const cache = useQueryCache()
+  const readAnew = useReadAnew()
   const get = (name: string) => settings.data.value?.settings.find((each) => each.name === name)
   const url = computed(() => get('OVERSEERR_URL'))
   const secret = computed(() => get('OVERSEERR_API_KEY'))
@@ -43,7 +45,7 @@ function useStored() {
     if (!Object.keys(draft).length) return
     const now = await take(api.PUT('/api/settings', { body: { settings: draft } }))
     cache.setQueryData(['settings'], now)
-    await cache.invalidateQueries({ key: ['seerr'] })
+    await readAnew('seerr')
   }
 
   return { url, secret, asked, store }

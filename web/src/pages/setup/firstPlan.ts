@@ -6,6 +6,7 @@ import { useQuery } from '@pinia/colada'
 import { computed, ref, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { api, sentenceOf, take } from '@/api/client'
+import { readRun } from '@/api/queries'
 import type { RunDetail, RunGroups, RunItem } from '@/api/types'
 import { useRouteQuery } from '@/app/routeQuery'
 import { useLive } from '@/live/live'
@@ -28,8 +29,6 @@ export function addedUp(all: RunGroups[]): RunGroups {
   const sums = groups.map((group) => [group, all.reduce((sum, each) => sum + each[group], 0)])
   return Object.fromEntries(sums) as RunGroups
 }
-
-const readRun = (id: number) => take(api.GET('/api/runs/{id}', { params: { path: { id } } }))
 
 async function readItems(id: number): Promise<RunItem[]> {
   const query = { group: 'new', limit: POSTERS } as const

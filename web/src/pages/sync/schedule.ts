@@ -1,4 +1,4 @@
-/** The next times at which a sync begins by itself. */
+/** What a schedule means, and the next times at which a sync begins by itself. */
 import { useQuery } from '@pinia/colada'
 import { computed } from 'vue'
 import { api, take } from '@/api/client'
@@ -18,19 +18,18 @@ export function nextTimes(schedule: Schedule, ofCron: string[], count = SHOWN): 
   )
 }
 
+/** What a schedule means in words, and when it comes round next. */
+export const useSchedulePreview = (asked: () => string) =>
+  useQuery({
+    key: () => ['schedule', 'preview', asked()],
+    query: () =>
+      take(api.GET('/api/schedule/preview', { params: { query: { schedule: asked() } } })),
+    enabled: () => asked() !== '',
+  })
+
 export function useNextTimes() {
   const schedule = useSchedule()
-  const cron = computed(() => schedule.data.value?.cron ?? '')
-  const preview = useQuery({
-    key: () => ['schedule', 'preview', cron.value],
-    query: () =>
-      take(
-        api.GET('/api/schedule/preview', {
-          params: { query: { schedule: cron.value, count: SHOWN } },
-        }),
-      ),
-    enabled: () => cron.value !== '',
-  })
+  const preview = useSchedulePreview(() => schedule.data.value?.cron ?? '')
   const times = computed(() =>
     schedule.data.value ? nextTimes(schedule.data.value, preview.data.value?.times ?? []) : [],
   )

@@ -1,7 +1,8 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { screenshot } from './support/artifacts'
 import { axeFindings, overflow } from './support/checks'
-import { sizes, useWorld, type Look, type Size, type Theme } from './support/world'
+import { sizes, useWorld, type Size, type Theme } from './support/world'
 
 const world = useWorld({ content: 'filled' })
 
@@ -27,37 +28,50 @@ const pages: Record<string, string> = {
 const NARROWEST = 360
 
 const themes: Theme[] = ['light', 'dark']
-const looks = (Object.keys(sizes) as Size[]).flatMap((size) =>
-  themes.map((theme) => ({ size, theme })),
-)
 
-async function holds(path: string, name: string, look: Look) {
-  const page = await world.open(path, look)
-  expect(await overflow(page), 'wider than the window').toBe(0)
-  expect(await axeFindings(page)).toEqual([])
-  await screenshot(page, `${name}-${look.size}-${look.theme}`)
-  return page
+/** In both themes: the page follows the system's while it is open. */
+async function holds(page: Page, name: string, size: Size) {
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme })
+    await world.settled(page)
+    expect(await overflow(page), `wider than the window, ${theme}`).toBe(0)
+    expect(await axeFindings(page), theme).toEqual([])
+    await screenshot(page, `${name}-${size}-${theme}`)
+  }
 }
 
-describe.each(looks)('on a $size in the $theme theme', (look) => {
+/** Its address is enough: loaded anew, in the dark, it is the same page. */
+async function survivesReload(page: Page) {
+  const address = world.at(page)
+  const title = await page.title()
+  const heading = page.locator('h1').first()
+  const words = await heading.innerText()
+
+  await page.reload()
+  await world.settled(page)
+  expect(world.at(page)).toBe(address)
+  expect(await page.title()).toBe(title)
+  expect(await heading.innerText()).toBe(words)
+}
+
+describe('on a desktop', () => {
   it.each(Object.entries(pages))('%s is as it should be', async (name, path) => {
-    const page = await holds(path, name, look)
-    const { title, heading } = { title: await page.title(), heading: page.locator('h1').first() }
-    const words = await heading.innerText()
-    const address = world.at(page)
+    const page = await world.open(path, { size: 'desktop' })
+    await holds(page, name, 'desktop')
+    await survivesReload(page)
+  })
+})
 
-    await page.reload()
-    await world.settled(page)
-    expect(world.at(page)).toBe(address)
-    expect(await heading.innerText()).toBe(words)
-    expect(await page.title()).toBe(title)
-
-    if (look.size !== 'phone') return
+describe('on a phone', () => {
+  it.each(Object.entries(pages))('%s is as it should be', async (name, path) => {
+    const page = await world.open(path, { size: 'phone' })
+    await holds(page, name, 'phone')
     await page.setViewportSize({ width: NARROWEST, height: 740 })
     expect(await overflow(page), `at ${NARROWEST} pixels`).toBe(0)
   })
+})
 
-  it('the login is as it should be', async () => {
-    await holds('/login', 'login', { ...look, signedIn: false })
-  })
+it.each(Object.keys(sizes) as Size[])('the login is as it should be on a %s', async (size) => {
+  const page = await world.open('/login', { size, signedIn: false })
+  await holds(page, 'login', size)
 })

@@ -8,11 +8,12 @@
 #include "providers/provider.h"
 #include "store/items_query.h"
 #include "store/lists_trouble.h"
+#include "store/notification_deliveries.h"
 #include "store/notification_targets.h"
 #include "store/runs_newest.h"
 #include "sync/live_settings.h"
 
-enum { ITEMS_SHOWN = 3 };
+enum { ITEMS_SHOWN = 3, HOUR_MS = 60 * 60 * 1000 };
 
 /*      NAME               word                 severity   */
 #define KIND_TABLE(X)                                                                              \
@@ -23,7 +24,7 @@ enum { ITEMS_SHOWN = 3 };
     X(LIST_KEY, "list_key", "error")                 /* the source wants a key, or another one */  \
     X(BACKUP_FAILED, "backup_failed", "warning")     /* the last scheduled one */                  \
     X(LIST_UNREAD, "list_unread", "warning")         /* its last reading went wrong */             \
-    X(NOTIFIER_DISABLED, "notifier_disabled", "warning") /* it refuses whatever is sent */         \
+    X(NOTIFIER_DISABLED, "notifier_disabled", "warning") /* or nothing arrives there  */           \
     X(REQUEST_FAILED, "request_failed", "warning")       /* items that Seerr did not take */       \
     X(UNMATCHED, "unmatched", "warning")                 /* items that nobody knows for certain */ \
     X(REFUSED, "refused", "info")                        /* items declined or deleted in Seerr */  \
@@ -270,6 +271,38 @@ static void add_backup(struct gathering *gathering)
                 .sentence = arena_print(call->arena, "The last backup failed: %s.", problem)});
 }
 
+static void add_target(struct gathering *gathering, const struct notification_target *target)
+{
+    struct call *call = gathering->call;
+    char since[CLOCK_TEXT_SIZE];
+
+    clock_format_utc(target->disabled_ms, since);
+    add(gathering,
+        &(struct entry_of){
+            .kind = KIND_NOTIFIER_DISABLED,
+            .sentence = arena_print(call->arena, "Notifications to %s are switched off: %s.",
+                                    target->name, target->disabled),
+            .since = arena_text(call->arena, since),
+        });
+}
+
+static enum error_code add_undelivered(struct gathering *gathering,
+                                       const struct notification_target *target)
+{
+    struct call *call = gathering->call;
+    const char *why = NULL;
+    enum error_code rc = notification_deliveries_trouble(
+        call->store, call->arena, target->id, clock_wall_ms() - HOUR_MS, &why, &gathering->error);
+
+    if (!rc && why && *why)
+        add(gathering, &(struct entry_of){
+                           .kind = KIND_NOTIFIER_DISABLED,
+                           .sentence = arena_print(call->arena, "Messages to %s do not arrive: %s.",
+                                                   target->name, why),
+                       });
+    return rc;
+}
+
 static enum error_code add_targets(struct gathering *gathering)
 {
     struct call *call = gathering->call;
@@ -279,17 +312,12 @@ static enum error_code add_targets(struct gathering *gathering)
 
     for (size_t i = 0; !rc && i < targets.count; i++) {
         const struct notification_target *target = &targets.items[i];
-        char since[CLOCK_TEXT_SIZE];
-        if (!*target->disabled || !target->is_on)
+        if (!target->is_on)
             continue;
-        clock_format_utc(target->disabled_ms, since);
-        add(gathering,
-            &(struct entry_of){
-                .kind = KIND_NOTIFIER_DISABLED,
-                .sentence = arena_print(call->arena, "Notifications to %s are switched off: %s.",
-                                        target->name, target->disabled),
-                .since = arena_text(call->arena, since),
-            });
+        if (*target->disabled)
+            add_target(gathering, target);
+        else
+            rc = add_undelivered(gathering, target);
     }
     return rc;
 }

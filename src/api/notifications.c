@@ -148,7 +148,7 @@ static void put_target(struct call *call, const struct notification_target *row)
     put_settings(json, &opened);
     json_put_text(json, "problem", problem.code ? problem.message : NULL);
     json_put_text(json, "disabled", *row->disabled ? row->disabled : NULL);
-    call_put_time_ms(json, "disabled_at", row->disabled_ms);
+    call_put_time_ms(json, "disabled_at", *row->disabled ? row->disabled_ms : 0);
     call_put_time_ms(json, "created_at", row->created_ms);
     json_end_object(json);
     notice_target_release(&opened);

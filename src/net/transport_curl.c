@@ -386,15 +386,20 @@ static void explain_timeout(const struct transfer *transfer, const char *host, s
 {
     curl_off_t total = 0, connected = 0;
     int timeout_ms = transfer->request->timeout_ms;
+    double patience_s = transfer->owner->connect_timeout_ms / 1000.0;
 
     curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &total);
     curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
     bool is_over = timeout_ms && total / 1000 >= timeout_ms;
-    if (!is_over && connected)
+    if (!is_over && connected && total / 1000000 >= STALL_SECONDS)
         error_set(error, ERROR_UNREACHABLE, "%s sent nothing for %d s", host, STALL_SECONDS);
+    else if (!is_over && connected) /* TLS, or the first words of mail, count as connecting */
+        error_set(error, ERROR_UNREACHABLE,
+                  "%s took the connection and came to no agreement within %g s%s", host, patience_s,
+                  url_is_mail(transfer->request->url) ? "; are port and security right?" : "");
     else if (!is_over)
         error_set(error, ERROR_UNREACHABLE, "%s does not answer: no connection within %g s", host,
-                  transfer->owner->connect_timeout_ms / 1000.0);
+                  patience_s);
     else
         error_set(error, ERROR_UNREACHABLE, "%s did not %s within %g s", host,
                   transfer->response.body.length ? "end its answer" : "answer",

@@ -53,7 +53,7 @@ static void put_body(const struct notifier_message *message, struct buffer *out)
         json_put_text(&json, "urls", secret_reveal(notifier_secret(settings, "urls")));
     if (notifier_is_set(settings, "tag"))
         json_put_text(&json, "tag", notifier_text(settings, "tag", ""));
-    json_put_text(&json, "title", request_title(message, TITLE_MOST));
+    json_put_text(&json, "title", request_title(message, RENDER_PLAIN, TITLE_MOST));
     json_put_text(&json, "body", request_text(message, RENDER_MARKDOWN, BODY_MOST));
     json_put_text(&json, "type", types[notice_severity_of(message->notice)]);
     json_put_text(&json, "format", "markdown");

@@ -1,7 +1,8 @@
 /*
  * Discord, by a webhook of a channel: one embed a notice. Its limits: 256 characters of title, 4096
- * of description, 6000 in all. It answers 429 with `retry_after` in seconds, and 404 (10015) or 401
- * (50027) when the webhook was deleted. No title can call anybody: mentions are switched off.
+ * of description, 6000 in all; both are Markdown. It answers 429 with `retry_after` in seconds, and
+ * 404 (10015) or 401 (50027) when the webhook was deleted. No title can call anybody: mentions are
+ * switched off.
  */
 #include <string.h>
 
@@ -61,7 +62,7 @@ static void put_embed(struct json_writer *json, const struct notifier_message *m
     const struct notice *notice = message->notice;
 
     json_begin_object(json, NULL);
-    json_put_text(json, "title", request_title(message, TITLE_MOST));
+    json_put_text(json, "title", request_title(message, RENDER_MARKDOWN, TITLE_MOST));
     json_put_text(json, "description", request_text(message, RENDER_MARKDOWN, BODY_MOST));
     json_put_number(json, "color", colour_of(notice_severity_of(notice)));
     json_put_text(json, "timestamp", request_time(notice->at_ms, message->arena));

@@ -14,7 +14,13 @@
 #include "notify/mime.h"
 #include "notify/request.h"
 
-enum { TITLE_MOST = 200, BODY_MOST = 60000, RECIPIENTS_MOST = 50 };
+enum {
+    TITLE_MOST = 200,
+    HTML_TITLE_MOST = 1000,
+    BODY_MOST = 60000,
+    RECIPIENTS_MOST = 50,
+    ADDRESS_MOST = 254
+};
 
 static const char *const security_words[] = {"starttls", "tls", "none", NULL};
 
@@ -66,11 +72,16 @@ static const struct notifier_field fields[] = {
     {0},
 };
 
+/* Of ASCII alone: few servers take others, and none without being asked. */
 static bool is_address(const char *text)
 {
     const char *at = strchr(text, '@');
 
-    return at && at != text && at[1] && !strpbrk(text, " <>\"\\,;:()\t") && !strchr(at + 1, '@');
+    for (const char *byte = text; *byte; byte++)
+        if ((unsigned char)*byte <= ' ' || (unsigned char)*byte > '~')
+            return false;
+    return strlen(text) <= ADDRESS_MOST && at && at != text && at[1] &&
+           !strpbrk(text, " <>\"\\,;:()\t") && !strchr(at + 1, '@');
 }
 
 /* Calls back for each recipient; false at the first that is no address. */
@@ -159,15 +170,18 @@ static void put_message_id(const struct notifier_message *message, struct buffer
 static void put_head(const struct notifier_message *message, struct buffer *out)
 {
     const struct notifier_settings *settings = message->settings;
+    const char *from = notifier_text(settings, "from", "@localhost");
     const char *subject =
         arena_print(message->arena, "%s %s", notifier_text(settings, "prefix", "[ListSync]"),
-                    request_title(message, TITLE_MOST));
+                    request_title(message, RENDER_PLAIN, TITLE_MOST));
 
     put_date(out, message->notice->at_ms);
-    buffer_print(out, "From: ListSync <%s>\r\n", notifier_text(settings, "from", ""));
+    buffer_print(out, "From: ListSync <%s>\r\n", from);
     mime_addresses(out, "To", notifier_text(settings, "to", ""));
     mime_header(out, "Subject", subject);
     put_message_id(message, out);
+    /* By this people sort their mail. */
+    buffer_print(out, "List-Id: ListSync <listsync.%s>\r\n", strchr(from, '@') + 1);
     buffer_text(out, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
 }
 
@@ -176,7 +190,7 @@ static const char *html_of(const struct notifier_message *message)
     AUTO_BUFFER struct buffer html = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
     buffer_text(&html, "<!doctype html>\n<html><body style=\"font-family:sans-serif\">\n<h3>");
-    render_escaped(&html, RENDER_HTML, request_title(message, TITLE_MOST));
+    buffer_text(&html, request_title(message, RENDER_HTML, HTML_TITLE_MOST));
     buffer_text(&html, "</h3>\n<p style=\"white-space:pre-line\">");
     buffer_text(&html, request_text(message, RENDER_HTML, BODY_MOST));
     buffer_text(&html, "</p>\n</body></html>\n");
@@ -185,7 +199,8 @@ static const char *html_of(const struct notifier_message *message)
 
 static const char *plain_of(const struct notifier_message *message)
 {
-    return arena_print(message->arena, "%s\n\n%s\n", request_title(message, TITLE_MOST),
+    return arena_print(message->arena, "%s\n\n%s\n",
+                       request_title(message, RENDER_PLAIN, TITLE_MOST),
                        request_text(message, RENDER_PLAIN, BODY_MOST));
 }
 

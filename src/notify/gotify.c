@@ -47,7 +47,7 @@ static void request(const struct notifier_message *message, struct http_request 
     http_request_secret_header(request, "X-Gotify-Key",
                                notifier_secret(message->settings, "token"));
     json_begin_object(&json, NULL);
-    json_put_text(&json, "title", request_title(message, TITLE_MOST));
+    json_put_text(&json, "title", request_title(message, RENDER_PLAIN, TITLE_MOST));
     json_put_text(&json, "message", request_text(message, RENDER_MARKDOWN, BODY_MOST));
     json_put_raw(&json, "priority", notifier_text(message->settings, "priority", "5"));
     put_extras(&json);

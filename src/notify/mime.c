@@ -10,7 +10,7 @@
 /* It cannot stand in a part: quoted-printable writes "=_" as "=3D_". */
 #define BOUNDARY "=_listsync_part_="
 
-enum { LINE_MOST = 72, WORD_BYTES = 42 };
+enum { LINE_MOST = 72, WORD_BYTES = 39, FOLD_AT = 76 };
 
 static bool is_ascii(const char *text)
 {
@@ -51,6 +51,23 @@ static size_t word_length(const char *text)
     return length;
 }
 
+/* Folded at blanks; false, and nothing is written, when a word is too long for a line. */
+static bool put_folded(struct buffer *out, size_t column, const char *text)
+{
+    for (const char *at = text; *at; at += strcspn(at, " "), at += *at == ' ')
+        if (strcspn(at, " ") > FOLD_AT - 20)
+            return false;
+    for (const char *at = text; *at; at += *at == ' ') {
+        size_t length = strcspn(at, " ");
+        bool folds = length && column + 1 + length > FOLD_AT && at > text;
+        buffer_print(out, "%s %.*s", folds ? "\r\n" : "", (int)length, at);
+        column = (folds ? 0 : column) + 1 + length;
+        at += length;
+    }
+    buffer_text(out, "\r\n");
+    return true;
+}
+
 void mime_header(struct buffer *out, const char *name, const char *text)
 {
     AUTO_FREE char *copy = memory_text(text);
@@ -58,10 +75,8 @@ void mime_header(struct buffer *out, const char *name, const char *text)
 
     text_tame(copy);
     buffer_print(out, "%s:", name);
-    if (is_ascii(copy) && strlen(copy) < 900) {
-        buffer_print(out, " %s\r\n", copy);
+    if (is_ascii(copy) && !strstr(copy, "=?") && put_folded(out, strlen(name) + 1, copy))
         return;
-    }
     while (*at) {
         size_t length = word_length(at);
         buffer_text(out, " =?UTF-8?B?");

@@ -7,7 +7,8 @@
 
 #include "base/buffer.h"
 
-/* "Name: text", in encoded words where it is not ASCII, folded. Line breaks become blanks. */
+/* "Name: text", folded, in encoded words where it is not ASCII or would
+ * be taken for such. Line breaks become blanks. */
 void mime_header(struct buffer *out, const char *name, const char *text);
 /* "Name: a, b": addresses with commas between them, folded after each. */
 void mime_addresses(struct buffer *out, const char *name, const char *list);

@@ -60,7 +60,7 @@ static void put_body(const struct notifier_message *message, struct buffer *out)
 
     json_begin_object(&json, NULL);
     json_put_text(&json, "topic", secret_reveal(notifier_secret(message->settings, "topic")));
-    json_put_text(&json, "title", request_title(message, TITLE_MOST));
+    json_put_text(&json, "title", request_title(message, RENDER_PLAIN, TITLE_MOST));
     json_put_text(&json, "message", request_text(message, RENDER_MARKDOWN, BODY_MOST));
     json_put_bool(&json, "markdown", true);
     json_put_number(&json, "priority", priority_of(message));

@@ -53,9 +53,9 @@ static void request(const struct notifier_message *message, struct http_request 
     http_request_header(request, "Content-Type", "application/x-www-form-urlencoded");
     for (size_t i = 0; i < ARRAY_LENGTH(plain); i++)
         put(request, plain[i], secret_reveal(notifier_secret(settings, plain[i])));
-    put(request, "title", request_title(message, TITLE_MOST));
+    put(request, "title", request_title(message, RENDER_PLAIN, TITLE_MOST));
     const char *text = request_text(message, RENDER_HTML, BODY_MOST);
-    put(request, "message", *text ? text : request_title(message, TITLE_MOST));
+    put(request, "message", *text ? text : request_title(message, RENDER_HTML, TITLE_MOST));
     put(request, "html", "1");
     put(request, "timestamp",
         arena_print(message->arena, "%lld", (long long)(message->notice->at_ms / 1000)));

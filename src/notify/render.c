@@ -111,29 +111,32 @@ static size_t put_items(struct buffer *out, size_t begin, size_t limit, enum ren
     return i;
 }
 
-void render_part(const struct notice_part *part, enum render_form form, bool is_brief, size_t limit,
-                 struct buffer *out)
+/* False when not even its sentence found room. */
+static bool put_part(const struct notice_part *part, enum render_form form, bool is_brief,
+                     size_t limit, struct buffer *out)
 {
     AUTO_BUFFER struct buffer line = BUFFER_WITH_LIMIT(LINE_LIMIT);
     size_t begin = out->length;
     bool with_items = part->count && !is_brief;
 
     put_sentence(&line, form, part, with_items);
-    if (!take_line(out, begin, limit, 0, &line) || !with_items)
-        return;
-    size_t shown = put_items(out, begin, limit, form, part);
-    if (part->total <= (int64_t)shown)
-        return;
+    if (!take_line(out, begin, limit, 0, &line))
+        return false;
+    size_t shown = with_items ? put_items(out, begin, limit, form, part) : 0;
+    if (!with_items || part->total <= (int64_t)shown)
+        return true;
     buffer_clear(&line);
     buffer_print(&line, "… and %" PRId64 " more\n", part->total - (int64_t)shown);
     take_line(out, begin, limit, 0, &line);
+    return true;
 }
 
 /* Each part gets what those before it have left, but leaves the next ones room for a sentence. */
-void render_body(const struct notice *notice, enum render_form form, bool is_brief, size_t limit,
-                 struct buffer *out)
+static size_t put_parts(const struct notice *notice, enum render_form form, bool is_brief,
+                        size_t limit, struct buffer *out)
 {
     size_t begin = out->length;
+    size_t left_out = 0;
 
     for (size_t i = 0; i < notice->count; i++) {
         size_t left = limit - (out->length - begin);
@@ -143,16 +146,36 @@ void render_body(const struct notice *notice, enum render_form form, bool is_bri
             buffer_byte(out, '\n');
             left--;
         }
-        render_part(&notice->parts[i], form, is_brief, left - reserve, out);
+        left_out += !put_part(&notice->parts[i], form, is_brief, left - reserve, out) &&
+                    notice->parts[i].kind != NOTICE_PART_SUMMARY;
     }
+    return left_out;
+}
+
+void render_body(const struct notice *notice, enum render_form form, bool is_brief, size_t limit,
+                 struct buffer *out)
+{
+    size_t begin = out->length;
+    size_t room = limit > 2 * MORE_SIZE ? limit - MORE_SIZE : limit;
+    size_t left_out = put_parts(notice, form, is_brief, room, out);
+
+    if (left_out && room < limit)
+        buffer_print(out, "… and %zu more\n", left_out);
     while (out->length > begin && out->bytes[out->length - 1] == '\n')
         out->bytes[--out->length] = '\0';
 }
 
-void render_title(const struct notice *notice, size_t limit, struct buffer *out)
+void render_title(const struct notice *notice, enum render_form form, size_t limit,
+                  struct buffer *out)
 {
-    AUTO_FREE char *cut = memory_new(limit + 1);
+    AUTO_FREE char *shorter = memory_text(notice->title);
+    AUTO_BUFFER struct buffer escaped = BUFFER_WITH_LIMIT(LINE_LIMIT);
 
-    text_copy(cut, limit + 1, notice->title);
-    buffer_text(out, cut);
+    render_escaped(&escaped, form, shorter);
+    for (size_t length = strlen(shorter); length && escaped.length > limit; length--) {
+        text_copy(shorter, length, notice->title); /* one byte less, of whole characters */
+        buffer_clear(&escaped);
+        render_escaped(&escaped, form, shorter);
+    }
+    buffer_append(out, escaped.bytes, escaped.length);
 }

@@ -16,17 +16,16 @@ enum render_form {
 };
 
 /*
- * Parts with their titles, a line each: never more than `limit` bytes, always whole lines; what
- * does not fit is counted in a last line. `is_brief`: without the titles.
+ * Parts with their titles, a line each: never more than `limit` bytes, always whole lines; titles
+ * that do not fit are counted in a line after the others, parts in a last one. `is_brief`: without
+ * the titles.
  */
 void render_body(const struct notice *notice, enum render_form form, bool is_brief, size_t limit,
                  struct buffer *out);
-/* One part the same way, without a sign before it. */
-void render_part(const struct notice_part *part, enum render_form form, bool is_brief, size_t limit,
-                 struct buffer *out);
 /* Appends text so that nothing in it is taken for a mark. */
 void render_escaped(struct buffer *out, enum render_form form, const char *text);
-/* The notice's title, cut to the limit. */
-void render_title(const struct notice *notice, size_t limit, struct buffer *out);
+/* The notice's title, escaped, and cut to the limit at a whole character. */
+void render_title(const struct notice *notice, enum render_form form, size_t limit,
+                  struct buffer *out);
 
 #endif

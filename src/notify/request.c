@@ -39,10 +39,11 @@ const char *request_text(const struct notifier_message *message, enum render_for
     return arena_text(message->arena, buffer_string(&text));
 }
 
-const char *request_title(const struct notifier_message *message, size_t limit)
+const char *request_title(const struct notifier_message *message, enum render_form form,
+                          size_t limit)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
-    render_title(message->notice, limit, &text);
+    render_title(message->notice, form, limit, &text);
     return arena_text(message->arena, buffer_string(&text));
 }

@@ -17,6 +17,7 @@ const char *request_time(int64_t wall_ms, struct arena *arena);
 /* The body of the notice in the arena, "" for none. */
 const char *request_text(const struct notifier_message *message, enum render_form form,
                          size_t limit);
-const char *request_title(const struct notifier_message *message, size_t limit);
+const char *request_title(const struct notifier_message *message, enum render_form form,
+                          size_t limit);
 
 #endif

@@ -32,7 +32,7 @@ static void put_block(struct json_writer *json, const char *type, const char *fo
 static void request(const struct notifier_message *message, struct http_request *request)
 {
     struct json_writer json = json_writer_to(&request->body);
-    const char *title = request_title(message, TITLE_MOST);
+    const char *title = request_title(message, RENDER_PLAIN, TITLE_MOST);
     const char *text = request_text(message, RENDER_SLACK, BODY_MOST);
     AUTO_BUFFER struct buffer fallback = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 

@@ -56,7 +56,7 @@ static const char *text_of(const struct notifier_message *message)
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
     buffer_text(&text, "<b>");
-    render_escaped(&text, RENDER_HTML, request_title(message, TITLE_MOST));
+    buffer_text(&text, request_title(message, RENDER_HTML, TITLE_MOST));
     buffer_print(&text, "</b>\n%s", request_text(message, RENDER_HTML, BODY_MOST));
     return arena_text(message->arena, buffer_string(&text));
 }

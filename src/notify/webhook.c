@@ -54,13 +54,25 @@ static void sign(const struct notifier_message *message, struct http_request *re
     http_request_header(request, "X-ListSync-Signature", text);
 }
 
+static struct notice_part *without_titles(const struct notifier_message *message)
+{
+    const struct notice *notice = message->notice;
+    struct notice_part *parts = arena_take(message->arena, (notice->count + 1) * sizeof(*parts));
+
+    for (size_t i = 0; i < notice->count; i++) {
+        parts[i] = notice->parts[i];
+        parts[i].count = 0;
+    }
+    return parts;
+}
+
 static void request(const struct notifier_message *message, struct http_request *request)
 {
     struct notice notice = *message->notice;
     struct json_writer json = json_writer_to(&request->body);
 
     if (message->is_brief)
-        notice.count = 0;
+        notice.parts = without_titles(message);
     http_request_post(request, "%s", secret_reveal(notifier_secret(message->settings, "url")));
     request_takes_json(request);
     http_request_secret_header(request, "Authorization",

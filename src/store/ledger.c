@@ -132,8 +132,7 @@ static enum error_code write_intent(struct store *store, const struct ledger_row
 
 enum error_code ledger_counts(struct store *store, int64_t ret[LEDGER_STATES], struct error *error)
 {
-    struct db_statement *row =
-        db_prepare(store->db, "SELECT state, COUNT(*) FROM request_ledger GROUP BY state");
+    struct db_statement *row = db_prepare(store->db, "SELECT state, entries FROM ledger_sums");
     enum ledger_state state;
 
     memset(ret, 0, LEDGER_STATES * sizeof(*ret));

@@ -48,7 +48,7 @@ enum error_code ledger_of_title(struct store *store, struct arena *arena,
 enum error_code ledger_of_run(struct store *store, struct arena *arena, int64_t run_id,
                               struct ledger_rows *ret, struct error *error);
 
-/* How many rows each state has; one look over the whole table. */
+/* How many rows each state has; kept, not counted. */
 enum error_code ledger_counts(struct store *store, int64_t ret[LEDGER_STATES], struct error *error);
 
 /* Durable when it returns, so never inside a transaction of the caller (our mistake, it stops the

@@ -7,16 +7,18 @@ static enum error_code load_sizes(struct store *store, int64_t list_id, struct l
                                   struct error *error)
 {
     struct db_statement *row = db_prepare(
-        store->db, "SELECT items FROM run_lists WHERE list_id = $1"
+        store->db, "SELECT items, (SELECT sync_started FROM sync_history WHERE id = run_id)"
+                   " FROM run_lists WHERE list_id = $1"
                    " AND outcome IN ('ok', 'unchanged', 'empty') ORDER BY run_id DESC LIMIT 6");
 
     ret->size = -1;
     db_bind_integer(row, 1, list_id);
     while (db_step(row)) {
         int64_t items = db_column_integer(row, 0);
-        if (ret->size < 0)
+        if (ret->size < 0) {
             ret->size = items;
-        else if (items > ret->usual_size)
+            ret->last_read = clock_parse_utc(db_column_text(row, 1));
+        } else if (items > ret->usual_size)
             ret->usual_size = items;
     }
     return db_finish(row, error);

@@ -12,6 +12,7 @@
 struct list_habit {
     int64_t size;          /* of the newest complete reading; -1: there is none */
     int64_t usual_size;    /* the largest of the five before; 0: there are none */
+    int64_t last_read;     /* when the run began that read it so, wall ms; 0 */
     int64_t changes;       /* times at which something came to it, of what it holds now */
     int64_t last_change;   /* wall ms; 0 */
     int64_t longest_pause; /* ms between two of them */

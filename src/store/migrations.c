@@ -334,6 +334,27 @@ static const char fifth_schema[] =
     "   WHERE run_counts.run_id = sync_history.id)"
     "  > (SELECT COUNT(*) FROM run_items WHERE run_items.run_id = sync_history.id);";
 
+/* Each scrape of the figures asks for them. */
+static const char sixth_schema[] =
+    "CREATE TABLE ledger_sums ("
+    "  state TEXT PRIMARY KEY,"
+    "  entries INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO ledger_sums SELECT state, COUNT(*) FROM request_ledger GROUP BY state;"
+    "CREATE TRIGGER ledger_added AFTER INSERT ON request_ledger BEGIN"
+    "  INSERT INTO ledger_sums VALUES (new.state, 1)"
+    "   ON CONFLICT (state) DO UPDATE SET entries = entries + 1;"
+    "END;"
+    "CREATE TRIGGER ledger_changed AFTER UPDATE OF state ON request_ledger"
+    "  WHEN new.state <> old.state BEGIN"
+    "  UPDATE ledger_sums SET entries = entries - 1 WHERE state = old.state;"
+    "  INSERT INTO ledger_sums VALUES (new.state, 1)"
+    "   ON CONFLICT (state) DO UPDATE SET entries = entries + 1;"
+    "END;"
+    "CREATE TRIGGER ledger_removed AFTER DELETE ON request_ledger BEGIN"
+    "  UPDATE ledger_sums SET entries = entries - 1 WHERE state = old.state;"
+    "END;";
+
 /* In order; the number of a step is its place, from 1. */
 static const struct {
     const char *sql;
@@ -341,7 +362,7 @@ static const struct {
 } steps[] = {
     {first_schema, NULL}, {second_schema, query_schema_make},
     {third_schema, NULL}, {fourth_schema, NULL},
-    {fifth_schema, NULL},
+    {fifth_schema, NULL}, {sixth_schema, NULL},
 };
 
 /* From this one on, files are made able to become shorter. */

@@ -55,18 +55,21 @@ static enum error_code read_all(struct db_statement *row, struct arena *arena,
     return rc;
 }
 
-static enum error_code make_room(struct store *store, int64_t target_id, struct error *error)
+static enum error_code make_room(struct store *store, int64_t target_id, bool in_digest,
+                                 struct error *error)
 {
     struct db_statement *statement = db_prepare(
         store->db, "UPDATE notification_deliveries SET state = $1, ended_at = $2, notice = '',"
                    "  message = 'too many waited'"
                    " WHERE id IN (SELECT id FROM notification_deliveries"
-                   "  WHERE target_id = $3 AND state = 0 ORDER BY id DESC LIMIT -1 OFFSET $4)");
+                   "  WHERE target_id = $3 AND state = 0 AND in_digest = $5"
+                   "  ORDER BY id DESC LIMIT -1 OFFSET $4)");
 
     db_bind_integer(statement, 1, DELIVERY_DROPPED);
     db_bind_integer(statement, 2, clock_wall_ms());
     db_bind_integer(statement, 3, target_id);
-    db_bind_integer(statement, 4, DELIVERIES_WAITING_MOST);
+    db_bind_integer(statement, 4, in_digest ? DELIVERIES_IN_DIGEST_MOST : DELIVERIES_WAITING_MOST);
+    db_bind_integer(statement, 5, in_digest);
     return rows_run(statement, error);
 }
 
@@ -88,7 +91,7 @@ enum error_code notification_deliveries_add(struct store *store,
     db_bind_integer(statement, 7, delivery->due_ms);
     db_bind_integer(statement, 8, clock_wall_ms());
     enum error_code rc = rows_run(statement, error);
-    return rc ? rc : make_room(store, delivery->target_id, error);
+    return rc ? rc : make_room(store, delivery->target_id, delivery->in_digest, error);
 }
 
 /* The receiver knows them again, if it has them. */
@@ -225,6 +228,41 @@ enum error_code notification_deliveries_drop(struct store *store, int64_t target
     db_bind_text(statement, 3, why);
     db_bind_integer(statement, 4, target_id);
     return rows_run(statement, error);
+}
+
+enum error_code notification_deliveries_postpone(struct store *store, int64_t target_id,
+                                                 int64_t until_ms, struct error *error)
+{
+    struct db_statement *statement = db_prepare(
+        store->db, "UPDATE notification_deliveries SET due_at = $1"
+                   " WHERE target_id = $2 AND state = 0 AND in_digest = 0 AND due_at < $1");
+
+    db_bind_integer(statement, 1, until_ms);
+    db_bind_integer(statement, 2, target_id);
+    return rows_run(statement, error);
+}
+
+enum error_code notification_deliveries_trouble(struct store *store, struct arena *arena,
+                                                int64_t target_id, int64_t before_ms,
+                                                const char **ret, struct error *error)
+{
+    struct db_statement *row = db_prepare(
+        store->db, "SELECT CASE WHEN state IN ($2, 0) THEN message ELSE '' END"
+                   " FROM notification_deliveries WHERE target_id = $1 AND"
+                   " ((state = 0 AND attempts >= $5 AND created_at < $6) OR (state IN ($2, $3, $4)"
+                   "  AND ended_at > (SELECT disabled_at FROM notification_targets WHERE id = $1)))"
+                   " ORDER BY state = 0 DESC, id DESC LIMIT 1");
+
+    *ret = NULL;
+    db_bind_integer(row, 1, target_id);
+    db_bind_integer(row, 2, DELIVERY_FAILED);
+    db_bind_integer(row, 3, DELIVERY_DELIVERED);
+    db_bind_integer(row, 4, DELIVERY_UNKNOWN);
+    db_bind_integer(row, 5, DELIVERY_ATTEMPTS_MANY);
+    db_bind_integer(row, 6, before_ms);
+    if (db_step(row))
+        *ret = rows_text(row, 0, arena);
+    return db_finish(row, error);
 }
 
 enum error_code notification_deliveries_next(struct store *store, int64_t *ret_ms,

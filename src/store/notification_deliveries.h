@@ -56,7 +56,9 @@ struct notification_deliveries {
     size_t count;
 };
 
-enum { DELIVERIES_KEPT = 1000, DELIVERIES_WAITING_MOST = 200 };
+/* Waiting ones of a target, and, of those, parts of its next digest: the newest stay. */
+enum { DELIVERIES_KEPT = 1000, DELIVERIES_WAITING_MOST = 200, DELIVERIES_IN_DIGEST_MOST = 2000 };
+enum { DELIVERY_ATTEMPTS_MANY = 5 };
 
 /* target_id, key, title, severity, notice, in_digest, due_ms. The oldest gives way when too many
  * wait for one target. Again: nothing happens. */
@@ -91,6 +93,17 @@ enum error_code notification_deliveries_counts(struct store *store, int64_t ret[
 /* All that wait for the target go. */
 enum error_code notification_deliveries_drop(struct store *store, int64_t target_id,
                                              const char *why, struct error *error);
+/* What waits for the target, and for no digest, is not sent before that time. */
+enum error_code notification_deliveries_postpone(struct store *store, int64_t target_id,
+                                                 int64_t until_ms, struct error *error);
+/*
+ * Why messages to the target do not arrive: the newest that ended was given up, or one waits since
+ * before that time and was tried again and again. "": they do. NULL: nobody knows, none ended since
+ * the target was changed or switched on again.
+ */
+enum error_code notification_deliveries_trouble(struct store *store, struct arena *arena,
+                                                int64_t target_id, int64_t before_ms,
+                                                const char **ret, struct error *error);
 /* When the next one is due; 0: none waits. */
 enum error_code notification_deliveries_next(struct store *store, int64_t *ret_ms,
                                              struct error *error);

@@ -198,7 +198,7 @@ enum error_code notification_targets_disable(struct store *store, int64_t id, co
                               " WHERE id = $3");
 
     db_bind_text(statement, 1, why);
-    db_bind_integer(statement, 2, *why ? clock_wall_ms() : 0);
+    db_bind_integer(statement, 2, clock_wall_ms());
     db_bind_integer(statement, 3, id);
     return rows_run(statement, error);
 }

@@ -27,7 +27,7 @@ struct notification_target {
     int quiet_from, quiet_until; /* minutes of the day, local; -1: no quiet hours */
     const char *sealed;          /* settings; of the environment: their digest */
     const char *disabled;        /* why it was switched off by itself; "": it was not */
-    int64_t disabled_ms;         /* wall; 0 */
+    int64_t disabled_ms;         /* when that was, or when it was ended last; wall, 0: never */
     int64_t created_ms;
 };
 

@@ -34,6 +34,13 @@ static void bind_filters(const struct asking *asking, struct db_statement *state
     db_bind_text(statement, 7, asking->skipped);
 }
 
+static void bind_all_filters(const struct asking *asking, struct db_statement *statement)
+{
+    bind_filters(asking, statement);
+    db_bind_text(statement, 8, asking->folded);
+    db_bind_text(statement, 9, asking->query->unless_before);
+}
+
 static enum run_items_way choose(const struct asking *asking)
 {
     if (asking->query->changed_only)
@@ -104,8 +111,7 @@ static enum error_code load_page(const struct asking *asking, struct arena *aren
     struct run_items page = {.items = arena_take(arena, (most + 1) * sizeof(*page.items))};
     struct db_statement *row = db_prepare(asking->store->db, run_items_ways[choose(asking)].page);
 
-    bind_filters(asking, row);
-    db_bind_text(row, 8, asking->folded);
+    bind_all_filters(asking, row);
     db_bind_integer(row, 4, asking->query->after);
     db_bind_integer(row, 5, (int64_t)most + 1);
     while (page.count <= most && db_step(row))
@@ -173,8 +179,7 @@ static enum error_code count_rows(const struct asking *asking, int64_t *ret, str
     struct db_statement *statement =
         db_prepare(asking->store->db, run_items_ways[choose(asking)].count);
 
-    bind_filters(asking, statement);
-    db_bind_text(statement, 8, asking->folded);
+    bind_all_filters(asking, statement);
     return rows_number(statement, 0, ret, error);
 }
 

@@ -85,6 +85,7 @@ struct run_items_query {
     const char *group;             /* word of model/run_group.h; NULL: all */
     const char *search;            /* part of the title, as title_same compares; NULL, blank: all */
     bool changed_only;             /* those whose status differs from the one before */
+    const char *unless_before;     /* and was none of these before: "|error|"; NULL: any */
     bool with_lists;
     int64_t after; /* only items with a larger number */
     int limit;     /* 1..500 */

@@ -47,6 +47,7 @@ const struct runs_way_sql runs_ways[RUNS_WAYS] = {
     "($2 IS NULL OR status = $2) AND ($3 IS NULL OR decision = $3)"                                \
     " AND ($6 IS NULL OR instr($6, '|' || status || '|') > 0"                                      \
     "  OR (status = 'skipped' AND instr($7, '|' || decision || '|') > 0))"                         \
+    " AND ($9 IS NULL OR instr($9, '|' || status_before || '|') = 0)"                              \
     " AND ($8 IS NULL OR EXISTS (SELECT 1 FROM synced_items AS named"                              \
     "  WHERE named.id = run_items.item_id AND instr(named.folded_title, $8) > 0))"
 

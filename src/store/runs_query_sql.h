@@ -24,7 +24,7 @@ enum run_items_way { RUN_ITEMS_ALL, RUN_ITEMS_BY_STATUS, RUN_ITEMS_CHANGED, RUN_
 /*
  * $1 run, $2 status, $3 decision; of a page: $4 the item that all come behind, $5 limit. Of a
  * group: $6 its statuses, "|requested|"; $7 decisions of what was skipped, likewise; $8 folded
- * search.
+ * search; $9 statuses before that are left out, likewise.
  */
 extern const struct run_items_way_sql {
     const char *page, *count;

@@ -153,17 +153,19 @@ static bool is_ours(const struct run *run, const struct memory *memory,
 }
 
 /* As after an answer: the request is told as this run's, and what a person allowed is used up. */
-static void take_as_ours(struct run *run, const struct item *item, int64_t intent_id,
-                         int64_t request_id)
+static void take_as_ours(struct run *run, struct item *item, int64_t intent_id, int64_t request_id)
 {
     struct store *store = run->tools->store;
 
-    if (ledger_answer(store, intent_id, LEDGER_REQUESTED, request_id,
-                      "the answer was lost; Seerr has the request", &run->error) == ERROR_NONE)
+    item->status = ITEM_STATUS_REQUESTED;
+    item->request_id = request_id;
+    item->answer = "the answer was lost; Seerr has the request";
+    if (ledger_answer(store, intent_id, LEDGER_REQUESTED, request_id, item->answer, &run->error) ==
+        ERROR_NONE)
         ledger_use_allowance(store, item->media_type, item->ids.tmdb, &run->error);
 }
 
-void item_plan_confirm_intent(struct run *run, const struct item *item)
+void item_plan_confirm_intent(struct run *run, struct item *item)
 {
     char key[TITLE_KEY_SIZE];
 

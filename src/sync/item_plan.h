@@ -28,7 +28,8 @@ void item_plan_decide(struct run *run, const struct item *item, struct plan_resu
 void item_plan_take(struct run *run, struct item *item, const struct plan_result *plan);
 /* There, or asked for by somebody. */
 bool item_plan_is_in_seerr(enum decision decision);
-/* Seerr turned out to have what an intent without answer asked for: the ledger learns it. */
-void item_plan_confirm_intent(struct run *run, const struct item *item);
+/* Seerr turned out to have what an intent without answer asked for: the ledger learns it, and if it
+ * is our request, the item counts as requested by this run. After item_plan_take. */
+void item_plan_confirm_intent(struct run *run, struct item *item);
 
 #endif

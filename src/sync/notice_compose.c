@@ -17,18 +17,22 @@ struct composing {
     struct error *error;
 };
 
+/* While Seerr is away now this title is tried, now that. */
+#define NOT_TAKEN "|request_failed|error|"
+
 /* Which items of a run make which part; NULL: any. */
 static const struct {
     enum notice_part_kind kind;
     const char *status, *decision;
-    bool changed_only; /* what was so before is no news */
+    bool changed_only;  /* what was so before is no news */
+    const char *before; /* nor what was as good as so */
 } selections[] = {
-    {NOTICE_PART_NEW, "requested", NULL, false},
-    {NOTICE_PART_UNKNOWN, NULL, "unmatched", true},
-    {NOTICE_PART_REFUSED, NULL, "skip_declined", true},
-    {NOTICE_PART_REFUSED, NULL, "skip_deleted", true},
-    {NOTICE_PART_NOT_TAKEN, "request_failed", NULL, true},
-    {NOTICE_PART_NOT_TAKEN, "error", NULL, true},
+    {NOTICE_PART_NEW, "requested", NULL, false, NULL},
+    {NOTICE_PART_UNKNOWN, NULL, "unmatched", true, NULL},
+    {NOTICE_PART_REFUSED, NULL, "skip_declined", true, NULL},
+    {NOTICE_PART_REFUSED, NULL, "skip_deleted", true, NULL},
+    {NOTICE_PART_NOT_TAKEN, "request_failed", NULL, true, NOT_TAKEN},
+    {NOTICE_PART_NOT_TAKEN, "error", NULL, true, NOT_TAKEN},
 };
 
 static const char *link_of(const struct composing *composing, const struct run_item *item)
@@ -56,6 +60,7 @@ static enum error_code add_items(const struct composing *composing, size_t selec
         .status = selections[selection].status,
         .decision = selections[selection].decision,
         .changed_only = selections[selection].changed_only,
+        .unless_before = selections[selection].before,
         .limit = NOTICE_ITEMS,
     };
     struct run_items found = {0};

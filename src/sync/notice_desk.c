@@ -136,6 +136,8 @@ static enum error_code queue_all(struct notice_queue *queue, struct error *error
         rc = notice_queue_alarms(queue, error);
     if (!rc)
         rc = notice_queue_digests(queue, error);
+    if (!rc)
+        rc = notice_queue_quiet(queue, error);
     return rc ? rc : notification_deliveries_thin_out(queue->store, error);
 }
 
@@ -307,23 +309,31 @@ static enum error_code send_due(struct notice_desk *desk, size_t *ret, struct er
     return rc;
 }
 
-static enum error_code look(struct notice_desk *desk, int64_t *ret_next_ms, struct error *error)
+static enum error_code find_news(struct notice_desk *desk, int64_t *ret_next_ms,
+                                 struct error *error)
 {
     struct store *store = NULL;
-    size_t sent = 1;
     enum error_code rc = take_store(desk, &store, error);
 
-    if (!rc) {
-        rc = look_for_news(desk, store, error);
-        store_pool_give(desk->tools.stores, store);
-    }
-    while (!rc && sent && !is_stopping(desk))
-        rc = send_due(desk, &sent, error);
+    if (rc)
+        return rc;
+    rc = look_for_news(desk, store, error);
     if (!rc)
-        rc = take_store(desk, &store, error);
-    if (!rc) {
         rc = notification_deliveries_next(store, ret_next_ms, error);
-        store_pool_give(desk->tools.stores, store);
+    store_pool_give(desk->tools.stores, store);
+    return rc;
+}
+
+/* News come first between any two rounds: a service that hangs may make one long. */
+static enum error_code look(struct notice_desk *desk, int64_t *ret_next_ms, struct error *error)
+{
+    size_t sent = 1;
+    enum error_code rc = ERROR_NONE;
+
+    while (!rc && sent && !is_stopping(desk)) {
+        rc = find_news(desk, ret_next_ms, error);
+        if (!rc)
+            rc = send_due(desk, &sent, error);
     }
     return rc;
 }

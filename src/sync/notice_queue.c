@@ -101,8 +101,18 @@ static enum error_code put_alarms(struct notice_queue *queue, struct error *erro
     return put_to_all(queue, &notice, false, key, error);
 }
 
+static bool is_anybody_told(const struct notice_queue *queue)
+{
+    for (size_t i = 0; i < queue->targets.count; i++)
+        if (is_told(&queue->targets.items[i]))
+            return true;
+    return false;
+}
+
 enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *error)
 {
+    if (!is_anybody_told(queue))
+        return ERROR_NONE;
     enum error_code rc = store_begin(queue->store, error);
 
     return rc ? rc : store_end(queue->store, put_alarms(queue, error), error);
@@ -156,6 +166,20 @@ enum error_code notice_queue_digests(struct notice_queue *queue, struct error *e
         rc = store_begin(queue->store, error);
         if (!rc)
             rc = store_end(queue->store, put_digest(queue, &queue->targets.items[i], error), error);
+    }
+    return rc;
+}
+
+enum error_code notice_queue_quiet(struct notice_queue *queue, struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < queue->targets.count; i++) {
+        const struct notification_target *target = &queue->targets.items[i];
+        struct notice_choice choice = notice_target_choice(target);
+        int64_t until = notice_after_quiet(&choice, queue->zone, queue->view.now_ms);
+        if (until > queue->view.now_ms)
+            rc = notification_deliveries_postpone(queue->store, target->id, until, error);
     }
     return rc;
 }

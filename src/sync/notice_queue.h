@@ -20,8 +20,12 @@ struct notice_queue {
 /* Runs that ended and were not told of; those of the command line and dry runs are told to nobody.
  */
 enum error_code notice_queue_runs(struct notice_queue *queue, struct error *error);
+/* What is wrong and was not told; while nobody is there to be told it stays so. */
 enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *error);
 /* Digests that are due: what was gathered for them becomes one notice. */
 enum error_code notice_queue_digests(struct notice_queue *queue, struct error *error);
+/* What waits for a target in its quiet hours, from before or to be tried again, waits for their
+ * end. */
+enum error_code notice_queue_quiet(struct notice_queue *queue, struct error *error);
 
 #endif

@@ -25,7 +25,7 @@ struct looking {
     size_t failures_in_a_row;
 };
 
-static enum error_code keep_memory(struct run *run, const struct item *item,
+static enum error_code keep_memory(struct run *run, struct item *item,
                                    const struct plan_result *plan)
 {
     if (item_plan_is_in_seerr(plan->decision))

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/accounts.h"
 #include "store/alarms.h"
+#include "store/notification_deliveries.h"
 #include "store/notification_targets.h"
 #include "support/store_world.h"
 #include "sync/notice_alarms.h"
@@ -168,7 +169,15 @@ static void test_a_list_that_shrank_is_told(void **state)
     read_so_many(world, list, 48);
     assert_string_equal(look(world), "");
     read_so_many(world, list, 99);
-    assert_string_equal(look(world), "+The size of imdb:ls1 is as usual again");
+    assert_string_equal(look(world), "+imdb:ls1 holds 99 titles, which is usual for it now");
+    read_so_many(world, list, 20);
+    assert_non_null(strstr(look(world), "imdb:ls1 holds 20 titles"));
+    for (int i = 0; i < 4; i++) {
+        read_so_many(world, list, 20);
+        assert_string_equal(look(world), "");
+    }
+    read_so_many(world, list, 20);
+    assert_string_equal(look(world), "+imdb:ls1 holds 20 titles, which is usual for it now");
 }
 
 /* Something comes every day for a week; then nothing. */
@@ -187,10 +196,88 @@ static void test_a_list_that_froze_is_told(void **state)
         moved_ms += DAY_MS;
     }
     moved_ms += 12 * DAY_MS;
+    read_so_many(world, list, 7);
     assert_string_equal(look(world), "");
-    moved_ms += 2 * DAY_MS;
+    moved_ms += 2 * DAY_MS; /* the program was off, and has not read it yet */
+    assert_string_equal(look(world), "");
+    read_so_many(world, list, 7);
     assert_non_null(
         strstr(look(world), "imdb:ls1 seems frozen: nothing has come to it for 15 days"));
+    store_world_number(world, "UPDATE lists SET removed_at = '2026-11-22 00:00:00' RETURNING 1");
+    assert_string_equal(look(world), "");
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM alarms"), 0);
+}
+
+/* However many there are, each kind is told in a dozen sentences, and none of them again. */
+static void test_many_lists_at_once_are_counted(void **state)
+{
+    struct store_world *world = *state;
+
+    for (int i = 0; i < 300; i++)
+        store_world_read(world,
+                         store_world_list(world, "imdb", arena_print(world->arena, "ls%d", i)),
+                         OUTCOME_BLOCKED, NULL, 0);
+    const char *told = look(world);
+    assert_non_null(
+        strstr(told, "imdb:ls11: the source refuses programs|… and 288 more like these"));
+    assert_null(strstr(told, "imdb:ls12:"));
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM alarms"), 300);
+    assert_string_equal(look(world), "");
+    store_world_number(world, "UPDATE lists SET status = 'ok' RETURNING 1");
+    told = look(world);
+    assert_non_null(strstr(told, "can be read again|+… and 288 more like these"));
+    assert_string_equal(look(world), "");
+}
+
+static void test_what_is_no_more_is_not_well_again(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+    int64_t list = store_world_list(world, "imdb", "ls1");
+
+    store_world_read(world, list, OUTCOME_BLOCKED, NULL, 0);
+    view.schedule = (struct schedule_state){
+        .is_on = true, .interval_hours = 6, .last_ms = now() - 19 * HOUR_MS, .words = "every 6 h"};
+    assert_non_null(strstr(look_with(world, &view), "No sync has succeeded"));
+    view.schedule.paused_until = -1;
+    store_world_number(world, "UPDATE lists SET removed_at = '2026-11-22 00:00:00' RETURNING 1");
+    assert_string_equal(look_with(world, &view), "");
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM alarms"), 0);
+}
+
+/* It never succeeded: counted from the program's start, once there is something to sync. */
+static void test_silence_from_the_start_is_told(void **state)
+{
+    struct store_world *world = *state;
+    struct notice_alarms_view view = view_now();
+
+    view.schedule =
+        (struct schedule_state){.is_on = true, .interval_hours = 6, .words = "every 6 h"};
+    assert_string_equal(look_with(world, &view), "");
+    view.schedule.next_ms = now() + HOUR_MS;
+    assert_non_null(strstr(look_with(world, &view), "No sync has succeeded for 10 days"));
+}
+
+static void test_a_key_that_ends_is_told_before_and_when_it_has(void **state)
+{
+    struct store_world *world = *state;
+    struct account account = {.name = "anna", .password = "x", .role = "admin"};
+    struct api_key key = {.name = "laptop",
+                          .digest = "d",
+                          .hint = "",
+                          .scope = "read",
+                          .expires_at = now() + 8 * DAY_MS};
+
+    must(world, accounts_add(world->store, &account, &account.id, &world->error));
+    key.user_id = account.id;
+    must(world, api_keys_add(world->store, &key, &key.id, &world->error));
+    assert_string_equal(look(world), "");
+    moved_ms = 2 * DAY_MS;
+    assert_string_equal(look(world), "The API key laptop of anna ends on 2026-11-30");
+    assert_string_equal(look(world), "");
+    moved_ms = 9 * DAY_MS;
+    assert_string_equal(look(world), "+The API key laptop of anna ended on 2026-11-30");
+    assert_string_equal(look(world), "");
 }
 
 static void test_a_target_that_was_switched_off_is_told(void **state)
@@ -207,8 +294,63 @@ static void test_a_target_that_was_switched_off_is_told(void **state)
     must(world, notification_targets_add(world->store, &target, &target.id, &world->error));
     must(world, notification_targets_disable(world->store, target.id, "gone", &world->error));
     assert_string_equal(look(world), "Notifications to Club are switched off: gone");
+    moved_ms += 1000;
     must(world, notification_targets_disable(world->store, target.id, "", &world->error));
     assert_string_equal(look(world), "+Notifications to Club are on again");
+    must(world, notification_targets_disable(world->store, target.id, "gone", &world->error));
+    assert_non_null(strstr(look(world), "switched off"));
+    must(world, notification_targets_remove(world->store, target.id, &world->error));
+    assert_string_equal(look(world), "");
+}
+
+static void deliver(struct store_world *world, int64_t target, enum delivery_state ended,
+                    int64_t attempts)
+{
+    struct notification_delivery delivery = {.target_id = target,
+                                             .key = arena_print(world->arena, "%d", (int)moved_ms),
+                                             .title = "x",
+                                             .severity = "info",
+                                             .notice = "{}"};
+    struct notification_deliveries claimed = {0};
+
+    must(world, notification_deliveries_add(world->store, &delivery, &world->error));
+    for (int64_t i = 0; i < attempts; i++) {
+        moved_ms += 1000;
+        must(world, notification_deliveries_claim(world->store, world->arena, now(), &claimed,
+                                                  &world->error));
+        assert_int_equal(claimed.count, 1);
+        claimed.items[0].state = i + 1 < attempts ? DELIVERY_WAITING : ended;
+        claimed.items[0].message = "no room";
+        must(world, notification_deliveries_end(world->store, &claimed.items[0], &world->error));
+    }
+}
+
+static void test_messages_that_do_not_arrive_are_told(void **state)
+{
+    struct store_world *world = *state;
+    struct notification_target target = {.name = "Mail",
+                                         .kind = "email",
+                                         .form = "changes",
+                                         .events = "run",
+                                         .is_on = true,
+                                         .quiet_from = -1,
+                                         .quiet_until = -1};
+
+    must(world, notification_targets_add(world->store, &target, &target.id, &world->error));
+    deliver(world, target.id, DELIVERY_DELIVERED, 1);
+    assert_string_equal(look(world), "");
+    deliver(world, target.id, DELIVERY_FAILED, 1);
+    assert_string_equal(look(world), "Messages to Mail do not arrive: no room");
+    assert_string_equal(look(world), "");
+    moved_ms += 1000;
+    must(world, notification_targets_disable(world->store, target.id, "", &world->error));
+    assert_string_equal(look(world), ""); /* it was changed; nobody knows yet */
+    deliver(world, target.id, DELIVERY_DELIVERED, 1);
+    assert_string_equal(look(world), "+Messages to Mail arrive again");
+    deliver(world, target.id, DELIVERY_WAITING, 5);
+    assert_string_equal(look(world), ""); /* that may pass */
+    moved_ms += HOUR_MS;
+    assert_string_equal(look(world), "Messages to Mail do not arrive: no room");
 }
 
 static void finish_run(struct store_world *world, enum run_state ended, const char *message)
@@ -275,6 +417,11 @@ int main(void)
         TEST(test_a_source_that_changed_is_told_at_once),
         TEST(test_a_list_that_shrank_is_told),
         TEST(test_a_list_that_froze_is_told),
+        TEST(test_many_lists_at_once_are_counted),
+        TEST(test_what_is_no_more_is_not_well_again),
+        TEST(test_silence_from_the_start_is_told),
+        TEST(test_a_key_that_ends_is_told_before_and_when_it_has),
+        TEST(test_messages_that_do_not_arrive_are_told),
         TEST(test_a_target_that_was_switched_off_is_told),
         TEST(test_a_run_that_failed_is_told_until_one_goes_well),
         TEST(test_a_backup_that_failed_is_told),

@@ -241,8 +241,25 @@ static void test_a_look_is_found_as_it_was_saved(void **state)
                      ERROR_NOT_FOUND);
 }
 
-#define WITH_WORLD(test)                                                                           \
-    cmocka_unit_test_setup_teardown(test, store_world_setup, store_world_teardown)
+/* Whatever a test did, the counts that are kept are those of the rows. */
+static int check_counts(void **state)
+{
+    struct store_world *world = *state;
+    int64_t counts[LEDGER_STATES];
+    int64_t sum = 0;
+
+    must(world, ledger_counts(world->store, counts, &world->error));
+    for (int i = 0; i < LEDGER_STATES; i++)
+        sum += counts[i];
+    assert_int_equal(sum, store_world_number(world, "SELECT COUNT(*) FROM request_ledger"));
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM ledger_sums WHERE entries <>"
+                                               " (SELECT COUNT(*) FROM request_ledger"
+                                               "  WHERE request_ledger.state = ledger_sums.state)"),
+                     0);
+    return store_world_teardown(state);
+}
+
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, store_world_setup, check_counts)
 
 int main(void)
 {

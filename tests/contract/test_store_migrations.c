@@ -54,12 +54,12 @@ static void test_a_new_database_has_the_newest_schema(void **state)
     struct store_world *world = *state;
 
     store_world_reopen(world);
-    assert_int_equal(store_schema_version(world->store), 5);
+    assert_int_equal(store_schema_version(world->store), 6);
     assert_int_equal(store_world_number(world,
                                         "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'"
                                         " AND name NOT LIKE 'sqlite_%'"
                                         " AND name NOT LIKE 'item_search%'"),
-                     29);
+                     30);
     must(world, store_check(world->store, &world->error));
 }
 
@@ -71,7 +71,7 @@ static void test_opening_again_changes_nothing(void **state)
     int64_t before = store_world_number(world, "PRAGMA schema_version");
     store_world_reopen(world);
     assert_int_equal(store_world_number(world, "PRAGMA schema_version"), before);
-    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM schema_version"), 5);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM schema_version"), 6);
 }
 
 static void test_the_file_is_ours_alone_whatever_the_umask(void **state)
@@ -256,7 +256,7 @@ static void test_several_programs_may_open_a_new_database_at_once(void **state)
         assert_int_equal(status, 0);
     }
     store_world_reopen(world);
-    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM schema_version"), 5);
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM schema_version"), 6);
 }
 
 #define WITH_WORLD(test)                                                                           \

@@ -71,7 +71,7 @@ static void expect_all_there(struct store_world *world)
         " (SELECT COUNT(*) FROM sync_history) || ' ' || (SELECT COUNT(*) FROM request_ledger)";
 
     must(world, store_check(world->store, &world->error));
-    assert_int_equal(store_schema_version(world->store), 5);
+    assert_int_equal(store_schema_version(world->store), 6);
     assert_string_equal(store_world_text(world, "PRAGMA foreign_key_check"), "(no row)");
     assert_string_equal(store_world_text(world, counts), "2 2 3 4 3 1");
 }

@@ -15,7 +15,7 @@
 
 #include "support/loopback.h"
 
-enum { RECEIVER_MOST = 32, RECEIVER_WAIT_S = 60 };
+enum { RECEIVER_MOST = 64, RECEIVER_WAIT_S = 60 };
 
 struct receiver {
     struct loopback *server;

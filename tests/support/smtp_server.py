@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A mail server for one test: smtp_server.py MODE CERTIFICATE KEY FOLDER
+"""A mail server for one test: smtp_server.py MODE CERTIFICATE KEY FOLDER PORT
 
 MODE: starttls (offers it, and login after it only), tls (from the first byte), plain (neither).
 Prints its port, then keeps each message as FOLDER/N.eml with its envelope as the first lines.
 Login is anna, hush; a recipient that begins with "nobody" is refused, one that begins with "later"
-for now.
+for now. PORT 0 is a free one. While there is a file FOLDER/refuse, MAIL is answered with what it
+holds; while there is a file FOLDER/silent, messages are kept and nothing is said to them.
 """
 
 import base64
@@ -13,7 +14,7 @@ import ssl
 import sys
 from pathlib import Path
 
-MODE, CERTIFICATE, KEY, FOLDER = sys.argv[1:5]
+MODE, CERTIFICATE, KEY, FOLDER, PORT = sys.argv[1:6]
 LOGIN = b"\0anna\0hush"
 
 
@@ -68,7 +69,14 @@ class Session:
         part = Path(FOLDER) / f"{number}.part"
         part.write_bytes(head + b"secure=%d\n" % self.is_secure + b"".join(body))
         part.rename(Path(FOLDER) / f"{number}.eml")
+        if (Path(FOLDER) / "silent").exists():
+            self.lines.read()
         self.say("250 taken")
+
+    def begin_message(self, line):
+        refusal = Path(FOLDER) / "refuse"
+        self.envelope = [line]
+        self.say(refusal.read_text() if refusal.exists() else "250 fine")
 
     def answer(self, line):
         words = line.split()
@@ -82,8 +90,7 @@ class Session:
         elif not self.is_known and word in ("MAIL", "RCPT", "DATA"):
             self.say("530 5.7.0 log in first")
         elif word == "MAIL":
-            self.envelope = [line]
-            self.say("250 fine")
+            self.begin_message(line)
         elif word == "RCPT":
             self.take_recipient(line)
         elif word == "DATA":
@@ -102,7 +109,7 @@ class Session:
 def main():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE, KEY)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", int(PORT)))
     print(listener.getsockname()[1], flush=True)
     while True:
         connection, _ = listener.accept()

@@ -291,6 +291,33 @@ static void a_server_that_stays_silent_is_given_up_in_time(void **state)
     loopback_stop(server);
 }
 
+static void check_silence_while_connecting(const char *scheme, const char *part)
+{
+    struct loopback *server = loopback_start(serve_silence, NULL);
+    struct transport *transport = transport_curl_new(300);
+    AUTO_REQUEST struct http_request request;
+    AUTO_ENDING struct ending ending = {0};
+
+    http_request_init(&request);
+    http_request_post(&request, "%s://127.0.0.1:%d/", scheme, loopback_port(server));
+    http_request_header(&request, HTTP_MAIL_TO, "anna@example.org");
+    send_request(transport, &request, &ending);
+    assert_int_equal(ending.error.code, ERROR_UNREACHABLE);
+    if (!strstr(ending.error.message, part))
+        fail_msg("%s: %s", scheme, ending.error.message);
+    transport->functions->free(transport);
+    loopback_stop(server);
+}
+
+/* Its name is on the door, and nobody speaks: that is told as it is, with the time that it took. */
+static void a_server_that_comes_to_no_agreement_is_told_as_such(void **state)
+{
+    (void)state;
+    check_silence_while_connecting("https", "does not answer: no connection within 0.3 s");
+    check_silence_while_connecting("smtp", "within 0.3 s; are port and security right?");
+    check_silence_while_connecting("smtps", "does not answer: no connection within 0.3 s");
+}
+
 static void a_closed_port_is_named_with_the_reason(void **state)
 {
     struct loopback *server = loopback_start(serve_silence, NULL);
@@ -581,6 +608,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_breaks_off_is_no_answer),
         cmocka_unit_test(what_is_no_http_is_said_to_be_none),
         cmocka_unit_test(a_server_that_stays_silent_is_given_up_in_time),
+        cmocka_unit_test(a_server_that_comes_to_no_agreement_is_told_as_such),
         cmocka_unit_test(a_closed_port_is_named_with_the_reason),
         cmocka_unit_test(a_repeatable_request_survives_a_kept_connection_that_dies),
         cmocka_unit_test(a_post_is_not_sent_again_when_a_kept_connection_dies),

@@ -142,8 +142,8 @@ static struct token read_token(const char *text, bool with_slashes)
         token.has_digit |= isdigit(character) != 0;
         token.has_small |= islower(character) != 0;
         token.has_capital |= isupper(character) != 0;
+        token.has_letter |= isalpha(character) != 0 || character == '%'; /* "%61" is an a */
     }
-    token.has_letter = token.has_small || token.has_capital;
     return token;
 }
 

@@ -28,14 +28,16 @@ struct garden {
     struct store_world *world;
     struct plants plants;
     struct settings settings;
-    struct buffer report;
+    struct buffer report, figures;
     struct secret_key key;
 };
 
 static struct garden open_garden(struct store_world *world)
 {
     static char *nothing[] = {NULL};
-    struct garden garden = {.world = world, .report = BUFFER_WITH_LIMIT(DIAGNOSTICS_MOST)};
+    struct garden garden = {.world = world,
+                            .report = BUFFER_WITH_LIMIT(DIAGNOSTICS_MOST),
+                            .figures = BUFFER_WITH_LIMIT(DIAGNOSTICS_METRICS_MOST)};
 
     crypto_begin();
     log_begin(LOG_DEBUG, LOG_NOWHERE);
@@ -60,10 +62,13 @@ static void close_garden(struct garden *garden)
     settings_release(&garden->settings);
     secret_key_release(&garden->key);
     buffer_release(&garden->report);
+    buffer_release(&garden->figures);
 }
 
 static const char *make_report(struct garden *garden)
 {
+    const struct diagnostics_service service = {.metrics = buffer_string(&garden->figures)};
+
     buffer_clear(&garden->report);
     diagnostics_write(
         &(struct diagnostics_order){
@@ -73,6 +78,7 @@ static const char *make_report(struct garden *garden)
             .data_directory = garden->world->dir.path,
             .store = garden->world->store,
             .store_problem = "",
+            .service = &service,
         },
         &garden->report);
     assert_false(garden->report.overflowed);
@@ -133,6 +139,20 @@ static void log_all(const struct garden *garden)
                      LOG_TEXT("by", garden->plants.items[i].value), LOG_END);
 }
 
+/* Among figures, which nothing looks over but the redaction. */
+static void count_it(struct garden *garden, const struct plant *plant)
+{
+    AUTO_FREE char *percent = plants_percent(plant->value, true, false);
+    AUTO_FREE char *hex = plants_hex(plant->value, true);
+    AUTO_FREE char *basic = memory_print("user:%s:", plant->value);
+    AUTO_FREE char *base64 = plants_base64(basic, true);
+
+    buffer_print(&garden->figures, "things_total{a=\"%s\",b=\"%s\"} 1\n", plant->value, percent);
+    if (plant->kind != PLANT_NAME)
+        buffer_print(&garden->figures, "things_total{c=\"%s\",d=\"%s\"} 1\n", hex, base64);
+    assert_false(garden->figures.overflowed);
+}
+
 /* The same in the words of others that are kept: why a run failed, a list was not read, ... */
 static void store_sentence(struct garden *garden, int64_t list, int64_t target, const char *value)
 {
@@ -183,6 +203,10 @@ static void plant_settings(struct garden *garden)
     set(garden, "OVERSEERR_PUBLIC_URL", plant_address(garden, "OVERSEERR_PUBLIC_URL"));
     set(garden, "LISTSYNC_TRACES", plant_address(garden, "LISTSYNC_TRACES"));
     set(garden, "CUSTOM_LISTS", plant_address(garden, "CUSTOM_LISTS"));
+    set(garden, "TRAKT_LISTS",
+        arena_print(garden->world->arena, "%s/lists/%s",
+                    plants_add(&garden->plants, "TRAKT_LISTS", PLANT_NAME),
+                    plants_add(&garden->plants, "TRAKT_LISTS", PLANT_NAME)));
     set(garden, "NTFY_SERVER", plant_address(garden, "NTFY_SERVER"));
     set(garden, "SMTP_USERNAME", plants_add(&garden->plants, "SMTP_USERNAME", PLANT_NAME));
     set(garden, "LISTSYNC_ADMIN_USER", plants_add(&garden->plants, "the first admin", PLANT_NAME));
@@ -301,11 +325,13 @@ static void nothing_that_was_planted_is_in_the_report(void **state)
     plant_settings(&garden);
     make_key(&garden);
     plant_stored_settings(&garden);
-    plant_accounts(&garden);
     plant_environment(&garden);
     int64_t list = plant_lists(&garden);
     for (const struct notifier *const *notifier = notifier_all(); *notifier; notifier++)
         target = plant_target(&garden, *notifier);
+    for (size_t i = 0; i < garden.plants.count; i++)
+        count_it(&garden, &garden.plants.items[i]);
+    plant_accounts(&garden);
     log_all(&garden);
     for (size_t i = 0; i < garden.plants.count; i++)
         store_sentence(&garden, list, target, garden.plants.items[i].value);
@@ -317,6 +343,7 @@ static void nothing_that_was_planted_is_in_the_report(void **state)
     AUTO_FREE char *key_text = crypto_base64url(garden.key.key.bytes, CRYPTO_KEY_SIZE);
     assert_null(strstr(report, key_text));
     assert_non_null(strstr(report, "can be opened, by LISTSYNC_SECRET_KEY"));
+    assert_non_null(strstr(report, "things_total"));
     assert_non_null(strstr(report, "cut off: "));
     assert_non_null(strstr(report, "the server said "));
     unsetenv("HTTPS_PROXY");

@@ -90,6 +90,31 @@ static void a_hold_lasts_and_a_shorter_one_does_not_end_it(void **state)
     pacer_free(pacer);
 }
 
+static void note_host(void *context, const struct pacer_host *host)
+{
+    struct pacer_host *seen = context;
+
+    seen[host->name[0] - 'a'] = *host;
+}
+
+static void a_look_tells_how_each_host_is_asked(void **state)
+{
+    struct pacer_host seen[2] = {0};
+    struct pacer *pacer = pacer_new();
+
+    (void)state;
+    pacer_set(pacer, "a.org", &(struct pace){.gap_ms = 250});
+    pacer_hold(pacer, "a.org", 9000);
+    assert_int_equal(pacer_start(pacer, "b.org", 1000), 0);
+    pacer_each(pacer, 2000, note_host, seen);
+    assert_int_equal(seen[0].wait_ms, 7000);
+    assert_int_equal(seen[0].pace.gap_ms, 250);
+    assert_int_equal(seen[0].active, 0);
+    assert_int_equal(seen[1].wait_ms, 0);
+    assert_int_equal(seen[1].active, 1);
+    pacer_free(pacer);
+}
+
 static void a_new_pace_holds_from_then_on(void **state)
 {
     struct pacer *pacer = pacer_new();
@@ -155,6 +180,7 @@ int main(void)
         cmocka_unit_test(places_are_taken_by_starts_and_freed_by_ends),
         cmocka_unit_test(asking_without_leave_uses_nothing_up),
         cmocka_unit_test(a_hold_lasts_and_a_shorter_one_does_not_end_it),
+        cmocka_unit_test(a_look_tells_how_each_host_is_asked),
         cmocka_unit_test(a_new_pace_holds_from_then_on),
         cmocka_unit_test(several_threads_together_keep_to_one_pace),
     };

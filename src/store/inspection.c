@@ -31,6 +31,7 @@ static const struct {
     COUNTED("run_fetches"),
     COUNTED("run_totals"),
     COUNTED("request_ledger"),
+    COUNTED("ledger_sums"),
     COUNTED("title_looks"),
     COUNTED("sync_interval"),
     COUNTED("users"),

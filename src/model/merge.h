@@ -25,8 +25,9 @@
 
 struct merge_list {
     const struct list_ref *ref;
-    int64_t list_id;   /* the store's */
-    int64_t requester; /* Seerr user id; 0: the default */
+    const char *source; /* what people call it: "IMDb"; NULL: as ref->type */
+    int64_t list_id;    /* the store's */
+    int64_t requester;  /* Seerr user id; 0: the default */
     /* What is asked for of its series; empty: all. An entry that names a season asks for that. */
     struct season_set seasons;
     const struct entry *entries;

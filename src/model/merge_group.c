@@ -97,6 +97,13 @@ static const char *unsupported_by_all(const struct merge_member *members, size_t
     return members[0].entry->unsupported;
 }
 
+static const char *source_of(const struct merge_member *member)
+{
+    const struct merge_list *list = member->list;
+
+    return list->source ? list->source : list->ref->type;
+}
+
 static void describe_conflict(struct item *item, const struct aspect *aspect,
                               const struct merge_member *a, const struct merge_member *b,
                               struct arena *arena)
@@ -107,9 +114,9 @@ static void describe_conflict(struct item *item, const struct aspect *aspect,
     AUTO_FREE char *said_b = aspect->say(b->entry);
     const char *before = item->conflict ? item->conflict : "";
 
-    item->conflict = arena_print(arena, "%s%s%s %s says %s, %s %s says %s", before,
-                                 *before ? "; " : "", a->list->ref->type, a->list->ref->id, said_a,
-                                 b->list->ref->type, b->list->ref->id, said_b);
+    item->conflict =
+        arena_print(arena, "%s%s%s %s says %s, %s %s says %s", before, *before ? "; " : "",
+                    source_of(a), a->list->ref->id, said_a, source_of(b), b->list->ref->id, said_b);
 }
 
 /* Drops what the first claimant and another one disagree on, and says so. */
@@ -202,7 +209,7 @@ static void prove_by_list(struct item *item, const struct merge_member *members,
             witness = &members[i];
     CHECK(witness); /* the item's number is one of theirs */
     item->proof = PROOF_LIST;
-    item->evidence = arena_print(arena, "%s %s gives TMDB %" PRId64, witness->list->ref->type,
+    item->evidence = arena_print(arena, "%s %s gives TMDB %" PRId64, source_of(witness),
                                  witness->list->ref->id, item->ids.tmdb);
 }
 

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/url.h"
+#include "providers/provider.h"
 #include "sync/run_state.h"
 
 const char *sync_phase_word(enum sync_phase phase)
@@ -50,8 +51,11 @@ static enum error_code merge_items(struct run *run)
 
     for (size_t i = 0; i < result->list_count; i++) {
         struct sync_list *list = &result->lists[i];
+        const struct provider *provider = provider_find(list->list.ref.type);
+
         run->merge_lists[i] = (struct merge_list){
             .ref = &list->list.ref,
+            .source = provider ? provider->title : NULL,
             .list_id = list->list.id,
             .requester = list->list.requester,
             .seasons = seasons_of(run, &list->list),

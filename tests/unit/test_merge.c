@@ -37,6 +37,7 @@ static int make_world(void **state)
     for (int i = 0; i < LISTS_MAX; i++)
         world->lists[i] = (struct merge_list){
             .ref = &refs[i], .list_id = i + 1, .requester = i, .entries = world->entries[i]};
+    world->lists[1].source = "Trakt";
     *state = world;
     return 0;
 }
@@ -95,7 +96,7 @@ static void test_five_lists_one_item(void **state)
     assert_int_equal(item->source_count, 4);
     assert_null(item->conflict);
     assert_int_equal(item->proof, PROOF_LIST);
-    assert_string_equal(item->evidence, "trakt anna/seen gives TMDB 949");
+    assert_string_equal(item->evidence, "Trakt anna/seen gives TMDB 949");
     assert_true(item->whole_series);
 }
 
@@ -149,7 +150,7 @@ static void test_two_imdb_ids(void **state)
     const struct item *item = merge(world, 1);
 
     assert_string_equal(item->ids.imdb, "");
-    assert_string_equal(item->conflict, "imdb ls1 says tt0113277, trakt anna/seen says tt0048434");
+    assert_string_equal(item->conflict, "imdb ls1 says tt0113277, Trakt anna/seen says tt0048434");
     assert_int_equal(item->proof, PROOF_NONE);
 }
 
@@ -164,7 +165,7 @@ static void test_two_tmdb_ids(void **state)
     assert_string_equal(item->ids.imdb, "tt0113277");
     assert_int_equal(item->ids.tmdb, 0);
     assert_int_equal(item->media_type, MEDIA_MOVIE);
-    assert_string_equal(item->conflict, "imdb ls1 says TMDB 949, trakt anna/seen says TMDB 950");
+    assert_string_equal(item->conflict, "imdb ls1 says TMDB 949, Trakt anna/seen says TMDB 950");
 }
 
 static void test_film_and_series(void **state)
@@ -180,7 +181,7 @@ static void test_film_and_series(void **state)
     assert_int_equal(item->ids.tvdb, 0);
     assert_int_equal(item->media_type, MEDIA_UNKNOWN);
     assert_string_equal(item->conflict,
-                        "trakt anna/seen says a film, mdblist carl/tv says a series");
+                        "Trakt anna/seen says a film, mdblist carl/tv says a series");
 }
 
 static void test_every_disagreement_is_named(void **state)

@@ -3,6 +3,8 @@
 #
 #     docker build -t listsync .
 #     docker buildx build --platform linux/amd64,linux/arm64 -t listsync .
+#
+# Each stage says its platform: buildah 1.28 (Debian 12) else goes on with that of the stage before.
 ARG DEBIAN=docker.io/library/debian:bookworm-slim
 ARG NODE=docker.io/library/node:22-bookworm-slim
 
@@ -12,12 +14,10 @@ RUN apt-get update && apt-get install --yes --no-install-recommends brotli
 WORKDIR /src
 COPY tools/build-ui tools/find-node tools/
 COPY web web
-RUN tools/build-ui /ui && cd web && \
-    npm ls --omit=dev --all --parseable --long | sed 's/^[^:]*://; s/:.*//' | tail -n +2 | \
-    sort -u >/ui/packages
+RUN tools/build-ui /ui
 
 # ---- libxml2 as Debian has it, but without ICU, whose data alone are half of an image ----
-FROM ${DEBIAN} AS libxml2
+FROM --platform=$TARGETPLATFORM ${DEBIAN} AS libxml2
 RUN sed -i 's/^Types: deb$/Types: deb deb-src/' /etc/apt/sources.list.d/debian.sources && \
     apt-get update && apt-get install --yes --no-install-recommends \
         gcc libc6-dev cmake ninja-build dpkg-dev
@@ -35,7 +35,7 @@ RUN apt-get source libxml2 && \
     sed -n '1s/^[^(]*(\([^)]*\)).*/\1/p' libxml2-*/debian/changelog >/opt/libxml2/share/version
 
 # ---- the program ----
-FROM ${DEBIAN} AS build
+FROM --platform=$TARGETPLATFORM ${DEBIAN} AS build
 WORKDIR /src
 COPY tools/setup tools/
 RUN apt-get update && tools/setup --no-ui && apt-get install --yes ca-certificates
@@ -48,7 +48,7 @@ RUN PKG_CONFIG_PATH=/opt/libxml2/lib/pkgconfig cmake --preset release \
     cmake --build build --target listsync && \
     tools/container-root build/listsync /image
 
-FROM scratch
+FROM --platform=$TARGETPLATFORM scratch
 COPY --from=build /image /
 ENV LISTSYNC_DATA_DIR=/config
 # The original's place, whose .env may be mounted here as it was there.

@@ -1,12 +1,14 @@
 # The two commands of the README are `make demo` and `make test`; each sets up what it needs.
 
-.PHONY: help build demo test test-container package bench fuzz endure format clean setup
+.PHONY: help build demo test test-container test-package test-arm64 package bench fuzz endure format clean setup
 
 help:
 	@echo 'make build   build/listsync'
 	@echo 'make demo    run the main job against the bundled simulator'
 	@echo 'make test    everything that must pass'
 	@echo 'make test-container  build the image and run it, without a Docker engine'
+	@echo 'make test-package    install the Debian package where systemd runs'
+	@echo 'make test-arm64      build the image for arm64 and run it, emulated'
 	@echo 'make package  a Debian package of build/listsync'
 	@echo 'make bench   measure syncs and the service'
 	@echo 'make fuzz    fuzz every parser for a minute each (SECONDS=60)'
@@ -27,8 +29,13 @@ test: setup
 	@tools/test
 
 test-container:
-	@tools/setup --container
 	@tools/test-container
+
+test-package: build
+	@tools/test-package
+
+test-arm64: build
+	@tools/test-arm64
 
 package: build
 	@tools/package

@@ -1,7 +1,11 @@
 import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+
+type Package = { name: string; version: string }
 
 /** `npm run dev` shows the pages with a daemon's data: LISTSYNC=http://127.0.0.1:3222 npm run dev */
 const daemon = process.env.LISTSYNC ?? 'http://127.0.0.1:3222'
@@ -10,10 +14,26 @@ const daemon = process.env.LISTSYNC ?? 'http://127.0.0.1:3222'
 const everywhere =
   /node_modules\/(@?vue|vue-router|@?pinia)\/|lucide\/vue\/dist\/esm\/(?!icons)|src\/(api\/|live\/(live|events|connection|sync|merge|runEvents)|words\/|text\/[a-z]+\.ts|app\/session|ui\/(PageHeader|AppButton|IconButton|EmptyState|LoadingLines|QueryView|StatusMark|AppSection|AppPoster|AppTime|ProgressBar|tones|toasts))|en\/(words|frame)/
 
+/** Writes which packages the pages hold, for the image's list of what is in it: NAME@VERSION a line. */
+const packages: Plugin = {
+  name: 'packages',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    const folders = Object.values(bundle)
+      .flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+      .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? [])
+    const lines = [...new Set(folders), 'node_modules/tailwindcss'].map((folder) => {
+      const described = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Package
+      return `${described.name}@${described.version}\n`
+    })
+    this.emitFile({ type: 'asset', fileName: '.packages', source: lines.sort().join('') })
+  },
+}
+
 export default defineConfig({
   // Addresses in the page are relative to its <base>, which the server sets to the base path.
   base: './',
-  plugins: [vue(), tailwindcss()],
+  plugins: [vue(), tailwindcss(), packages],
   // What we do not use of Vue need not be sent.
   define: {
     __VUE_OPTIONS_API__: 'false',

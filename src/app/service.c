@@ -380,7 +380,20 @@ static enum error_code greet(struct service *service, struct error *error)
     enum error_code rc = store_pool_take(service->api.stores, &store, error);
     if (rc)
         return rc;
-    rc = guard_begin(service->api.guard, store, ui, error);
+    guard_begin(service->api.guard, store, ui);
+    store_pool_give(service->api.stores, store);
+    return ERROR_NONE;
+}
+
+/* Whoever finds the doors open finds the account too that the settings name. */
+static enum error_code make_first_account(struct service *service, struct error *error)
+{
+    struct store *store;
+    enum error_code rc = store_pool_take(service->api.stores, &store, error);
+
+    if (rc)
+        return rc;
+    rc = guard_make_first(service->api.guard, store, error);
     store_pool_give(service->api.stores, store);
     return rc;
 }
@@ -418,6 +431,8 @@ static enum error_code start_parts(struct service *service, struct error *error)
     service->api.notices = notice_desk_new(&service->tools);
     service->api.history = history_desk_start(&service->tools);
     rc = start_guard(service, error);
+    if (!rc)
+        rc = make_first_account(service, error);
     if (!rc)
         rc = start_hub(service, error);
     if (!rc)

@@ -45,13 +45,17 @@ enum error_code guard_new(const struct guard_settings *settings, struct guard **
 void guard_free(struct guard *guard); /* NULL is fine */
 
 /*
- * Once at start, when the doors are open: says loudly if login is off; while there is no account,
- * makes the admin of LISTSYNC_ADMIN_USER, or else logs where to make one: on the setup page below
- * `address` (of the pages: "http://127.0.0.1:3222", with the base path), with the token that
- * permits it. ERROR_USAGE when that name or password will not do.
+ * Once at start, before the doors are open: while there is no account, makes the admin of
+ * LISTSYNC_ADMIN_USER. ERROR_USAGE when that name or password will not do.
  */
-enum error_code guard_begin(struct guard *guard, struct store *store, const char *address,
-                            struct error *error);
+enum error_code guard_make_first(struct guard *guard, struct store *store, struct error *error);
+
+/*
+ * Once at start, when the doors are open: says loudly if login is off; while there is no account,
+ * logs where to make one: on the setup page below `address` (of the pages:
+ * "http://127.0.0.1:3222", with the base path), with the token that permits it.
+ */
+void guard_begin(struct guard *guard, struct store *store, const char *address);
 
 /*
  * Fills call->caller; false: the call is answered (401, 403, 409, 429, 503). Needs route, request,

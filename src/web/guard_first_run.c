@@ -58,17 +58,19 @@ void guard_end_setup(struct guard *guard)
     pthread_mutex_unlock(&guard->lock);
 }
 
-enum error_code guard_begin(struct guard *guard, struct store *store, const char *address,
-                            struct error *error)
+enum error_code guard_make_first(struct guard *guard, struct store *store, struct error *error)
 {
     const char *name = options_text(guard->given, "LISTSYNC_ADMIN_USER");
 
+    if (!*name || !guard_needs_setup(guard, store))
+        return ERROR_NONE;
+    return make_admin(guard, store, name, error);
+}
+
+void guard_begin(struct guard *guard, struct store *store, const char *address)
+{
     if (guard->warning)
         log_warning("guard", guard->warning, LOG_END);
-    if (!guard_needs_setup(guard, store))
-        return ERROR_NONE;
-    if (*name)
-        return make_admin(guard, store, name, error);
-    show_setup_token(guard, address);
-    return ERROR_NONE;
+    if (guard_needs_setup(guard, store))
+        show_setup_token(guard, address);
 }

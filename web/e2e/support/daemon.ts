@@ -109,9 +109,6 @@ export class Daemon {
     }
     this.program = startProgram([listsync, 'serve'], { cwd: this.folder, env })
     const line = await this.program.says(/"api": ?"http.*"ui": ?"http/)
-    // The first account is made a moment after the doors are open.
-    const isFirst = !this.url && this.settings['LISTSYNC_ADMIN_USER']
-    if (isFirst) await this.program.says(/made the admin account/)
     const told = JSON.parse(line.input) as { api: string; ui: string }
     this.apiUrl = told.api.replace(/\/$/, '')
     this.url = told.ui.replace(/\/$/, '')

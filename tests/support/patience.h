@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PATIENCE_MOST_MS = 240000 }; /* ctest ends the whole program after 300 s */
+enum { PATIENCE_MOST_MS = 240000 }; /* ctest ends the whole program after 600 s */
 
 struct patience {
     int64_t until_ms; /* steady */

@@ -119,10 +119,14 @@ const struct json_value *report_list(const struct report *report, const char *ty
     abort();
 }
 
-bool report_is_requested(const struct sim *sim, const char *title)
+struct json_value *report_all_requests(const struct sim *sim)
+{
+    return sim_get(sim, "/sim/requests");
+}
+
+bool report_requests_hold(const struct json_value *requests, const char *title)
 {
     char key[KEY_SIZE];
-    AUTO_JSON struct json_value *requests = sim_get(sim, "/sim/requests");
     bool is_requested = false;
 
     for (size_t i = 0; i < json_value_count(requests); i++) {
@@ -132,9 +136,15 @@ bool report_is_requested(const struct sim *sim, const char *title)
     return is_requested;
 }
 
+bool report_is_requested(const struct sim *sim, const char *title)
+{
+    AUTO_JSON struct json_value *requests = report_all_requests(sim);
+    return report_requests_hold(requests, title);
+}
+
 size_t report_requests(const struct sim *sim)
 {
-    AUTO_JSON struct json_value *requests = sim_get(sim, "/sim/requests");
+    AUTO_JSON struct json_value *requests = report_all_requests(sim);
     return json_value_count(requests);
 }
 
@@ -145,10 +155,9 @@ static void add_seasons(struct buffer *text, const struct json_value *seasons)
                      json_value_integer(json_value_at(seasons, i)));
 }
 
-char *report_seasons(const struct sim *sim, int64_t tmdb)
+char *report_requests_seasons(const struct json_value *requests, int64_t tmdb)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
-    AUTO_JSON struct json_value *requests = sim_get(sim, "/sim/requests");
 
     for (size_t i = 0; i < json_value_count(requests); i++) {
         const struct json_value *request = json_value_at(requests, i);
@@ -157,6 +166,12 @@ char *report_seasons(const struct sim *sim, int64_t tmdb)
             add_seasons(&text, json_value_get(request, "seasons"));
     }
     return memory_text(buffer_string(&text));
+}
+
+char *report_seasons(const struct sim *sim, int64_t tmdb)
+{
+    AUTO_JSON struct json_value *requests = report_all_requests(sim);
+    return report_requests_seasons(requests, tmdb);
 }
 
 void report_check_promises(const struct sim *sim)

@@ -42,6 +42,10 @@ bool report_is_requested(const struct sim *sim, const char *title); /* "movie:60
 size_t report_requests(const struct sim *sim);
 /* "1,2,3": the seasons of all requests for the series, in the order they came; free it. */
 char *report_seasons(const struct sim *sim, int64_t tmdb);
+/* The same for who asks about many of one moment; all of them as the simulator has them. */
+struct json_value *report_all_requests(const struct sim *sim);
+bool report_requests_hold(const struct json_value *requests, const char *title);
+char *report_requests_seasons(const struct json_value *requests, int64_t tmdb);
 void report_check_promises(const struct sim *sim);
 
 #endif

@@ -80,7 +80,7 @@ void small_sync_start_over(const struct small_sync *sync)
     sim_tell(&sync->world.sim, "/sim/decline", "{\"kind\": \"movie\", \"tmdb\": 278}");
 }
 
-static void check_row(const struct small_sync *sync, const struct ledger_row *row,
+static void check_row(const struct json_value *requests, const struct ledger_row *row,
                       const char *about, int64_t at)
 {
     char title[40];
@@ -89,7 +89,7 @@ static void check_row(const struct small_sync *sync, const struct ledger_row *ro
 
     snprintf(title, sizeof(title), "%s:%lld", media_type_word(row->media_type),
              (long long)row->tmdb);
-    if (is_done && !report_is_requested(&sync->world.sim, title))
+    if (is_done && !report_requests_hold(requests, title))
         fail_msg("%s at %lld: the ledger has %s, Seerr has not", about, (long long)at, title);
     if (row->state == LEDGER_DECLINED)
         assert_string_equal(title, "movie:278");
@@ -100,22 +100,24 @@ void small_sync_check_promises(const struct small_sync *sync, const char *about,
 {
     struct ledger_rows rows = {0};
     AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_JSON struct json_value *requests = report_all_requests(&sync->world.sim);
 
     report_check_promises(&sync->world.sim);
     in_process_ledger(&sync->world, arena, &rows);
     for (size_t i = 0; i < rows.count; i++)
-        check_row(sync, &rows.items[i], about, at);
+        check_row(requests, &rows.items[i], about, at);
 }
 
 static void check_all_is_there(const struct small_sync *sync)
 {
-    const struct sim *sim = &sync->world.sim;
-    AUTO_FREE char *all = report_seasons(sim, 1396);
-    AUTO_FREE char *one = report_seasons(sim, 94605);
+    AUTO_JSON struct json_value *requests = report_all_requests(&sync->world.sim);
+    AUTO_FREE char *all = report_requests_seasons(requests, 1396);
+    AUTO_FREE char *one = report_requests_seasons(requests, 94605);
 
     for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++)
-        assert_true(report_is_requested(sim, wanted[i]));
-    assert_int_equal(report_requests(sim), ARRAY_LENGTH(wanted) + 1); /* and the declined one */
+        assert_true(report_requests_hold(requests, wanted[i]));
+    /* And the declined one. */
+    assert_int_equal(json_value_count(requests), ARRAY_LENGTH(wanted) + 1);
     assert_string_equal(all, "1,2,3,4,5");
     assert_string_equal(one, "1");
 }

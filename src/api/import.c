@@ -184,9 +184,12 @@ static enum error_code take_text(struct move_in *move_in, const char *path, stru
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(MOVE_IN_TEXT_MOST);
     enum error_code rc = files_read(path, &text, error);
 
-    if (!rc && !text_is_valid_utf8(buffer_string(&text), text.length))
-        rc = error_set(error, ERROR_FORMAT, "it is neither a database (.db) nor a text in UTF-8");
-    return rc || !text.bytes ? rc : move_in_list_text(move_in, text.bytes, error);
+    if (rc || !text.bytes)
+        return rc;
+    char *lines = text_after_mark(text.bytes);
+    if (!text_is_valid_utf8(lines, text.length - (size_t)(lines - text.bytes)))
+        return error_set(error, ERROR_FORMAT, "it is neither a database nor a text in UTF-8");
+    return move_in_list_text(move_in, lines, error);
 }
 
 static enum error_code take_file(struct call *call, struct move_in *move_in, const char *path,

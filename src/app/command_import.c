@@ -75,30 +75,37 @@ static enum error_code take_variable(void *context, const char *name, const char
     return move_in_variable(&import->taken, name, value, error);
 }
 
-static enum error_code read_text(const char *path, struct buffer *ret, struct error *error)
+/* Lives in the buffer. */
+static enum error_code read_text(const char *path, struct buffer *bytes, char **ret,
+                                 struct error *error)
 {
-    enum error_code rc = files_read(path, ret, error);
+    enum error_code rc = files_read(path, bytes, error);
 
-    if (!rc && !text_is_valid_utf8(buffer_string(ret), ret->length))
-        rc = error_set(error, ERROR_FORMAT,
-                       "%s is neither a database nor a text (UTF-8) that is known here", path);
-    return rc;
+    if (rc)
+        return rc;
+    *ret = bytes->bytes ? text_after_mark(bytes->bytes) : NULL;
+    if (*ret && !text_is_valid_utf8(*ret, bytes->length - (size_t)(*ret - bytes->bytes)))
+        return error_set(error, ERROR_FORMAT,
+                         "%s is neither a database nor a text (UTF-8) that is known here", path);
+    return ERROR_NONE;
 }
 
 static enum error_code import_dotenv(struct import *import, const char *path, struct error *error)
 {
-    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(MOVE_IN_TEXT_MOST);
-    enum error_code rc = read_text(path, &text, error);
+    AUTO_BUFFER struct buffer bytes = BUFFER_WITH_LIMIT(MOVE_IN_TEXT_MOST);
+    char *text = NULL;
+    enum error_code rc = read_text(path, &bytes, &text, error);
 
-    return rc ? rc : dotenv_read(buffer_string(&text), path, take_variable, import, error);
+    return rc || !text ? rc : dotenv_read(text, path, take_variable, import, error);
 }
 
 static enum error_code import_lists(struct import *import, const char *path, struct error *error)
 {
-    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(MOVE_IN_TEXT_MOST);
-    enum error_code rc = read_text(path, &text, error);
+    AUTO_BUFFER struct buffer bytes = BUFFER_WITH_LIMIT(MOVE_IN_TEXT_MOST);
+    char *text = NULL;
+    enum error_code rc = read_text(path, &bytes, &text, error);
 
-    return rc || !text.bytes ? rc : move_in_list_text(&import->taken, text.bytes, error);
+    return rc || !text ? rc : move_in_list_text(&import->taken, text, error);
 }
 
 /* The .env of the folder in which this program starts is read anyway. */

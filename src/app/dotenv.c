@@ -7,8 +7,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static const char byte_order_mark[] = "\xef\xbb\xbf"; /* by editors on Windows */
-
 static bool is_name(const char *text)
 {
     if (!isalpha((unsigned char)*text) && *text != '_')
@@ -83,7 +81,7 @@ enum error_code dotenv_read(const char *text, const char *file_name,
                             void *context, struct error *error)
 {
     AUTO_FREE char *copy = memory_text(text);
-    char *rest = copy + (text_starts_with(copy, byte_order_mark) ? strlen(byte_order_mark) : 0);
+    char *rest = text_after_mark(copy);
     char *line;
 
     for (int number = 1; (line = strsep(&rest, "\n")); number++) {

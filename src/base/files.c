@@ -118,12 +118,30 @@ enum error_code files_make_directory(const char *path, struct error *error)
                      strerror(errno));
 }
 
+/* Most often a folder of another user, such as one that a container of root left. */
+static void say_why_no_lock(const char *path, struct error *error)
+{
+    const char *slash = strrchr(path, '/');
+    AUTO_FREE char *folder = slash ? memory_text_n(path, (size_t)(slash - path)) : memory_text(".");
+    const char *why = strerror(errno);
+    struct stat status;
+
+    if (errno == EACCES && stat(folder, &status) == 0 && status.st_uid != geteuid())
+        error_set(
+            error, ERROR_STORE,
+            "%s cannot be opened: %s; the folder belongs to user %u, and this program runs as "
+            "user %u",
+            path, why, (unsigned)status.st_uid, (unsigned)geteuid());
+    else
+        error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, why);
+}
+
 int files_lock(const char *path, struct error *error)
 {
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (descriptor < 0) {
-        error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, strerror(errno));
+        say_why_no_lock(path, error);
         return -1;
     }
     if (flock(descriptor, LOCK_EX | LOCK_NB) == 0)

@@ -183,6 +183,11 @@ static bool has_byte_order_mark(const char *bytes, size_t length)
     return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
 }
 
+char *text_after_mark(char *text)
+{
+    return text + (has_byte_order_mark(text, strlen(text)) ? strlen("\xef\xbb\xbf") : 0);
+}
+
 bool text_is_valid_utf8(const char *bytes, size_t length)
 {
     return !has_byte_order_mark(bytes, length) && bad_bytes(bytes, length) == 0;

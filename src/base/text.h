@@ -25,6 +25,8 @@ char *text_trim(char *text);
 /* Cuts `text` at the first character of `set`, in place. */
 void text_cut_at(char *text, const char *set);
 
+/* Past the mark (U+FEFF) with which editors on Windows begin a file; a text without it as it is. */
+char *text_after_mark(char *text);
 /* Edits from a to b (insert, delete, replace, swap): "did you mean". Texts up to 64 bytes. */
 size_t text_distance(const char *a, const char *b);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -9,6 +10,7 @@
 #include "store/db.h"
 #include "store/foreign.h"
 #include "store/former_parts.h"
+#include "store/rows.h"
 
 /* By tables that only that program has; ours first, for it has names of the original's too. */
 static const struct {
@@ -42,6 +44,32 @@ static enum error_code open_file(const char *path, struct db **ret, struct error
                                                          : ERROR_NONE;
 }
 
+static int64_t size_of(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
+}
+
+/*
+ * SQLite reads zeros where the last page was cut off, and finds nothing wrong in what holds zeros
+ * anyway. A log beside the file may hold its last pages.
+ */
+static enum error_code check_length(const char *path, struct db *db, struct error *error)
+{
+    AUTO_FREE char *log = memory_print("%s-wal", path);
+    int64_t pages = 0, page = 0;
+    enum error_code rc = rows_number(db_prepare(db, "PRAGMA page_count"), 0, &pages, error);
+
+    if (!rc)
+        rc = rows_number(db_prepare(db, "PRAGMA page_size"), 0, &page, error);
+    if (rc || size_of(log) > 0 || size_of(path) >= pages * page)
+        return rc;
+    return error_set(error, ERROR_FORMAT,
+                     "the database %s is cut off: %lld of %lld bytes are there", path,
+                     (long long)size_of(path), (long long)(pages * page));
+}
+
 static enum error_code read_all(struct db *db, struct arena *arena, struct former *ret,
                                 struct error *error)
 {
@@ -65,7 +93,9 @@ enum error_code former_read(const char *path, struct arena *arena, struct former
     enum error_code rc = open_file(path, &db, error);
     if (rc)
         return rc;
-    rc = read_all(db, arena, ret, error);
+    rc = check_length(path, db, error) ? (error->code = ERROR_FORMAT) : ERROR_NONE;
+    if (!rc)
+        rc = read_all(db, arena, ret, error);
     db_close(db);
     return rc;
 }

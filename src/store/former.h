@@ -71,12 +71,18 @@ struct former_setting {
     bool is_encrypted;
 };
 
+struct former_word {
+    const char *text;
+    struct former_word *next;
+};
+
 struct former {
     enum former_program program;
     struct former_list *lists;
     size_t list_count;
     struct former_item *items; /* by their time, then by id */
     size_t item_count;
+    struct former_word *words; /* types of lists among the items */
     struct former_run *runs;
     size_t run_count;
     struct former_setting *settings;

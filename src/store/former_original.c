@@ -61,23 +61,59 @@ static enum error_code read_lists(struct db *db, struct arena *arena, struct for
     return foreign_end(&rows, rc, error);
 }
 
-static void read_item(const struct foreign_rows *rows, struct arena *arena, struct former_item *ret)
+enum { TYPES_MOST = 40 };
+
+/* There are many titles and few types: one text for each type. */
+static const char *type_of_source(const char *word, struct former *former, struct arena *arena)
 {
+    struct former_word *known = former->words;
+    int count = 0;
+
+    for (; known && !text_equal(known->text, word); known = known->next)
+        count++;
+    if (known || !*word || count == TYPES_MOST)
+        return known ? known->text : "";
+    known = arena_take(arena, sizeof(*known));
+    *known = (struct former_word){arena_text(arena, word), former->words};
+    former->words = known;
+    return known->text;
+}
+
+/* What is not kept of a row goes with it. */
+static void read_item(const struct foreign_rows *rows, struct former *former, struct arena *arena,
+                      struct former_item *ret)
+{
+    AUTO_ARENA struct arena *passing = arena_new();
     int64_t year = foreign_number(rows, "year");
     int64_t tmdb = foreign_number(rows, "overseerr_id");
+    const char *time = foreign_text(rows, "last_synced", passing);
 
     if (tmdb <= 0)
         tmdb = foreign_number(rows, "tmdb_id");
+    *ret = (struct former_item){0};
     ret->id = foreign_number(rows, "id");
     ret->title = foreign_text(rows, "title", arena);
     ret->year = year > 1800 && year < 3000 ? (int)year : 0;
-    ret->media_type = media_type_from_word(foreign_text(rows, "media_type", arena));
-    ids_set_imdb(&ret->ids, foreign_text(rows, "imdb_id", arena));
+    ret->media_type = media_type_from_word(foreign_text(rows, "media_type", passing));
+    ids_set_imdb(&ret->ids, foreign_text(rows, "imdb_id", passing));
     ret->ids.tmdb = tmdb > 0 && tmdb <= INT32_MAX ? tmdb : 0;
-    ret->status = known_status(foreign_text(rows, "status", arena));
-    ret->source = foreign_text(rows, "source_list_type", arena);
-    ret->last_synced = foreign_text(rows, "last_synced", arena);
-    former_time(arena, &ret->last_synced);
+    ret->status = known_status(foreign_text(rows, "status", passing));
+    ret->source = type_of_source(foreign_text(rows, "source_list_type", passing), former, arena);
+    former_time(arena, &time);
+    ret->last_synced = time;
+}
+
+/* Of rows that will be read into one piece of the arena. */
+static enum error_code count_items(struct db *db, size_t *ret, struct error *error)
+{
+    bool is_there = false;
+    int64_t count = 0;
+    enum error_code rc = foreign_has_table(db, "synced_items", &is_there, error);
+
+    if (!rc && is_there)
+        rc = rows_number(db_prepare(db, "SELECT COUNT(*) FROM synced_items"), 0, &count, error);
+    *ret = count < FORMER_ITEMS_MOST ? (size_t)not_negative(count) : FORMER_ITEMS_MOST;
+    return rc;
 }
 
 static int by_time(const void *a, const void *b)
@@ -91,24 +127,25 @@ static int by_time(const void *a, const void *b)
 static enum error_code read_items(struct db *db, struct arena *arena, struct former *ret,
                                   struct error *error)
 {
-    struct former_item *items = NULL, *item;
-    size_t count = 0, capacity = 0;
     struct foreign_rows rows;
-    enum error_code rc =
-        foreign_begin(db, "synced_items", "SELECT * FROM synced_items", &rows, error);
+    size_t most = 0;
+    enum error_code rc = count_items(db, &most, error);
 
+    if (rc)
+        return rc;
+    ret->items = arena_take(arena, most * sizeof(*ret->items));
+    rc = foreign_begin(db, "synced_items", "SELECT * FROM synced_items", &rows, error);
     while (!rc && foreign_next(&rows)) {
-        if (!(item = former_grow(&items, &count, &capacity, FORMER_ITEMS_MOST))) {
+        if (ret->item_count == most) {
             ret->is_cut = true;
             break;
         }
-        read_item(&rows, arena, item);
-        count -= !*item->title && !item->ids.tmdb && !*item->ids.imdb;
+        struct former_item *item = &ret->items[ret->item_count];
+        read_item(&rows, ret, arena, item);
+        ret->item_count += *item->title || item->ids.tmdb || *item->ids.imdb;
     }
-    if (count)
-        qsort(items, count, sizeof(*items), by_time);
-    ret->items = rows_keep(arena, items, count, sizeof(*items));
-    ret->item_count = count;
+    if (ret->item_count)
+        qsort(ret->items, ret->item_count, sizeof(*ret->items), by_time);
     return foreign_end(&rows, rc, error);
 }
 

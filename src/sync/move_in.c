@@ -115,7 +115,7 @@ static void keep_its_name(const struct former_list *list, struct list_ref *ret)
 }
 
 static enum error_code keep_list(struct move_in *move_in, const struct former_list *list,
-                                 const struct list_ref *ref, struct error *error)
+                                 const struct list_ref *ref, unsigned flags, struct error *error)
 {
     bool is_read = provider_find(ref->type) != NULL;
     enum former_kept kept = FORMER_KEPT_NEW;
@@ -124,6 +124,8 @@ static enum error_code keep_list(struct move_in *move_in, const struct former_li
 
     if (rc)
         return rc;
+    if (kept == FORMER_KEPT_THERE && flags & MOVE_IN_QUIET)
+        return ERROR_NONE;
     if (kept == FORMER_KEPT_THERE)
         move_in_say(move_in, MOVE_IN_THERE, "lists", 1, "%s:%s is there already", ref->type,
                     ref->id);
@@ -137,20 +139,38 @@ static enum error_code keep_list(struct move_in *move_in, const struct former_li
 }
 
 enum error_code move_in_list(struct move_in *move_in, const struct former_list *list,
-                             bool keep_unknown, struct error *error)
+                             unsigned flags, struct error *error)
 {
     struct error why = {0};
     struct list_ref ref;
 
     if (name_list(list, &ref, &why)) {
-        if (!keep_unknown) {
+        if (!(flags & MOVE_IN_KEEP_UNKNOWN) || !*list->type) {
             move_in_say(move_in, MOVE_IN_LEFT, "lists", 1, "the list \"%s\" is not taken over: %s",
                         shown(list), why.message);
             return ERROR_NONE;
         }
         keep_its_name(list, &ref);
     }
-    return keep_list(move_in, list, &ref, error);
+    return keep_list(move_in, list, &ref, flags, error);
+}
+
+/* What the original calls a source that is not read here, by its address; "". */
+static const char *type_of_address(const char *address)
+{
+    static const struct {
+        const char *host, *type;
+    } sources[] = {
+        {"themoviedb.org/", "tmdb"},
+        {"thetvdb.com/", "tvdb"},
+        {"anilist.co/", "anilist"},
+        {"simkl.com/", "simkl"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(sources); i++)
+        if (text_starts_with(address, "http") && strstr(address, sources[i].host))
+            return sources[i].type;
+    return "";
 }
 
 static enum error_code take_lists(struct move_in *move_in, const struct former *former,
@@ -158,8 +178,12 @@ static enum error_code take_lists(struct move_in *move_in, const struct former *
 {
     enum error_code rc = ERROR_NONE;
 
-    for (size_t i = 0; !rc && i < former->list_count; i++)
-        rc = move_in_list(move_in, &former->lists[i], *former->lists[i].type != '\0', error);
+    for (size_t i = 0; !rc && i < former->list_count; i++) {
+        struct former_list list = former->lists[i];
+        if (!*list.type)
+            list.type = type_of_address(list.list_id);
+        rc = move_in_list(move_in, &list, MOVE_IN_KEEP_UNKNOWN, error);
+    }
     return rc;
 }
 
@@ -338,7 +362,8 @@ enum error_code move_in_list_text(struct move_in *move_in, char *text, struct er
                                          .url = "",
                                          .name = "",
                                          .last_synced = ""};
-        rc = move_in_list(move_in, &list, list_text_is_export(text), error);
+        rc = move_in_list(move_in, &list, list_text_is_export(text) ? MOVE_IN_KEEP_UNKNOWN : 0,
+                          error);
     }
     return rc;
 }

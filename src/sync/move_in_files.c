@@ -236,6 +236,19 @@ void move_in_remove_copy(const char *folder)
     rmdir(folder);
 }
 
+/* People know nothing of the copy. */
+static void name_original(const char *copy, const char *path, struct error *error)
+{
+    struct error why = *error;
+    const char *at = strstr(why.message, copy);
+
+    if (at)
+        error_set(error, why.code, "%.*s%s%s", (int)(at - why.message), why.message, path,
+                  at + strlen(copy));
+    else
+        error_set(error, why.code, "%s cannot be taken over: %s", path, why.message);
+}
+
 enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
                                       const char *fernet_key, const char *folder,
                                       struct error *error)
@@ -248,9 +261,8 @@ enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
     enum error_code rc = copy_database(path, copy, error);
     if (!rc && move_in_database(move_in, copy, fernet_key, error)) {
         rc = error->code;
-        struct error why = *error;
         if (rc == ERROR_FORMAT)
-            error_set(error, rc, "%s cannot be taken over: %s", path, why.message);
+            name_original(copy, path, error);
     }
     move_in_remove_copy(inside);
     return rc;

@@ -14,9 +14,12 @@ enum error_code move_in_keep_story(const struct move_in *move_in, struct error *
 /* From now on others wait who want to write. Once; later calls do nothing. */
 enum error_code move_in_lock(struct move_in *move_in, struct error *error);
 
-/* Its name for a person: what cannot be parsed stays as it was. */
+enum move_in_list_flags {
+    MOVE_IN_KEEP_UNKNOWN = 1, /* what cannot be parsed is kept under the type it has */
+    MOVE_IN_QUIET = 2,        /* no line if it is there: the same list is told elsewhere */
+};
 enum error_code move_in_list(struct move_in *move_in, const struct former_list *list,
-                             bool keep_unknown, struct error *error);
+                             unsigned flags, struct error *error);
 enum error_code move_in_settings(struct move_in *move_in, const struct former *former,
                                  const char *fernet_key, struct error *error);
 enum error_code move_in_webhook(struct move_in *move_in, const char *url, struct error *error);

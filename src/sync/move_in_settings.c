@@ -104,6 +104,25 @@ static const char *plain_value(struct move_in *move_in, const struct option *opt
     return plain;
 }
 
+/* The original let what it had stored count before the environment: two values are no small thing.
+ */
+static void say_of_environment(struct move_in *move_in, const struct option *option,
+                               const char *value)
+{
+    const char *name = option->name;
+    const char *given = option->kind == OPTION_SECRET
+                            ? secret_reveal(options_secret(move_in->given, name))
+                            : options_text(move_in->given, name);
+
+    if (text_equal(plain_value(move_in, option, given), value))
+        move_in_say(move_in, MOVE_IN_THERE, part, 1, "%s: the environment sets the same", name);
+    else
+        move_in_say(move_in, MOVE_IN_LEFT, part, 1,
+                    "%s: the environment sets another value than was stored, and counts; take it "
+                    "out there if the stored one was right, and take over once more",
+                    name);
+}
+
 static enum error_code take_setting(struct move_in *move_in, const char *name, const char *given,
                                     struct error *error)
 {
@@ -116,8 +135,7 @@ static enum error_code take_setting(struct move_in *move_in, const char *name, c
     if (rc)
         return rc;
     if (options_is_set(move_in->given, name))
-        move_in_say(move_in, MOVE_IN_THERE, part, 1, "%s: the environment sets it, which counts",
-                    name);
+        say_of_environment(move_in, option, value);
     else if (is_here)
         move_in_say(move_in, MOVE_IN_THERE, part, 1, "%s is set here already and stays as it is",
                     name);
@@ -179,6 +197,7 @@ static bool is_former_type(const char *type)
 static enum error_code take_lists(struct move_in *move_in, const char *type, const char *value,
                                   struct error *error)
 {
+    unsigned flags = MOVE_IN_QUIET | (is_former_type(type) ? MOVE_IN_KEEP_UNKNOWN : 0);
     AUTO_FREE char *copy = memory_text(value);
     char *rest = copy, *entry;
     enum error_code rc = ERROR_NONE;
@@ -188,7 +207,7 @@ static enum error_code take_lists(struct move_in *move_in, const char *type, con
         struct former_list list = {
             .type = type, .list_id = entry, .url = "", .name = "", .last_synced = ""};
         if (*entry)
-            rc = move_in_list(move_in, &list, is_former_type(type), error);
+            rc = move_in_list(move_in, &list, flags, error);
     }
     return rc;
 }
@@ -258,8 +277,9 @@ static enum error_code take_one(struct move_in *move_in, const struct former *fo
         return ERROR_NONE;
     if (text_equal(name, "DISCORD_ENABLED"))
         return ERROR_NONE; /* goes with the webhook */
-    return setting->is_encrypted ? take_encrypted(move_in, name, setting, key, error)
-                                 : move_in_variable(move_in, name, setting->value, error);
+    return setting->is_encrypted && !unused_settings_find(name)
+               ? take_encrypted(move_in, name, setting, key, error)
+               : move_in_variable(move_in, name, setting->value, error);
 }
 
 static bool is_webhook_off(const struct former *former)

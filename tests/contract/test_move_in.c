@@ -163,7 +163,6 @@ static void test_lists_of_sources_that_are_not_read_stay_in_settings_too(void **
         "INSERT INTO app_settings (key, value, is_encrypted) VALUES"
         " ('tmdb_lists', '8136,999', 0), ('tmdb_key', 'x', 0), ('nonsense_lists', 'a', 0)");
     expect_taken(&moving, FORMER_KEY);
-    expect_line(&moving, MOVE_IN_THERE, "tmdb:8136 is there already");
     expect_line(&moving, MOVE_IN_TAKEN, "tmdb:999 is taken over; this version does not read");
     expect_line(&moving, MOVE_IN_LEFT, "TMDB_KEY is not taken over: this version does not read");
     expect_line(&moving, MOVE_IN_LEFT, "the list \"a\" is not taken over");
@@ -283,7 +282,7 @@ static void test_what_was_chosen_here_stays(void **state)
     assert_string_equal(store_world_text(moving.world, "SELECT interval_hours FROM sync_interval"),
                         "6.0");
     expect_line(&moving, MOVE_IN_THERE, "imdb:top was removed here and stays out");
-    expect_line(&moving, MOVE_IN_THERE, "OVERSEERR_4K: the environment sets it");
+    expect_line(&moving, MOVE_IN_LEFT, "OVERSEERR_4K: the environment sets another value");
     moving_close(&moving);
 }
 
@@ -402,6 +401,54 @@ static void test_listseerr_brings_lists_and_schedule(void **state)
     moving_close(&moving);
 }
 
+/* Each provider that it has, off and on, with limits of all kinds. */
+static void test_lists_of_every_kind_of_listseerr_come(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_listseerr_last);
+    former_write(
+        moving.former,
+        "DELETE FROM media_lists;"
+        "INSERT INTO media_lists (user_id, name, url, provider, enabled, max_items) VALUES"
+        " (1, 'a', 'https://trakt.tv/users/anna/lists/horror', 'trakt', 1, 500),"
+        " (1, 'b', 'https://trakt.tv/shows/popular', 'traktChart', 0, 1),"
+        " (1, 'c', 'https://www.imdb.com/list/ls012345678/', 'imdb', 1, 50000),"
+        " (1, 'd', 'https://letterboxd.com/dave/watchlist/', 'letterboxd', 1, 50001),"
+        " (1, 'e', 'https://s3.amazonaws.com/popular-movies/movies.json', 'stevenlu', 1, -3),"
+        " (1, 'f', 'https://anilist.co/user/anna/animelist/Planning', 'anilist', 1, 0),"
+        " (1, 'g', '', 'trakt', 1, 5)");
+    expect_taken(&moving, "");
+    assert_string_equal(store_world_text(moving.world, all_lists),
+                        "trakt:anna/lists/horror=0/0/1/500 trakt_special:popular:shows=0/0/0/1"
+                        " imdb:ls012345678=0/0/1/50000 letterboxd:dave/watchlist=0/0/1/0"
+                        " stevenlu:movies.json=0/0/1/0"
+                        " anilist:https://anilist.co/user/anna/animelist/Planning=0/0/1/0");
+    assert_string_equal(
+        store_world_text(moving.world, "SELECT group_concat(description, '') FROM lists"),
+        "abcdef");
+    moving_close(&moving);
+}
+
+static void test_the_environment_that_says_the_same_is_no_trouble(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state,
+                (const char *[]){"OVERSEERR_URL=http://seerr.lan:5055",
+                                 "OVERSEERR_API_KEY=" FORMER_SEERR_KEY, "OVERSEERR_4K=TRUE",
+                                 "OVERSEERR_USER_ID=1", NULL});
+    former_write(moving.former, former_original);
+    former_write(moving.former, former_original_settings);
+    expect_taken(&moving, FORMER_KEY);
+    expect_line(&moving, MOVE_IN_THERE, "OVERSEERR_URL: the environment sets the same");
+    expect_line(&moving, MOVE_IN_THERE, "OVERSEERR_API_KEY: the environment sets the same");
+    expect_line(&moving, MOVE_IN_THERE, "OVERSEERR_4K: the environment sets the same");
+    expect_line(&moving, MOVE_IN_LEFT, "OVERSEERR_USER_ID: the environment sets another value");
+    moving_close(&moving);
+}
+
 static void test_the_first_listseerr_is_understood_too(void **state)
 {
     struct moving moving;
@@ -440,6 +487,8 @@ int main(void)
         STORE_TEST(test_a_damaged_token_is_left_out),
         cmocka_unit_test(test_every_earlier_make_is_understood),
         STORE_TEST(test_listseerr_brings_lists_and_schedule),
+        STORE_TEST(test_lists_of_every_kind_of_listseerr_come),
+        STORE_TEST(test_the_environment_that_says_the_same_is_no_trouble),
         STORE_TEST(test_the_first_listseerr_is_understood_too),
     };
 

@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "notify/environment.h"
 #include "sync/notice_sending.h"
 
 /*
@@ -54,6 +55,21 @@ static enum error_code open_all(struct notifying *notifying, const struct words 
         rc =
             notification_targets_load(session->store, notifying->arena, &notifying->targets, error);
     return rc;
+}
+
+/* What the environment sets wrongly makes no target, so it is not among them. */
+static void say_what_is_wrong(const struct notifying *notifying)
+{
+    const struct options *given = &notifying->session.settings.options;
+
+    for (const struct notifier *const *notifier = notifier_all(); *notifier; notifier++) {
+        struct notifier_settings settings = {0};
+        struct error wrong = {0};
+        if (!environment_settings(given, *notifier, &settings, &wrong) && wrong.code)
+            words_print(stderr, 0, "listsync: the environment sets %s, but not as it should: %s",
+                        (*notifier)->title, wrong.message);
+        notifier_settings_release(&settings);
+    }
 }
 
 static const char *state_of(const struct notification_target *row)
@@ -160,6 +176,8 @@ static enum exit_code run(int argc, char **argv)
         return command_usage(&command_notify, "notify wants list, or test and a name");
     interrupt_watch();
     enum error_code rc = open_all(&notifying, &origins, &error);
+    if (!rc)
+        say_what_is_wrong(&notifying);
     enum exit_code code = rc                 ? command_fail(&error)
                           : words.count == 1 ? list(&notifying)
                                              : test(&notifying, words.items[1]);

@@ -218,12 +218,37 @@ static void merge_items(struct notice_part *into, struct arena *arena,
                             from->items[i].link);
 }
 
+static bool was_said(const struct notice *notice, const struct notice_part *part)
+{
+    for (size_t i = 0; i < notice->count; i++)
+        if (notice->parts[i].kind == part->kind && notice->parts[i].is_well == part->is_well &&
+            text_equal(notice->parts[i].sentence, part->sentence))
+            return true;
+    return false;
+}
+
+static void merge_sentence(struct notice *notice, struct arena *arena,
+                           const struct notice_part *part)
+{
+    if (was_said(notice, part))
+        return;
+    if (notice->said < NOTICE_SAID_MOST) {
+        notice->said++;
+        notice_say(notice, arena, part->kind, part->is_well, part->sentence);
+        return;
+    }
+    if (!notice->rest)
+        notice->rest = notice_add(notice, arena, part->kind);
+    if (notice->rest)
+        notice->rest->sentence = arena_print(arena, "… and %zu more", ++notice->unsaid);
+}
+
 void notice_merge(struct notice *notice, struct arena *arena, const struct notice *from)
 {
     for (size_t i = 0; i < from->count; i++) {
         const struct notice_part *part = &from->parts[i];
         if (!notice_part_counts(part->kind)) {
-            notice_say(notice, arena, part->kind, part->is_well, part->sentence);
+            merge_sentence(notice, arena, part);
             continue;
         }
         struct notice_part *into = part_of_kind(notice, arena, part->kind);

@@ -87,7 +87,12 @@ struct notice_item {
 };
 
 /* So many of a part's titles are kept; `total` says how many there are. */
-enum { NOTICE_ITEMS = 40, NOTICE_PARTS_MOST = 60, NOTICE_SENTENCE_SIZE = 400 };
+enum {
+    NOTICE_ITEMS = 40,
+    NOTICE_PARTS_MOST = 60,
+    NOTICE_SAID_MOST = 50,
+    NOTICE_SENTENCE_SIZE = 400
+};
 
 struct notice_part {
     enum notice_part_kind kind;
@@ -104,6 +109,9 @@ struct notice {
     int64_t at_ms; /* wall */
     struct notice_part *parts;
     size_t count;
+    /* Of notice_merge: sentences that are there, and the part that counts those without room. */
+    size_t said, unsaid;
+    struct notice_part *rest;
 };
 
 void notice_init(struct notice *notice, struct arena *arena, int64_t at_ms);
@@ -123,7 +131,10 @@ enum notice_severity notice_part_severity_of(const struct notice_part *part);
 /* "3 titles were requested", or its own. */
 const char *notice_part_sentence(const struct notice_part *part, struct arena *arena);
 
-/* Adds the parts of `from`: titles that count become one part of their kind, each title once. */
+/*
+ * Adds the parts of `from`: titles that count become one part of their kind, each title once; a
+ * sentence is said once, and beyond NOTICE_SAID_MOST of them the others are counted.
+ */
 void notice_merge(struct notice *notice, struct arena *arena, const struct notice *from);
 
 void notice_put(struct json_writer *json, const char *key, const struct notice *notice);

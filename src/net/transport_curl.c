@@ -4,12 +4,14 @@
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/address.h"
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/transport_curl_mail.h"
@@ -25,6 +27,7 @@ enum {
     UPLOAD_BUFFER = 16 * 1024,     /* curl's least; our bodies are small */
     HEADER_BYTES_MAX = 256 * 1024, /* all headers of one answer */
     HOST_TEXT_SIZE = 300,
+    TIMER_SLACK_MS = 20,
 };
 
 struct curl_transport {
@@ -47,6 +50,7 @@ struct transfer {
     struct http_response response;
     size_t header_bytes;
     bool headers_too_large;
+    int64_t started_ms; /* steady */
     int sendings;
     bool was_refused, was_allowed; /* by the guard, one address and another */
     struct address refused;
@@ -239,6 +243,7 @@ static void start(struct transport *transport, const struct http_request *reques
     transfer->request = request;
     transfer->done = done;
     transfer->context = context;
+    transfer->started_ms = clock_steady_ms();
     transfer->next = self->transfers;
     if (transfer->next)
         transfer->next->previous = transfer;
@@ -307,23 +312,27 @@ static void system_reason(CURL *easy, char *text, size_t size)
     *text = (char)tolower((unsigned char)*text);
 }
 
-#define NO_TLS  "it does not speak TLS there, try http://"
-#define CUT_OFF "it cut the connection; if it does not speak TLS there, try http://"
-
-/* What OpenSSL makes of a server that answers in plain HTTP, or hangs up on what it cannot read. */
+/* What OpenSSL makes of a server that answers without TLS, or hangs up on what it cannot read. */
 static const struct {
     const char *part, *words;
 } tls_failures[] = {
-    {"wrong version number", NO_TLS}, {"packet length too long", NO_TLS}, {"http request", NO_TLS},
-    {"SSL_ERROR_SYSCALL", CUT_OFF},   {"unexpected eof", CUT_OFF},
+    {"wrong version number", "it does not speak TLS there"},
+    {"packet length too long", "it does not speak TLS there"},
+    {"http request", "it does not speak TLS there"},
+    {"SSL_ERROR_SYSCALL", "it cut the connection; if it does not speak TLS there"},
+    {"unexpected eof", "it cut the connection; if it does not speak TLS there"},
 };
 
-static const char *tls_reason(const char *words)
+static void tls_reason(const struct transfer *transfer, const char *words, char *text, size_t size)
 {
-    for (size_t i = 0; i < ARRAY_LENGTH(tls_failures); i++)
-        if (strstr(words, tls_failures[i].part))
-            return tls_failures[i].words;
-    return words;
+    for (size_t i = 0; i < ARRAY_LENGTH(tls_failures); i++) {
+        if (!strstr(words, tls_failures[i].part))
+            continue;
+        snprintf(text, size, "%s, try %s", tls_failures[i].words,
+                 url_is_mail(transfer->request->url) ? "starttls, or another port" : "http://");
+        return;
+    }
+    text_copy(text, size, words);
 }
 
 static void curl_reason(const struct transfer *transfer, CURLcode code, char *text, size_t size)
@@ -332,8 +341,9 @@ static void curl_reason(const struct transfer *transfer, CURLcode code, char *te
     const char *words = *transfer->details ? transfer->details : curl_easy_strerror(code);
 
     if (code == CURLE_SSL_CONNECT_ERROR)
-        words = tls_reason(words);
-    text_copy(text, size, text_starts_with(words, known) ? words + strlen(known) : words);
+        tls_reason(transfer, words, text, size);
+    else
+        text_copy(text, size, text_starts_with(words, known) ? words + strlen(known) : words);
 }
 
 enum reason { NO_REASON, SYSTEM_REASON, CURL_REASON };
@@ -382,28 +392,28 @@ static const struct failure *failure_of(CURLcode code)
     return &other_failure;
 }
 
+/* By our own clock: curl's total is of its last look, which may be long ago. */
 static void explain_timeout(const struct transfer *transfer, const char *host, struct error *error)
 {
-    curl_off_t total = 0, connected = 0;
+    curl_off_t connected = 0;
+    int64_t elapsed_ms = clock_steady_ms() - transfer->started_ms + TIMER_SLACK_MS;
     int timeout_ms = transfer->request->timeout_ms;
     double patience_s = transfer->owner->connect_timeout_ms / 1000.0;
 
-    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &total);
     curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    bool is_over = timeout_ms && total / 1000 >= timeout_ms;
-    if (!is_over && connected && total / 1000000 >= STALL_SECONDS)
-        error_set(error, ERROR_UNREACHABLE, "%s sent nothing for %d s", host, STALL_SECONDS);
-    else if (!is_over && connected) /* TLS, or the first words of mail, count as connecting */
-        error_set(error, ERROR_UNREACHABLE,
-                  "%s took the connection and came to no agreement within %g s%s", host, patience_s,
-                  url_is_mail(transfer->request->url) ? "; are port and security right?" : "");
-    else if (!is_over)
-        error_set(error, ERROR_UNREACHABLE, "%s does not answer: no connection within %g s", host,
-                  patience_s);
-    else
+    if (timeout_ms && elapsed_ms >= timeout_ms)
         error_set(error, ERROR_UNREACHABLE, "%s did not %s within %g s", host,
                   transfer->response.body.length ? "end its answer" : "answer",
                   timeout_ms / 1000.0);
+    else if (connected && elapsed_ms >= STALL_SECONDS * 1000)
+        error_set(error, ERROR_UNREACHABLE, "%s sent nothing for %d s", host, STALL_SECONDS);
+    else if (connected) /* the first words of mail count as connecting */
+        error_set(error, ERROR_UNREACHABLE,
+                  "%s took the connection and came to no agreement within %g s%s", host, patience_s,
+                  url_is_mail(transfer->request->url) ? "; are port and security right?" : "");
+    else
+        error_set(error, ERROR_UNREACHABLE, "%s does not answer: no connection within %g s", host,
+                  patience_s);
 }
 
 static void explain_limit(const struct transfer *transfer, const char *host, struct error *error)

@@ -9,6 +9,25 @@
 
 enum { WAIT_MOST_S = 24 * 60 * 60 };
 
+/* What is to be mended, when the service does not say. */
+static const char *hint_of(int status)
+{
+    static const struct {
+        int status;
+        const char *words;
+    } hints[] = {
+        {401, "is the key or login right?"},
+        {403, "is the key right, and may it do this?"},
+        {404, "is the address right?"},
+        {405, "is the address right?"},
+    };
+
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+        if (hints[i].status == status)
+            return hints[i].words;
+    return "";
+}
+
 void judge_as(const struct http_response *response, enum notifier_verdict verdict,
               const char *words, struct notifier_outcome *ret)
 {
@@ -18,7 +37,7 @@ void judge_as(const struct http_response *response, enum notifier_verdict verdic
         return;
     }
     char shown[160];
-    text_copy(shown, sizeof(shown), words ? words : "");
+    text_copy(shown, sizeof(shown), text_is_empty(words) ? hint_of(response->status) : words);
     text_tame(shown);
     snprintf(ret->message, sizeof(ret->message), "it answered %d%s%s", response->status,
              *shown ? ": " : "", shown);

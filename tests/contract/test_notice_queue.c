@@ -1,0 +1,256 @@
+/* What waits for whom, and until when: quiet hours, digests, and targets that are not there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/notification_deliveries.h"
+#include "support/store_world.h"
+#include "sync/notice_queue.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS   (60 * MINUTE_MS)
+
+/* 2026-03-28, the day before clocks go forward in Berlin (2026-03-29, 02:00). */
+enum { DAY = 20540, BERLIN_WINTER_MS = 60 * 60 * 1000 };
+
+static int64_t now_ms;
+
+static int64_t now(void)
+{
+    return now_ms;
+}
+
+/* Of that day by Berlin's winter clock. */
+static int64_t at(int hour, int minute)
+{
+    return DAY * 24 * HOUR_MS + hour * HOUR_MS + minute * MINUTE_MS - BERLIN_WINTER_MS;
+}
+
+static int64_t add_target(struct store_world *world, const char *name, const char *form)
+{
+    struct notification_target target = {.name = name,
+                                         .kind = "gotify",
+                                         .form = form,
+                                         .events = "seerr,run",
+                                         .is_on = true,
+                                         .digest_minute = 9 * 60,
+                                         .digest_weekday = 1,
+                                         .quiet_from = 22 * 60,
+                                         .quiet_until = 7 * 60};
+
+    must(world, notification_targets_add(world->store, &target, &target.id, &world->error));
+    return target.id;
+}
+
+/* One look of the desk. */
+static void look(struct store_world *world, const char *seerr_problem)
+{
+    AUTO_TIME_ZONE struct time_zone *zone = NULL;
+    struct notice_queue queue = {.store = world->store, .arena = world->arena};
+
+    assert_int_equal(time_zone_open("Europe/Berlin", &zone, NULL), ERROR_NONE);
+    queue.zone = zone;
+    queue.view = (struct notice_alarms_view){
+        .seerr_problem = seerr_problem, .backup_problem = "", .started_ms = 1, .now_ms = now_ms};
+    must(world,
+         notification_targets_load(world->store, world->arena, &queue.targets, &world->error));
+    must(world, notice_queue_alarms(&queue, &world->error));
+    must(world, notice_queue_digests(&queue, &world->error));
+    must(world, notice_queue_quiet(&queue, &world->error));
+}
+
+/* How many may be sent now; each waits again after that. */
+static size_t count_due(struct store_world *world)
+{
+    struct notification_deliveries claimed = {0};
+
+    must(world, notification_deliveries_claim(world->store, world->arena, now_ms, &claimed,
+                                              &world->error));
+    for (size_t i = 0; i < claimed.count; i++) {
+        claimed.items[i].state = DELIVERY_WAITING;
+        claimed.items[i].due_ms = now_ms + 30000;
+        claimed.items[i].message = "busy";
+        must(world, notification_deliveries_end(world->store, &claimed.items[i], &world->error));
+    }
+    return claimed.count;
+}
+
+static void test_what_is_tried_again_is_not_in_quiet_hours(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(21, 59);
+    add_target(world, "Chat", "changes");
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+    now_ms = at(22, 1);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+    now_ms = at(30, 1) - 2 * MINUTE_MS; /* 06:59 of the next day, by the summer clock */
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+    now_ms += MINUTE_MS;
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+}
+
+static void test_what_waited_while_the_program_was_off_keeps_to_quiet_hours(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Chat", "changes");
+    look(world, "it is away");
+    now_ms = at(23, 0);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+}
+
+static int64_t count_digests(struct store_world *world)
+{
+    return store_world_number(world, "SELECT COUNT(*) FROM notification_deliveries"
+                                     " WHERE key LIKE 'digest/%'");
+}
+
+/* The night is 23 hours long; the digest comes when the clock shows nine, once. */
+static void test_a_digest_comes_by_the_clock_of_the_wall_and_once(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Chat", "daily");
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+    now_ms = at(24 + 7, 59); /* 08:59 */
+    store_world_reopen(world);
+    look(world, "it is away");
+    assert_int_equal(count_digests(world), 0);
+    now_ms += MINUTE_MS;
+    look(world, "it is away");
+    assert_int_equal(count_digests(world), 1);
+    assert_int_equal(count_due(world), 1);
+    store_world_reopen(world);
+    look(world, "it is away");
+    assert_int_equal(count_digests(world), 1);
+    now_ms += 48 * HOUR_MS;
+    look(world, "it is away");
+    assert_int_equal(count_digests(world), 1); /* there is nothing new to tell */
+}
+
+static void test_a_weekly_digest_tells_all_of_the_week(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0); /* a Saturday */
+    add_target(world, "Chat", "weekly");
+    look(world, "it is away");
+    now_ms = at(13, 0);
+    look(world, "");
+    now_ms = at(48 + 7, 59); /* Monday, 08:59 */
+    look(world, "");
+    assert_int_equal(count_digests(world), 0);
+    now_ms += MINUTE_MS;
+    look(world, "");
+    assert_int_equal(count_digests(world), 1);
+    const char *notice = store_world_text(
+        world, "SELECT notice FROM notification_deliveries WHERE key LIKE 'digest/%'");
+    assert_non_null(strstr(notice, "This week: Seerr: it is away"));
+    assert_non_null(strstr(notice, "Seerr can be used again"));
+}
+
+/* Nobody was there: it is told to the first who is, and its end after that. */
+static void test_what_is_wrong_is_kept_until_somebody_can_be_told(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    look(world, "it is away");
+    int64_t target = add_target(world, "Chat", "changes");
+    must(world, notification_targets_disable(world->store, target, "gone", &world->error));
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+    must(world, notification_targets_disable(world->store, target, "", &world->error));
+    look(world, "it is away");
+    assert_string_equal(
+        store_world_text(world, "SELECT group_concat(title) FROM notification_deliveries"),
+        "Seerr: it is away");
+    look(world, "");
+    assert_string_equal(
+        store_world_text(world, "SELECT group_concat(title) FROM notification_deliveries"),
+        "Seerr: it is away,Seerr can be used again");
+}
+
+/* A week of news is more than the queue of a target that is asked at once. */
+static void test_a_digest_loses_nothing_of_a_busy_week(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Chat", "weekly");
+    for (int i = 0; i < DELIVERIES_WAITING_MOST + 20; i++)
+        look(world, i % 2 ? "" : "it is away");
+    assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM notification_deliveries"
+                                               " WHERE state = 0"),
+                     DELIVERIES_WAITING_MOST + 20);
+    now_ms = at(48 + 8, 0);
+    look(world, "");
+    const char *notice = store_world_text(
+        world, "SELECT notice FROM notification_deliveries WHERE key LIKE 'digest/%'");
+    assert_null(strstr(strstr(notice, "\"Seerr: it is away\"") + 1, "\"Seerr: it is away\""));
+}
+
+/* Each trouble has words of its own: what has no room is counted. */
+static void test_a_digest_counts_what_it_has_no_room_for(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Chat", "daily");
+    for (int i = 0; i < NOTICE_SAID_MOST + 9; i++) {
+        look(world, arena_print(world->arena, "trouble %d", i));
+        look(world, "");
+    }
+    now_ms = at(24 + 8, 0);
+    look(world, "");
+    const char *notice = store_world_text(
+        world, "SELECT notice FROM notification_deliveries WHERE key LIKE 'digest/%'");
+    assert_non_null(strstr(notice, "\"Seerr: trouble 48\""));
+    assert_null(strstr(notice, "\"Seerr: trouble 49\""));
+    assert_non_null(strstr(notice, "\"… and 10 more\""));
+}
+
+static int begin(void **state)
+{
+    clock_set_for_tests(now, NULL);
+    return store_world_setup(state);
+}
+
+static int end(void **state)
+{
+    clock_set_for_tests(NULL, NULL);
+    return store_world_teardown(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_what_is_tried_again_is_not_in_quiet_hours),
+        TEST(test_what_waited_while_the_program_was_off_keeps_to_quiet_hours),
+        TEST(test_a_digest_comes_by_the_clock_of_the_wall_and_once),
+        TEST(test_a_weekly_digest_tells_all_of_the_week),
+        TEST(test_what_is_wrong_is_kept_until_somebody_can_be_told),
+        TEST(test_a_digest_loses_nothing_of_a_busy_week),
+        TEST(test_a_digest_counts_what_it_has_no_room_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -192,8 +192,8 @@ static enum error_code take_text(struct move_in *move_in, const char *path, stru
     return move_in_list_text(move_in, lines, error);
 }
 
-static enum error_code take_file(struct call *call, struct move_in *move_in, const char *path,
-                                 struct error *error)
+static enum error_code take_file(struct call *call, struct move_in *move_in, const char *shown,
+                                 const char *path, struct error *error)
 {
     const char *given = call_body_text(call, "encryption_key");
     struct secret key = {0};
@@ -205,7 +205,8 @@ static enum error_code take_file(struct call *call, struct move_in *move_in, con
     else
         secret_set(&key, text_trim(arena_text(call->arena, given)));
     enum error_code rc =
-        move_in_database_copy(move_in, path, secret_reveal(&key), call->api->data_directory, error);
+        move_in_database_copy(move_in, path, text_equal(shown, upload) ? "that was sent" : shown,
+                              secret_reveal(&key), call->api->data_directory, error);
     secret_release(&key);
     return rc;
 }
@@ -242,7 +243,7 @@ static void take(struct call *call, const char *path, const char *file, struct m
     struct error error = {0};
 
     move_in_begin(move_in);
-    enum error_code rc = move_in_end(move_in, take_file(call, move_in, file, &error), &error);
+    enum error_code rc = move_in_end(move_in, take_file(call, move_in, path, file, &error), &error);
     if (rc == ERROR_FORMAT || rc == ERROR_LIMIT || rc == ERROR_CONFLICT) {
         call_fail(call, 422, "not_taken_over", "%s", error.message);
     } else if (rc) {

@@ -62,7 +62,7 @@ static enum error_code import_database(struct import *import, const char *path, 
 
     move_in_find_key(path, &import->session->settings.options, &key);
     enum error_code rc =
-        move_in_database_copy(&import->taken, path, secret_reveal(&key), folder, error);
+        move_in_database_copy(&import->taken, path, path, secret_reveal(&key), folder, error);
     secret_release(&key);
     return rc;
 }

@@ -12,13 +12,15 @@
 #include "store/former_parts.h"
 #include "store/rows.h"
 
-/* By tables that only that program has; ours first, for it has names of the original's too. */
+/* By tables that only that program has; ours first, for it has names of the original's too. Our
+ * schema_version alone proves nothing: it is made before all others. */
 static const struct {
     enum former_program program;
     const char *table;
 } marks[] = {
-    {FORMER_OURS, "schema_version"},   {FORMER_OURS, "request_ledger"},
-    {FORMER_ORIGINAL, "synced_items"}, {FORMER_LISTSEERR, "media_lists"},
+    {FORMER_OURS, "request_ledger"},
+    {FORMER_ORIGINAL, "synced_items"},
+    {FORMER_LISTSEERR, "media_lists"},
     {FORMER_ORIGINAL, "lists"},
 };
 
@@ -100,18 +102,27 @@ enum error_code former_read(const char *path, struct arena *arena, struct former
     return rc;
 }
 
-enum former_program former_program_of(const char *path)
+enum error_code former_find_program(const char *path, enum former_program *ret, struct error *error)
 {
-    enum former_program program = FORMER_NONE;
-    struct error error = {0};
     struct db *db = NULL;
 
-    if (open_file(path, &db, &error))
-        return FORMER_NONE;
-    if (recognise(db, &program, &error))
-        program = FORMER_NONE;
+    *ret = FORMER_NONE;
+    if (access(path, F_OK) == 0 && size_of(path) == 0)
+        return ERROR_NONE;
+    enum error_code rc = open_file(path, &db, error);
+    if (rc)
+        return rc;
+    rc = recognise(db, ret, error);
     db_close(db);
-    return program;
+    return rc;
+}
+
+enum former_program former_program_of(const char *path)
+{
+    enum former_program program;
+    struct error error = {0};
+
+    return former_find_program(path, &program, &error) ? FORMER_NONE : program;
 }
 
 /* The first statement that reads moves a journal into the file; closing does so with a log. */

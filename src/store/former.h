@@ -99,7 +99,13 @@ struct former {
  */
 enum error_code former_read(const char *path, struct arena *arena, struct former *ret,
                             struct error *error);
-/* Whose database that is, by its tables alone. What cannot be read is FORMER_NONE. */
+/*
+ * Whose database that is, by its tables alone; an empty file is nobody's. An error when that cannot
+ * be seen: it is damaged, or its program holds it.
+ */
+enum error_code former_find_program(const char *path, enum former_program *ret,
+                                    struct error *error);
+/* The same where it does not matter why: FORMER_NONE. */
 enum former_program former_program_of(const char *path);
 /*
  * Ends what its own program left half-written (-journal, -wal beside it), so that the file alone

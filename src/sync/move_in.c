@@ -313,12 +313,11 @@ static enum error_code refuse(const char *path, enum former_program program, str
 {
     if (program == FORMER_OURS)
         return error_set(error, ERROR_FORMAT,
-                         "%s is a database of this ListSync: put it into the data folder as "
+                         "the database %s is one of this ListSync: put it into the data folder as "
                          "list_sync.db instead, or restore a backup",
                          path);
     return error_set(error, ERROR_FORMAT,
-                     "%s is a database, but neither of the original ListSync nor of listseerr",
-                     path);
+                     "the database %s is neither of the original ListSync nor of listseerr", path);
 }
 
 enum error_code move_in_database(struct move_in *move_in, const char *path, const char *fernet_key,

@@ -83,9 +83,10 @@ enum error_code move_in_variable(struct move_in *move_in, const char *name, cons
 
 /*
  * A file of a stranger, or one that its program still writes to: a copy of it (and its log) is read
- * in a fresh folder inside `folder`, which is removed. ERROR_LIMIT past 1 GB.
+ * in a fresh folder inside `folder`, which is removed. `shown`: what sentences call it, after
+ * "the database". ERROR_LIMIT past 1 GB.
  */
-enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
+enum error_code move_in_database_copy(struct move_in *move_in, const char *path, const char *shown,
                                       const char *fernet_key, const char *folder,
                                       struct error *error);
 /* The folder of a copy, as mkdtemp makes it. One that outlived its program can be removed. */

@@ -72,9 +72,38 @@ static enum error_code put_aside(const char *database, struct error *error)
     return files_sync_directory(kept, error);
 }
 
+/* By the journal that its header names: ours always has a log, the original never. */
+static bool has_journal_of_old(const char *database)
+{
+    enum { WRITE_VERSION = 18, JOURNAL = 1 };
+    unsigned char head[WRITE_VERSION + 1] = {0};
+    FILE *file = fopen(database, "re");
+
+    if (!file)
+        return false;
+    size_t length = fread(head, 1, sizeof(head), file);
+    fclose(file);
+    return length == sizeof(head) && head[WRITE_VERSION] == JOURNAL;
+}
+
+/* Whose it is cannot be seen: then nothing is made in it. */
+static enum error_code refuse_unread(const char *database, struct error *error)
+{
+    if (has_journal_of_old(database))
+        error_prefix(error, "the database of the earlier ListSync cannot be read (is that program "
+                            "still running? stop it first)");
+    return error->code = ERROR_STORE;
+}
+
 enum error_code move_in_make_room(const char *database, struct error *error)
 {
-    if (access(database, F_OK) != 0 || former_program_of(database) != FORMER_ORIGINAL)
+    enum former_program program;
+
+    if (access(database, F_OK) != 0)
+        return ERROR_NONE;
+    if (former_find_program(database, &program, error))
+        return refuse_unread(database, error);
+    if (program != FORMER_ORIGINAL)
         return ERROR_NONE;
     enum error_code rc = former_settle(database, error);
     if (!rc)
@@ -246,10 +275,10 @@ static void name_original(const char *copy, const char *path, struct error *erro
         error_set(error, why.code, "%.*s%s%s", (int)(at - why.message), why.message, path,
                   at + strlen(copy));
     else
-        error_set(error, why.code, "%s cannot be taken over: %s", path, why.message);
+        error_set(error, why.code, "the database %s cannot be taken over: %s", path, why.message);
 }
 
-enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
+enum error_code move_in_database_copy(struct move_in *move_in, const char *path, const char *shown,
                                       const char *fernet_key, const char *folder,
                                       struct error *error)
 {
@@ -262,7 +291,7 @@ enum error_code move_in_database_copy(struct move_in *move_in, const char *path,
     if (!rc && move_in_database(move_in, copy, fernet_key, error)) {
         rc = error->code;
         if (rc == ERROR_FORMAT)
-            name_original(copy, path, error);
+            name_original(copy, shown, error);
     }
     move_in_remove_copy(inside);
     return rc;

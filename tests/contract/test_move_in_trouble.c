@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/db.h"
 #include "support/failing_db.h"
 #include "support/former_databases.h"
 #include "support/moving.h"
@@ -322,6 +323,38 @@ static void test_an_older_file_of_that_name_is_kept(void **state)
     moving_close(&moving);
 }
 
+/* A start while the original still writes must not leave a trace in its database. */
+static void test_an_original_that_still_writes_stops_the_start(void **state)
+{
+    struct moving moving;
+    struct db *writer = NULL;
+    struct error error = {0};
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    assert_int_equal(db_open(&db_driver_sqlite, moving.former, &writer, &error), ERROR_NONE);
+    assert_int_equal(db_execute(writer, "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE", &error),
+                     ERROR_NONE);
+    assert_int_equal(move_in_make_room(moving.former, &moving.world->error), ERROR_STORE);
+    assert_non_null(strstr(moving.world->error.message, "stop it first"));
+    db_close(writer);
+    assert_int_equal(former_program_of(moving.former), FORMER_ORIGINAL);
+    moving_close(&moving);
+}
+
+/* As an earlier version left it that began to make its own tables in there. */
+static void test_a_table_of_ours_alone_does_not_make_it_ours(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    former_write(moving.former, "CREATE TABLE schema_version (number INTEGER)");
+    assert_int_equal(former_program_of(moving.former), FORMER_ORIGINAL);
+    expect_taken(&moving, "");
+    moving_close(&moving);
+}
+
 static void test_a_damaged_original_stops_the_start_and_keeps_its_bytes(void **state)
 {
     AUTO_BUFFER struct buffer bytes = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
@@ -351,6 +384,8 @@ int main(void)
         STORE_TEST(test_a_cut_file_is_refused),
         STORE_TEST(test_changed_bytes_do_no_harm),
         STORE_TEST(test_a_file_in_use_is_left_alone),
+        STORE_TEST(test_an_original_that_still_writes_stops_the_start),
+        STORE_TEST(test_a_table_of_ours_alone_does_not_make_it_ours),
         STORE_TEST(test_only_files_are_read_and_the_source_keeps_its_bytes),
         STORE_TEST(test_a_log_beside_the_file_is_read_as_well),
         cmocka_unit_test(test_a_start_may_fail_at_any_step),

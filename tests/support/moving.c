@@ -34,8 +34,8 @@ enum error_code moving_take(struct moving *moving, bool dry_run, const char *key
                                      .arena = world->arena,
                                      .dry_run = dry_run};
     move_in_begin(&moving->taken);
-    return move_in_end(
-        &moving->taken,
-        move_in_database_copy(&moving->taken, moving->former, key, world->dir.path, &world->error),
-        &world->error);
+    return move_in_end(&moving->taken,
+                       move_in_database_copy(&moving->taken, moving->former, moving->former, key,
+                                             world->dir.path, &world->error),
+                       &world->error);
 }

@@ -66,7 +66,7 @@ describe('moving in with a browser alone', () => {
     await dialog
       .locator('input[type=file]')
       .setInputFiles({ ...file, buffer: Buffer.from('SQLite format 3, but no more') })
-    await dialog.getByText(/cannot be taken over/).waitFor()
+    await dialog.getByText(/The database that was sent is no database/).waitFor()
     expect(await dialog.getByRole('button', { name: 'Take over' }).isDisabled()).toBe(true)
   })
 

@@ -20,7 +20,22 @@ enum error_code foreign_has_table(struct db *db, const char *name, bool *ret, st
     return rc;
 }
 
-/* Generated columns are columns of "*" as well; hidden ones (1) are not. */
+/* 2 and 3: those that are worked out, when read or when written. */
+enum error_code foreign_refuse_formulas(struct db *db, struct error *error)
+{
+    struct db_statement *statement = db_prepare(
+        db, "SELECT COUNT(*) FROM sqlite_master AS made, pragma_table_xinfo(made.name)"
+            " WHERE made.type = 'table' AND made.sql LIKE 'CREATE TABLE%' AND hidden IN (2, 3)");
+    int64_t count = 0;
+    enum error_code rc = rows_number(statement, 0, &count, error);
+
+    return rc || !count ? rc
+                        : error_set(error, ERROR_FORMAT,
+                                    "the database has columns that are worked out: neither the "
+                                    "original nor listseerr has any");
+}
+
+/* Hidden ones (1) are no columns of "*". */
 static enum error_code read_columns(struct db *db, const char *table, struct map *ret,
                                     struct error *error)
 {

@@ -25,6 +25,11 @@ struct foreign_rows {
 
 enum error_code foreign_has_table(struct db *db, const char *name, bool *ret, struct error *error);
 /*
+ * Columns that are worked out are a stranger's program: one step of it (instr of long texts) can
+ * take hours, and is not interrupted. Before anything else is read; ERROR_FORMAT.
+ */
+enum error_code foreign_refuse_formulas(struct db *db, struct error *error);
+/*
  * Begins to read all rows of a table; one that is not there has none. `sql`: the literal "SELECT *
  * FROM table", with an order if one matters. End it in any case.
  */

@@ -75,7 +75,10 @@ static enum error_code check_length(const char *path, struct db *db, struct erro
 static enum error_code read_all(struct db *db, struct arena *arena, struct former *ret,
                                 struct error *error)
 {
-    enum error_code rc = db_check(db, error);
+    enum error_code rc = foreign_refuse_formulas(db, error);
+
+    if (!rc)
+        rc = db_check(db, error);
 
     if (!rc)
         rc = recognise(db, &ret->program, error);

@@ -74,6 +74,14 @@ static void test_hostile_databases_do_no_harm(void **state)
         {"CREATE TABLE lists (list_type, list_id, item_count AS (length(hex(zeroblob(100000)))),"
          " user_id DEFAULT (upper(hex(zeroblob(1000))))); INSERT INTO lists (list_type, list_id)"
          " VALUES ('imdb', 'top')",
+         ERROR_FORMAT},
+        {"CREATE TABLE lists (list_type, list_id); CREATE TABLE other (id INTEGER PRIMARY KEY,"
+         " x NOT NULL AS (instr(printf('%.*c', 20000000, 'a'),"
+         " printf('%.*cb', 10000000, 'a'))) VIRTUAL);"
+         "PRAGMA ignore_check_constraints = ON",
+         ERROR_FORMAT},
+        {"CREATE TABLE lists (list_type, list_id, n CHECK (n = 1)); PRAGMA"
+         " ignore_check_constraints = ON; INSERT INTO lists VALUES ('imdb', 'top', 2)",
          ERROR_NONE},
         {"CREATE TABLE lists (id INTEGER PRIMARY KEY, list_type, list_id);"
          "CREATE TRIGGER t AFTER INSERT ON lists BEGIN INSERT INTO lists (list_type, list_id)"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/done.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/notification_deliveries.h"
@@ -385,6 +386,8 @@ static enum error_code write_row(struct call *call, struct notice_target *opened
 
     if (!rc)
         rc = notification_targets_disable(call->store, row->id, "", error);
+    if (!rc) /* the desk holds it back again where quiet hours still want that */
+        rc = notification_deliveries_hurry(call->store, row->id, clock_wall_ms(), error);
     if (!rc && !row->is_on)
         rc = notification_deliveries_drop(call->store, row->id, "the target was switched off",
                                           error);

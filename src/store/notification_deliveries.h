@@ -93,6 +93,9 @@ enum error_code notification_deliveries_counts(struct store *store, int64_t ret[
 /* All that wait for the target go. */
 enum error_code notification_deliveries_drop(struct store *store, int64_t target_id,
                                              const char *why, struct error *error);
+/* What waits for the target, and for no digest, may be sent now: its settings were changed. */
+enum error_code notification_deliveries_hurry(struct store *store, int64_t target_id,
+                                              int64_t now_ms, struct error *error);
 /* What waits for the target, and for no digest, is not sent before that time. */
 enum error_code notification_deliveries_postpone(struct store *store, int64_t target_id,
                                                  int64_t until_ms, struct error *error);

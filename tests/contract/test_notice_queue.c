@@ -113,6 +113,25 @@ static void test_what_waited_while_the_program_was_off_keeps_to_quiet_hours(void
     assert_int_equal(count_due(world), 0);
 }
 
+static void test_quiet_hours_that_are_changed_let_go_of_what_waits(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(23, 0);
+    int64_t id = add_target(world, "Chat", "changes");
+    look(world, "it is away");
+    must(world, notification_deliveries_hurry(world->store, id, now_ms, &world->error));
+    look(world, "it is away"); /* they are the same as before */
+    assert_int_equal(count_due(world), 0);
+    struct notification_target target;
+    must(world, notification_targets_find(world->store, world->arena, id, &target, &world->error));
+    target.quiet_from = target.quiet_until = -1;
+    must(world, notification_targets_change(world->store, &target, &world->error));
+    must(world, notification_deliveries_hurry(world->store, id, now_ms, &world->error));
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+}
+
 static int64_t count_digests(struct store_world *world)
 {
     return store_world_number(world, "SELECT COUNT(*) FROM notification_deliveries"
@@ -244,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_tried_again_is_not_in_quiet_hours),
+        TEST(test_quiet_hours_that_are_changed_let_go_of_what_waits),
         TEST(test_what_waited_while_the_program_was_off_keeps_to_quiet_hours),
         TEST(test_a_digest_comes_by_the_clock_of_the_wall_and_once),
         TEST(test_a_weekly_digest_tells_all_of_the_week),

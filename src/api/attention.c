@@ -214,7 +214,8 @@ static enum error_code add_seerr(struct gathering *gathering, const char *proble
                                .sentence = "No Seerr is set up yet: its address and API key."});
     else if (*problem)
         add(gathering, &(struct entry_of){.kind = KIND_SEERR_TROUBLE,
-                                          .sentence = arena_text(call->arena, problem)});
+                                          .sentence = arena_print(
+                                              call->arena, "Seerr cannot be used: %s.", problem)});
     return ERROR_NONE;
 }
 

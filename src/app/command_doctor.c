@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "providers/provider.h"
 #include "seerr/connect.h"
+#include "sync/backup_folder.h"
 #include "sync/schedule.h"
 
 /*
@@ -68,6 +69,26 @@ static void check_settings(struct doctor *doctor, enum error_code rc, const stru
         tell(doctor, "settings", HEALTH_OK, "");
 }
 
+/* Where the database is in trouble, whether another one is at hand. */
+static void tell_about_backups(struct doctor *doctor)
+{
+    AUTO_BACKUP_FOLDER struct backup_folder folder;
+    struct backup_files files = {0};
+    const struct backup_file *newest = NULL;
+
+    backup_folder_init(&folder, &doctor->session.settings.options, doctor->session.data_directory);
+    if (backup_folder_list(&folder, doctor->arena, &files, NULL))
+        return;
+    for (size_t i = files.count; i-- > 0;)
+        newest = *files.items[i].problem ? newest : &files.items[i];
+    tell(doctor, "backups", newest ? HEALTH_OK : HEALTH_WARNING,
+         newest ? arena_print(doctor->arena,
+                              "if the database is lost, `listsync restore %s` brings back what it "
+                              "was at the newest backup",
+                              newest->name)
+                : arena_print(doctor->arena, "there is none in %s", folder.path));
+}
+
 static void check_store(struct doctor *doctor)
 {
     struct error error = {0};
@@ -78,9 +99,10 @@ static void check_store(struct doctor *doctor)
         rc = store_check(session->store, &error);
     if (!rc)
         rc = lists_load(session->store, doctor->arena, false, &doctor->lists, &error);
-    if (rc)
+    if (rc) {
         fail(doctor, "database", &error, EXIT_WITH_ERRORS);
-    else if (session->store_is_missing)
+        tell_about_backups(doctor);
+    } else if (session->store_is_missing)
         tell(doctor, "database", HEALTH_OK,
              arena_print(doctor->arena, "no database in %s yet; the first sync makes it",
                          session->data_directory));

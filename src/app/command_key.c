@@ -139,7 +139,13 @@ static void print_forgotten(struct arena *arena, const struct secret_key_changed
                     sealed_values_names(&changed->lost, arena), backup);
     else
         words_print(stdout, 0, "Nothing had to be given up: a key that is here opens all of it.");
-    words_print(stdout, 0, "The key is %s.", describe(&changed->key, arena));
+    if (changed->sealed_anew)
+        words_print(stdout, 0, "The key is %s now; %s sealed with it.",
+                    describe(&changed->key, arena),
+                    words_count(arena, (int64_t)changed->sealed_anew, "stored credential is",
+                                "stored credentials are"));
+    else
+        words_print(stdout, 0, "The key is %s.", describe(&changed->key, arena));
 }
 
 static enum exit_code forget(struct session *session, struct arena *arena)

@@ -85,7 +85,7 @@ static enum exit_code list(struct notifying *notifying)
     if (!notifying->targets.count) {
         words_print(stdout, 0,
                     "Nobody is told yet: add a target in the settings of the web interface, or set "
-                    "DISCORD_WEBHOOK_URL or another variable of docs/notifications.md");
+                    "DISCORD_WEBHOOK_URL or another variable of docs/configuration.md");
         return EXIT_DONE;
     }
     for (size_t i = 0; i < notifying->targets.count; i++) {

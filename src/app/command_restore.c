@@ -35,8 +35,12 @@ static enum error_code get_passphrase(const struct backup_folder *folder, const 
 
     if (rc || !head.is_encrypted)
         return rc;
-    if (!secret_is_set(&folder->passphrase))
-        return password_input_ask("Passphrase of the backup: ", ret, error);
+    if (!secret_is_set(&folder->passphrase)) {
+        rc = password_input_ask("passphrase", "Passphrase of the backup: ", ret, error);
+        return rc == ERROR_USAGE
+                   ? error_prefix(error, "the backup is encrypted: set LISTSYNC_BACKUP_PASSPHRASE")
+                   : rc;
+    }
     secret_set(ret, secret_reveal(&folder->passphrase));
     return ERROR_NONE;
 }

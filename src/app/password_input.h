@@ -13,7 +13,8 @@
  * ERROR_USAGE when the two differ, when nothing came, and for a line that is no text or too long.
  */
 enum error_code password_input_read(struct secret *ret, struct error *error);
-/* Once, to be held against something; `question` is shown on a terminal. */
-enum error_code password_input_ask(const char *question, struct secret *ret, struct error *error);
+/* Once, to be held against something; `question` is shown on a terminal, `what` is in sentences. */
+enum error_code password_input_ask(const char *what, const char *question, struct secret *ret,
+                                   struct error *error);
 
 #endif

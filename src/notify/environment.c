@@ -79,6 +79,19 @@ static const char *value_of(const struct options *given, const char *name)
                                          : options_text(given, name);
 }
 
+/* By the variable, which is what people see; notifier_check knows only the field. */
+static bool is_complete(const struct notifier *notifier, const struct notifier_settings *settings,
+                        struct error *error)
+{
+    for (const struct notifier_field *field = notifier->fields; field->name; field++)
+        if (field->flags & NOTIFIER_REQUIRED && field->variable &&
+            !notifier_is_set(settings, field->name)) {
+            error_set(error, ERROR_USAGE, "%s is missing: %s", field->variable, field->help);
+            return false;
+        }
+    return notifier_check(notifier, settings, error) == ERROR_NONE;
+}
+
 bool environment_settings(const struct options *given, const struct notifier *notifier,
                           struct notifier_settings *ret, struct error *error)
 {
@@ -97,5 +110,5 @@ bool environment_settings(const struct options *given, const struct notifier *no
         }
         is_meant |= field->flags & NOTIFIER_REQUIRED;
     }
-    return is_meant && notifier_check(notifier, ret, error) == ERROR_NONE;
+    return is_meant && is_complete(notifier, ret, error);
 }

@@ -70,7 +70,8 @@ enum error_code backup_folder_check(const struct options *options, struct error 
     struct cron cron;
 
     if (!text_equal(schedule, BACKUP_FOLDER_SCHEDULE_OFF) && cron_parse(schedule, &cron, error))
-        return error_prefix(error, "BACKUP_SCHEDULE");
+        return error_prefix(error,
+                            "BACKUP_SCHEDULE, which may also be " BACKUP_FOLDER_SCHEDULE_OFF);
     if (secret_is_set(passphrase) &&
         strlen(secret_reveal(passphrase)) < BACKUP_FOLDER_PASSPHRASE_LEAST)
         return error_set(error, ERROR_USAGE,

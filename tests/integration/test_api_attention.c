@@ -98,6 +98,8 @@ static void test_a_refused_key_is_said_once(void **state)
     do
         ask(200, "GET", "/api/attention");
     while (!entry_of("seerr_trouble") && patience_wait(&patience));
+    assert_non_null(strstr(json_value_get_text(entry_of("seerr_trouble"), "sentence"),
+                           "Seerr cannot be used: "));
     assert_null(entry_of("run_failed"));
     assert_int_equal(visitor_number(&visitor, "errors"), 1);
     visitor_ask(&visitor, 200, "PUT", "/api/schedule/pause", "{\"paused\":true}");

@@ -439,6 +439,26 @@ static void test_work_files_are_cleared_away(void **state)
     world_close(&world);
 }
 
+static void test_the_doctor_names_the_backup_that_helps_against_damage(void **state)
+{
+    (void)state;
+    struct world world;
+    struct stat status;
+
+    world_open(&world, NULL);
+    AUTO_FREE char *database = world_path(&world, "list_sync.db");
+    AUTO_FREE char *folder = world_path(&world, "backups");
+    AUTO_FREE char *elsewhere = world_path(&world, "elsewhere");
+    run(&world, WORDS("lists", "add", "imdb:top"), 0, "added");
+    run(&world, WORDS("backup"), 0, "is whole");
+    assert_int_equal(stat(database, &status), 0);
+    assert_int_equal(truncate(database, status.st_size - 1), 0);
+    run(&world, WORDS("doctor"), 1, "`listsync restore listsync-20");
+    assert_int_equal(rename(folder, elsewhere), 0);
+    run(&world, WORDS("doctor"), 1, "there is none in ");
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_one_is_made_before_a_migration),
         cmocka_unit_test(test_without_it_nothing_is_migrated),
         cmocka_unit_test(test_work_files_are_cleared_away),
+        cmocka_unit_test(test_the_doctor_names_the_backup_that_helps_against_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

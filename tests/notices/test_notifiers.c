@@ -314,7 +314,7 @@ static void test_the_environment_makes_targets_of_whole_settings_only(void **sta
     notifier_settings_release(&settings);
     options_set(&options, "SMTP_SERVER", "mail.example.org", NULL);
     assert_false(environment_settings(&options, notifier_find("email"), &settings, &error));
-    assert_non_null(strstr(error.message, "from is missing"));
+    assert_non_null(strstr(error.message, "SMTP_FROM is missing"));
     notifier_settings_release(&settings);
     options_set(&options, "SMTP_FROM", "a@example.org", NULL);
     options_set(&options, "SMTP_TO", "b@example.org", NULL);

@@ -46,77 +46,77 @@ static enum error_code take_hostile(struct moving *moving)
     return rc;
 }
 
+static const struct {
+    const char *sql;
+    enum error_code rc;
+} hostile[] = {
+    {"CREATE TABLE diary (day TEXT)", ERROR_FORMAT},
+    {"CREATE TABLE schema_version (number INTEGER)", ERROR_FORMAT},
+    {"CREATE TABLE base (a, b); CREATE VIEW lists AS SELECT a AS list_type, b AS list_id FROM"
+     " base; CREATE VIEW synced_items AS SELECT * FROM synced_items",
+     ERROR_FORMAT},
+    {"CREATE TABLE synced_items (id, title); CREATE VIEW lists AS SELECT 1 AS id, 'imdb' AS"
+     " list_type, 'top' AS list_id; CREATE VIEW app_settings AS SELECT 'timezone' AS key,"
+     " 'UTC' AS value",
+     ERROR_NONE},
+    {"CREATE VIRTUAL TABLE lists USING fts5(list_type, list_id)", ERROR_FORMAT},
+    {"CREATE TABLE lists (list_type, list_id); INSERT INTO lists VALUES (x'00ff', 7),"
+     " (NULL, NULL), (1.5, x''), ('imdb', zeroblob(3000000)), ('', ''),"
+     " (char(27) || '[31m', char(10) || 'x')",
+     ERROR_NONE},
+    {"CREATE TABLE synced_items (title, media_type, year, overseerr_id, imdb_id, status,"
+     " last_synced); INSERT INTO synced_items VALUES (zeroblob(2000000), 9, -1, -5, 'tt1', 7,"
+     " 'yesterday'), ('A', 'tv', 1e300, 9223372036854775807, x'ff', 'status''; DROP', 0),"
+     " (NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+     ERROR_NONE},
+    {"CREATE TABLE lists (list_type, list_id, item_count AS (length(hex(zeroblob(100000)))),"
+     " user_id DEFAULT (upper(hex(zeroblob(1000))))); INSERT INTO lists (list_type, list_id)"
+     " VALUES ('imdb', 'top')",
+     ERROR_FORMAT},
+    {"CREATE TABLE lists (list_type, list_id); CREATE TABLE other (id INTEGER PRIMARY KEY,"
+     " x NOT NULL AS (instr(printf('%.*c', 20000000, 'a'),"
+     " printf('%.*cb', 10000000, 'a'))) VIRTUAL);"
+     "PRAGMA ignore_check_constraints = ON",
+     ERROR_FORMAT},
+    {"CREATE TABLE lists (list_type, list_id, n CHECK (n = 1)); PRAGMA"
+     " ignore_check_constraints = ON; INSERT INTO lists VALUES ('imdb', 'top', 2)",
+     ERROR_NONE},
+    {"CREATE TABLE lists (id INTEGER PRIMARY KEY, list_type, list_id);"
+     "CREATE TRIGGER t AFTER INSERT ON lists BEGIN INSERT INTO lists (list_type, list_id)"
+     " VALUES (new.list_id, new.list_type); END;"
+     "CREATE TABLE a (x REFERENCES b); CREATE TABLE b (x REFERENCES a)",
+     ERROR_NONE},
+    {"CREATE TABLE sync_history (start_time, end_time, status, total_items, sync_type);"
+     "CREATE TABLE lists (x); INSERT INTO sync_history VALUES ('never', 1, 2, 'many', "
+     "'single'),"
+     " ('2025-01-01 00:00:00', '1999-01-01 00:00:00', 'odd', -5, 'single')",
+     ERROR_NONE},
+    {"CREATE TABLE sync_interval (interval_hours); CREATE TABLE lists (x);"
+     "INSERT INTO sync_interval VALUES ('often'), (-1), (1e300)",
+     ERROR_NONE},
+    {"CREATE TABLE lists (x); CREATE TABLE app_settings (key, value, is_encrypted);"
+     "INSERT INTO app_settings VALUES ('overseerr_url', 'javascript:alert(1)', 0),"
+     " ('overseerr_api_key', zeroblob(200000), 1), ('timezone', '../../etc/passwd', 0),"
+     " ('imdb_lists', ',,,,', 0), (NULL, NULL, NULL), ('_lists', 'x', 0),"
+     " ('a_very_long_name_of_a_type_that_nobody_would_ever_have_lists', 'x', 0),"
+     " ('listsync_data_dir', '/', 0), ('database', 'x', 0)",
+     ERROR_NONE},
+    {"CREATE TABLE media_lists (id, url, name); INSERT INTO media_lists VALUES"
+     " ('x', 'http://127.0.0.1/', x'00'), (1, NULL, NULL)",
+     ERROR_NONE},
+};
+
 static void test_hostile_databases_do_no_harm(void **state)
 {
-    static const struct {
-        const char *sql;
-        enum error_code rc;
-    } cases[] = {
-        {"CREATE TABLE diary (day TEXT)", ERROR_FORMAT},
-        {"CREATE TABLE schema_version (number INTEGER)", ERROR_FORMAT},
-        {"CREATE TABLE base (a, b); CREATE VIEW lists AS SELECT a AS list_type, b AS list_id FROM"
-         " base; CREATE VIEW synced_items AS SELECT * FROM synced_items",
-         ERROR_FORMAT},
-        {"CREATE TABLE synced_items (id, title); CREATE VIEW lists AS SELECT 1 AS id, 'imdb' AS"
-         " list_type, 'top' AS list_id; CREATE VIEW app_settings AS SELECT 'timezone' AS key,"
-         " 'UTC' AS value",
-         ERROR_NONE},
-        {"CREATE VIRTUAL TABLE lists USING fts5(list_type, list_id)", ERROR_FORMAT},
-        {"CREATE TABLE lists (list_type, list_id); INSERT INTO lists VALUES (x'00ff', 7),"
-         " (NULL, NULL), (1.5, x''), ('imdb', zeroblob(3000000)), ('', ''),"
-         " (char(27) || '[31m', char(10) || 'x')",
-         ERROR_NONE},
-        {"CREATE TABLE synced_items (title, media_type, year, overseerr_id, imdb_id, status,"
-         " last_synced); INSERT INTO synced_items VALUES (zeroblob(2000000), 9, -1, -5, 'tt1', 7,"
-         " 'yesterday'), ('A', 'tv', 1e300, 9223372036854775807, x'ff', 'status''; DROP', 0),"
-         " (NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
-         ERROR_NONE},
-        {"CREATE TABLE lists (list_type, list_id, item_count AS (length(hex(zeroblob(100000)))),"
-         " user_id DEFAULT (upper(hex(zeroblob(1000))))); INSERT INTO lists (list_type, list_id)"
-         " VALUES ('imdb', 'top')",
-         ERROR_FORMAT},
-        {"CREATE TABLE lists (list_type, list_id); CREATE TABLE other (id INTEGER PRIMARY KEY,"
-         " x NOT NULL AS (instr(printf('%.*c', 20000000, 'a'),"
-         " printf('%.*cb', 10000000, 'a'))) VIRTUAL);"
-         "PRAGMA ignore_check_constraints = ON",
-         ERROR_FORMAT},
-        {"CREATE TABLE lists (list_type, list_id, n CHECK (n = 1)); PRAGMA"
-         " ignore_check_constraints = ON; INSERT INTO lists VALUES ('imdb', 'top', 2)",
-         ERROR_NONE},
-        {"CREATE TABLE lists (id INTEGER PRIMARY KEY, list_type, list_id);"
-         "CREATE TRIGGER t AFTER INSERT ON lists BEGIN INSERT INTO lists (list_type, list_id)"
-         " VALUES (new.list_id, new.list_type); END;"
-         "CREATE TABLE a (x REFERENCES b); CREATE TABLE b (x REFERENCES a)",
-         ERROR_NONE},
-        {"CREATE TABLE sync_history (start_time, end_time, status, total_items, sync_type);"
-         "CREATE TABLE lists (x); INSERT INTO sync_history VALUES ('never', 1, 2, 'many', "
-         "'single'),"
-         " ('2025-01-01 00:00:00', '1999-01-01 00:00:00', 'odd', -5, 'single')",
-         ERROR_NONE},
-        {"CREATE TABLE sync_interval (interval_hours); CREATE TABLE lists (x);"
-         "INSERT INTO sync_interval VALUES ('often'), (-1), (1e300)",
-         ERROR_NONE},
-        {"CREATE TABLE lists (x); CREATE TABLE app_settings (key, value, is_encrypted);"
-         "INSERT INTO app_settings VALUES ('overseerr_url', 'javascript:alert(1)', 0),"
-         " ('overseerr_api_key', zeroblob(200000), 1), ('timezone', '../../etc/passwd', 0),"
-         " ('imdb_lists', ',,,,', 0), (NULL, NULL, NULL), ('_lists', 'x', 0),"
-         " ('a_very_long_name_of_a_type_that_nobody_would_ever_have_lists', 'x', 0),"
-         " ('listsync_data_dir', '/', 0), ('database', 'x', 0)",
-         ERROR_NONE},
-        {"CREATE TABLE media_lists (id, url, name); INSERT INTO media_lists VALUES"
-         " ('x', 'http://127.0.0.1/', x'00'), (1, NULL, NULL)",
-         ERROR_NONE},
-    };
-
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(hostile); i++) {
         struct moving moving;
         void *own = NULL;
-        (void)state;
         store_world_setup(&own);
         moving_open(&moving, &own, moving_no_environment);
-        former_write(moving.former, cases[i].sql);
+        former_write(moving.former, hostile[i].sql);
         enum error_code rc = take_hostile(&moving);
-        if (rc != cases[i].rc)
+        if (rc != hostile[i].rc)
             fail_msg("case %zu: %d %s", i, (int)rc, rc ? moving.world->error.message : "");
         assert_int_equal(store_world_number(moving.world, "SELECT COUNT(*) FROM settings"
                                                           " WHERE name NOT LIKE 'SYNC_%'"),

@@ -34,6 +34,14 @@ static void read_file(const struct backup_world *world, struct buffer *ret)
         fail_msg("%s", error.message);
 }
 
+/* A world, and the bytes of its backup. */
+static void make_and_read(struct backup_world *world, const char *passphrase, struct buffer *ret)
+{
+    backup_world_open(world, 0);
+    backup_world_make(world, passphrase);
+    read_file(world, ret);
+}
+
 /* Where the sealed pieces begin. */
 static size_t first_piece(const struct buffer *bytes)
 {
@@ -116,9 +124,7 @@ static void test_nothing_of_the_contents_can_be_read(void **state)
     AUTO_BUFFER struct buffer bytes;
     AUTO_BUFFER struct buffer key = BUFFER_WITH_LIMIT(1024);
 
-    backup_world_open(&world, 0);
-    backup_world_make(&world, BACKUP_WORLD_PASSPHRASE);
-    read_file(&world, &bytes);
+    make_and_read(&world, BACKUP_WORLD_PASSPHRASE, &bytes);
     must(&world, files_read(world.key_file, &key, &world.error));
     assert_false(contains(&bytes, text_trim(key.bytes)));
     assert_false(contains(&bytes, "Heat"));
@@ -145,9 +151,7 @@ static void test_a_flipped_bit_in_any_byte_is_refused(void **state)
     struct backup_world world;
     AUTO_BUFFER struct buffer bytes;
 
-    backup_world_open(&world, 0);
-    backup_world_make(&world, NULL);
-    read_file(&world, &bytes);
+    make_and_read(&world, NULL, &bytes);
     flip_all(&bytes, 0, bytes.length, 1, NULL);
     backup_world_close(&world);
 }
@@ -159,9 +163,7 @@ static void test_the_same_holds_for_an_encrypted_one(void **state)
     struct backup_world world;
     AUTO_BUFFER struct buffer bytes;
 
-    backup_world_open(&world, 0);
-    backup_world_make(&world, BACKUP_WORLD_PASSPHRASE);
-    read_file(&world, &bytes);
+    make_and_read(&world, BACKUP_WORLD_PASSPHRASE, &bytes);
     size_t pieces = first_piece(&bytes);
     flip_all(&bytes, 0, pieces, 1, BACKUP_WORLD_PASSPHRASE);
     flip_all(&bytes, pieces, bytes.length, 97, BACKUP_WORLD_PASSPHRASE);
@@ -174,9 +176,7 @@ static void test_one_that_is_cut_off_anywhere_is_refused(void **state)
     struct backup_world world;
     AUTO_BUFFER struct buffer bytes;
 
-    backup_world_open(&world, 0);
-    backup_world_make(&world, NULL);
-    read_file(&world, &bytes);
+    make_and_read(&world, NULL, &bytes);
     for (size_t length = 0; length < bytes.length; length++)
         expect_refusal(bytes.bytes, length, NULL, "a cut", length);
     backup_world_close(&world);

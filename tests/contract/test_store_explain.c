@@ -10,29 +10,6 @@
 #include "base/memory.h"
 #include "support/store_world.h"
 
-static const struct item heat = {
-    .title = "Heat",
-    .year = 1995,
-    .media_type = MEDIA_MOVIE,
-    .ids = {.imdb = "tt0113277", .tmdb = 949},
-    .proof = PROOF_IMDB,
-    .evidence = "Seerr knows tt0113277 as 949",
-    .decision = DECISION_REQUEST,
-    .rule = "new",
-    .reason = "nobody has asked for it",
-    .status = ITEM_STATUS_REQUESTED,
-    .answer = "201",
-    .request_id = 12,
-};
-
-static struct item_stories explain(struct store_world *world, const char *query)
-{
-    struct item_stories stories = {0};
-
-    must(world, runs_explain(world->store, world->arena, query, 10, &stories, &world->error));
-    return stories;
-}
-
 static void test_the_story_of_an_item_says_where_from_and_why(void **state)
 {
     struct store_world *world = *state;
@@ -41,7 +18,7 @@ static void test_the_story_of_an_item_says_where_from_and_why(void **state)
     const struct list_ref ref = {"imdb", "ls1", ""};
     const struct merge_list list = {.ref = &ref, .list_id = store_world_list(world, "imdb", "ls1")};
     struct item_source source = {&list, 2};
-    struct item item = heat;
+    struct item item = store_world_heat;
 
     item.sources = &source;
     item.source_count = 1;
@@ -49,7 +26,7 @@ static void test_the_story_of_an_item_says_where_from_and_why(void **state)
                      (struct entry[]){{.title = "Ran", .year = 1985}, entry}, 2);
     int64_t run = store_world_run(world);
     store_world_item(world, run, &item);
-    struct item_stories stories = explain(world, "tt0113277");
+    struct item_stories stories = store_world_explain(world, "tt0113277");
     assert_int_equal(stories.count, 1);
     const struct item_story *story = &stories.items[0];
     assert_string_equal(story->title, "Heat");
@@ -57,7 +34,7 @@ static void test_the_story_of_an_item_says_where_from_and_why(void **state)
     assert_int_equal(story->ids.tmdb, 949);
     assert_string_equal(story->status, "requested");
     assert_string_equal(story->proof, "imdb");
-    assert_string_equal(story->evidence, heat.evidence);
+    assert_string_equal(story->evidence, store_world_heat.evidence);
     assert_int_equal(story->source_count, 1);
     assert_string_equal(story->sources[0].type, "imdb");
     assert_string_equal(story->sources[0].id, "ls1");
@@ -67,7 +44,7 @@ static void test_the_story_of_an_item_says_where_from_and_why(void **state)
     assert_int_equal(story->history[0].run_id, run);
     assert_int_equal(story->history[0].decision, DECISION_REQUEST);
     assert_string_equal(story->history[0].rule, "new");
-    assert_string_equal(story->history[0].reason, heat.reason);
+    assert_string_equal(story->history[0].reason, store_world_heat.reason);
     assert_string_equal(story->history[0].answer, "201");
 }
 
@@ -88,17 +65,17 @@ static void test_an_item_is_found_by_any_of_its_names(void **state)
     };
     static const char *const strangers[] = {"tv:949", "tt0000001", "tmdb:1", "Hea t", "", "!?"};
     struct store_world *world = *state;
-    struct item item = heat;
+    struct item item = store_world_heat;
 
     item.ids.tvdb = 41;
     item.ids.source_id = "letterboxd:heat-1995";
     store_world_item(world, store_world_run(world), &item);
     for (size_t i = 0; i < ARRAY_LENGTH(queries); i++) {
-        if (explain(world, queries[i]).count != 1)
+        if (store_world_explain(world, queries[i]).count != 1)
             fail_msg("not found by \"%s\"", queries[i]);
     }
     for (size_t i = 0; i < ARRAY_LENGTH(strangers); i++) {
-        if (explain(world, strangers[i]).count != 0)
+        if (store_world_explain(world, strangers[i]).count != 0)
             fail_msg("found by \"%s\"", strangers[i]);
     }
 }
@@ -114,7 +91,7 @@ static void test_the_best_match_of_a_title_comes_first(void **state)
             .title = titles[i], .media_type = MEDIA_MOVIE, .ids = {.tmdb = (int64_t)i + 1}};
         store_world_item(world, run, &item);
     }
-    struct item_stories stories = explain(world, "heat");
+    struct item_stories stories = store_world_explain(world, "heat");
     assert_int_equal(stories.count, 3);
     assert_string_equal(stories.items[0].title, "Heat");
     assert_string_equal(stories.items[1].title, "Heathers");
@@ -127,7 +104,7 @@ static void test_a_title_that_is_a_number_is_found_as_a_title(void **state)
     struct item item = {.title = "1917", .media_type = MEDIA_MOVIE, .ids = {.tmdb = 530915}};
 
     store_world_item(world, store_world_run(world), &item);
-    assert_int_equal(explain(world, "1917").count, 1);
+    assert_int_equal(store_world_explain(world, "1917").count, 1);
 }
 
 static void record_titles(struct store_world *world)
@@ -163,7 +140,7 @@ static void test_a_title_with_its_year_is_that_title(void **state)
 
     record_titles(world);
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        struct item_stories stories = explain(world, cases[i].query);
+        struct item_stories stories = store_world_explain(world, cases[i].query);
         if (stories.count != cases[i].count || stories.exact != cases[i].exact)
             fail_msg("\"%s\": %zu found, %zu exactly", cases[i].query, stories.count,
                      stories.exact);

@@ -11,34 +11,6 @@
 #include "base/memory.h"
 #include "support/store_world.h"
 
-static const struct item heat = {
-    .title = "Heat",
-    .year = 1995,
-    .media_type = MEDIA_MOVIE,
-    .ids = {.imdb = "tt0113277", .tmdb = 949},
-    .proof = PROOF_IMDB,
-    .evidence = "Seerr knows tt0113277 as 949",
-    .decision = DECISION_REQUEST,
-    .rule = "new",
-    .reason = "nobody has asked for it",
-    .status = ITEM_STATUS_REQUESTED,
-    .answer = "201",
-    .request_id = 12,
-};
-
-static int64_t item_rows(struct store_world *world)
-{
-    return store_world_number(world, "SELECT COUNT(*) FROM synced_items");
-}
-
-static struct item_stories explain(struct store_world *world, const char *query)
-{
-    struct item_stories stories = {0};
-
-    must(world, runs_explain(world->store, world->arena, query, 10, &stories, &world->error));
-    return stories;
-}
-
 static void record(struct store_world *world, int64_t run, const struct item *item, bool dry_run)
 {
     must(world, runs_record_item(world->store, run, item, item_key(item, world->arena), dry_run,
@@ -52,7 +24,7 @@ static void test_the_columns_that_scripts_know_are_filled(void **state)
     const struct merge_list list = {.ref = &ref,
                                     .list_id = store_world_list(world, "trakt", "u/l")};
     struct item_source source = {&list, 1};
-    struct item item = heat;
+    struct item item = store_world_heat;
 
     item.sources = &source;
     item.source_count = 1;
@@ -80,7 +52,7 @@ static int64_t test_wall(void)
 static void test_an_item_knows_its_last_real_run_and_when_it_was_new(void **state)
 {
     struct store_world *world = *state;
-    struct item available = heat;
+    struct item available = store_world_heat;
 
     wall = 1700000000000;
     clock_set_for_tests(test_wall, test_wall);
@@ -88,7 +60,7 @@ static void test_an_item_knows_its_last_real_run_and_when_it_was_new(void **stat
     record(world, store_world_run(world), &available, true);
     assert_string_equal(traces(world), " 0 2023-11-14 22:13:20");
     wall += 1000;
-    record(world, store_world_run(world), &heat, false);
+    record(world, store_world_run(world), &store_world_heat, false);
     assert_string_equal(traces(world), "request 2 2023-11-14 22:13:20");
     record(world, store_world_run(world), &available, true);
     assert_string_equal(traces(world), "request 2 2023-11-14 22:13:20");
@@ -100,7 +72,7 @@ static void test_an_item_knows_its_last_real_run_and_when_it_was_new(void **stat
 static void test_rows_that_become_one_keep_the_older_traces(void **state)
 {
     struct store_world *world = *state;
-    struct item by_imdb = heat, by_tmdb = heat;
+    struct item by_imdb = store_world_heat, by_tmdb = store_world_heat;
 
     wall = 1700000000000;
     clock_set_for_tests(test_wall, test_wall);
@@ -113,8 +85,8 @@ static void test_rows_that_become_one_keep_the_older_traces(void **state)
                            "INSERT INTO item_matches SELECT item_key, id, media_type, 949, 'Heat',"
                            " 'anna', 'now' FROM synced_items",
                            &world->error));
-    record(world, store_world_run(world), &heat, true);
-    assert_int_equal(item_rows(world), 1);
+    record(world, store_world_run(world), &store_world_heat, true);
+    assert_int_equal(store_world_items(world), 1);
     assert_string_equal(traces(world), "request 1 2023-11-14 22:13:20");
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM item_matches"), 2);
     clock_set_for_tests(NULL, NULL);
@@ -123,14 +95,14 @@ static void test_rows_that_become_one_keep_the_older_traces(void **state)
 static void test_an_item_that_gets_its_tmdb_id_keeps_its_row(void **state)
 {
     struct store_world *world = *state;
-    struct item unresolved = heat;
+    struct item unresolved = store_world_heat;
 
     unresolved.ids.tmdb = 0;
     unresolved.status = ITEM_STATUS_NOT_FOUND;
     int64_t first = store_world_item(world, store_world_run(world), &unresolved);
-    int64_t second = store_world_item(world, store_world_run(world), &heat);
+    int64_t second = store_world_item(world, store_world_run(world), &store_world_heat);
     assert_int_equal(first, second);
-    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_items(world), 1);
     assert_string_equal(store_world_text(world, "SELECT item_key FROM synced_items"),
                         "movie:tmdb:949");
 }
@@ -145,21 +117,21 @@ static void test_a_row_is_found_by_each_other_id_of_the_same_kind(void **state)
     struct store_world *world = *state;
 
     for (size_t i = 0; i < ARRAY_LENGTH(known_by); i++) {
-        struct item before = heat, after = heat;
+        struct item before = store_world_heat, after = store_world_heat;
         before.ids = known_by[i];
         after.ids = known_by[i];
         after.ids.tmdb = 949 + (int64_t)i;
         int64_t run = store_world_run(world);
         int64_t first = store_world_item(world, run, &before);
         assert_int_equal(store_world_item(world, run, &after), first);
-        assert_int_equal(item_rows(world), (int64_t)i + 1);
+        assert_int_equal(store_world_items(world), (int64_t)i + 1);
     }
 }
 
 static void test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids(void **state)
 {
     struct store_world *world = *state;
-    struct item nameless = heat, proved = heat;
+    struct item nameless = store_world_heat, proved = store_world_heat;
 
     nameless.ids = (struct ids){.imdb = ""};
     nameless.decision = DECISION_UNMATCHED;
@@ -168,7 +140,7 @@ static void test_a_title_proved_by_its_name_keeps_the_row_it_had_without_ids(voi
     proved.proof = PROOF_TITLE;
     int64_t first = store_world_item(world, store_world_run(world), &nameless);
     assert_int_equal(store_world_item(world, store_world_run(world), &proved), first);
-    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_items(world), 1);
 }
 
 /* What a person said: the row that was matched stays the item's, and takes in the other one. */
@@ -178,7 +150,7 @@ static void test_a_matched_row_becomes_that_of_the_title(void **state)
     struct item unknown = {.title = "Haet", .media_type = MEDIA_MOVIE};
     struct item matched = {.title = "Haet", .media_type = MEDIA_MOVIE, .ids = {.tmdb = 949}};
     int64_t row = store_world_item(world, store_world_run(world), &unknown);
-    int64_t other = store_world_item(world, store_world_run(world), &heat);
+    int64_t other = store_world_item(world, store_world_run(world), &store_world_heat);
     int64_t found = 0;
 
     assert_int_not_equal(row, other);
@@ -192,7 +164,7 @@ static void test_a_matched_row_becomes_that_of_the_title(void **state)
     assert_int_equal(found, other);
     matched.row = store_world_item(world, store_world_run(world), &matched);
     assert_int_equal(matched.row, other);
-    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_items(world), 1);
     assert_int_equal(store_world_number(world, "SELECT item_id FROM item_matches"), other);
     assert_int_equal(store_world_item(world, store_world_run(world), &matched), other);
 }
@@ -202,24 +174,26 @@ static void test_a_row_is_found_without_being_made(void **state)
     struct store_world *world = *state;
     int64_t found = -1;
 
-    must(world, runs_find_item(world->store, &heat, "movie:tmdb:949", &found, &world->error));
+    must(world,
+         runs_find_item(world->store, &store_world_heat, "movie:tmdb:949", &found, &world->error));
     assert_int_equal(found, 0);
-    assert_int_equal(item_rows(world), 0);
-    int64_t row = store_world_item(world, store_world_run(world), &heat);
-    must(world, runs_find_item(world->store, &heat, "movie:tmdb:949", &found, &world->error));
+    assert_int_equal(store_world_items(world), 0);
+    int64_t row = store_world_item(world, store_world_run(world), &store_world_heat);
+    must(world,
+         runs_find_item(world->store, &store_world_heat, "movie:tmdb:949", &found, &world->error));
     assert_int_equal(found, row);
 }
 
 static void test_the_same_name_alone_joins_nothing(void **state)
 {
     struct store_world *world = *state;
-    struct item nameless = heat;
+    struct item nameless = store_world_heat;
     int64_t run = store_world_run(world);
 
     nameless.ids = (struct ids){.imdb = ""};
     store_world_item(world, run, &nameless);
-    store_world_item(world, run, &heat);
-    assert_int_equal(item_rows(world), 2);
+    store_world_item(world, run, &store_world_heat);
+    assert_int_equal(store_world_items(world), 2);
 }
 
 static void test_a_film_and_a_series_of_one_number_are_two_rows(void **state)
@@ -231,29 +205,29 @@ static void test_a_film_and_a_series_of_one_number_are_two_rows(void **state)
 
     assert_int_not_equal(store_world_item(world, run, &film),
                          store_world_item(world, run, &series));
-    assert_int_equal(item_rows(world), 2);
+    assert_int_equal(store_world_items(world), 2);
 }
 
 static void test_ids_that_speak_against_each_other_are_two_rows(void **state)
 {
     struct store_world *world = *state;
-    struct item one = heat, other = heat;
+    struct item one = store_world_heat, other = store_world_heat;
     int64_t run = store_world_run(world);
 
     one.ids = (struct ids){.imdb = "tt0113277", .tvdb = 41};
     other.ids = (struct ids){.imdb = "tt9999999", .tvdb = 41};
     store_world_item(world, run, &one);
     store_world_item(world, run, &other);
-    assert_int_equal(item_rows(world), 2);
+    assert_int_equal(store_world_items(world), 2);
 }
 
 static void test_a_corrected_tmdb_number_keeps_the_row(void **state)
 {
     struct store_world *world = *state;
-    struct item corrected = heat;
+    struct item corrected = store_world_heat;
 
     corrected.ids.tmdb = 950;
-    int64_t first = store_world_item(world, store_world_run(world), &heat);
+    int64_t first = store_world_item(world, store_world_run(world), &store_world_heat);
     assert_int_equal(store_world_item(world, store_world_run(world), &corrected), first);
     assert_int_equal(store_world_number(world, "SELECT overseerr_id FROM synced_items"), 950);
 }
@@ -261,10 +235,10 @@ static void test_a_corrected_tmdb_number_keeps_the_row(void **state)
 static void test_an_item_that_lost_its_id_for_a_run_forgets_nothing(void **state)
 {
     struct store_world *world = *state;
-    struct item disputed = heat;
+    struct item disputed = store_world_heat;
 
     disputed.ids.tmdb = 0;
-    int64_t first = store_world_item(world, store_world_run(world), &heat);
+    int64_t first = store_world_item(world, store_world_run(world), &store_world_heat);
     assert_int_equal(store_world_item(world, store_world_run(world), &disputed), first);
     assert_int_equal(store_world_number(world, "SELECT overseerr_id FROM synced_items"), 949);
     assert_string_equal(store_world_text(world, "SELECT item_key FROM synced_items"),
@@ -274,7 +248,7 @@ static void test_an_item_that_lost_its_id_for_a_run_forgets_nothing(void **state
 static void test_two_rows_that_turn_out_to_be_one_are_folded(void **state)
 {
     struct store_world *world = *state;
-    struct item by_imdb = heat, by_tmdb = heat;
+    struct item by_imdb = store_world_heat, by_tmdb = store_world_heat;
     int64_t first_run = store_world_run(world);
 
     by_imdb.ids = (struct ids){.imdb = "tt0113277"};
@@ -283,25 +257,25 @@ static void test_two_rows_that_turn_out_to_be_one_are_folded(void **state)
     must(world, items_set_ignored(world->store, imdb_row, true, &world->error));
     int64_t tmdb_row = store_world_item(world, store_world_run(world), &by_tmdb);
     assert_int_not_equal(imdb_row, tmdb_row);
-    int64_t folded = store_world_item(world, store_world_run(world), &heat);
+    int64_t folded = store_world_item(world, store_world_run(world), &store_world_heat);
     assert_int_equal(folded, tmdb_row);
-    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_items(world), 1);
     assert_int_equal(store_world_number(world, "SELECT ignored FROM synced_items"), 1);
-    assert_int_equal(explain(world, "tt0113277").items[0].history_count, 3);
+    assert_int_equal(store_world_explain(world, "tt0113277").items[0].history_count, 3);
 }
 
 static void test_a_dry_run_leaves_the_status_alone(void **state)
 {
     struct store_world *world = *state;
-    struct item preview = heat;
+    struct item preview = store_world_heat;
 
     preview.status = ITEM_STATUS_WOULD_BE_SYNCED;
     record(world, store_world_run(world), &preview, true);
     assert_string_equal(store_world_text(world, "SELECT status FROM synced_items"), "");
-    record(world, store_world_run(world), &heat, false);
+    record(world, store_world_run(world), &store_world_heat, false);
     record(world, store_world_run(world), &preview, true);
     assert_string_equal(store_world_text(world, "SELECT status FROM synced_items"), "requested");
-    struct item_story story = explain(world, "Heat").items[0];
+    struct item_story story = store_world_explain(world, "Heat").items[0];
     assert_int_equal(story.history[0].status, ITEM_STATUS_WOULD_BE_SYNCED);
     assert_int_equal(story.history[1].status, ITEM_STATUS_REQUESTED);
 }
@@ -317,10 +291,10 @@ static void test_what_is_ignored_stays_so_until_taken_back(void **state)
 {
     struct store_world *world = *state;
     int count = 0;
-    int64_t id = store_world_item(world, store_world_run(world), &heat);
+    int64_t id = store_world_item(world, store_world_run(world), &store_world_heat);
 
     must(world, items_set_ignored(world->store, id, true, &world->error));
-    store_world_item(world, store_world_run(world), &heat);
+    store_world_item(world, store_world_run(world), &store_world_heat);
     must(world, items_each_ignored(world->store, count_ignored, &count, &world->error));
     assert_int_equal(count, 1);
     must(world, items_set_ignored(world->store, id, false, &world->error));

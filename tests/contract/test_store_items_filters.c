@@ -29,13 +29,7 @@ static struct queried_items look(struct store_world *world, const struct items_q
 /* So many that some sets are small enough to be sorted and some are not. */
 static int setup_many(void **state)
 {
-    const struct big_store size = {9000, 4, 25};
-    struct store_world *world = NULL;
-
-    store_world_setup(state);
-    world = *state;
-    must(world, big_store_fill(world->store, &size, now, &world->error));
-    return 0;
+    return big_store_setup(state, &(struct big_store){9000, 4, 25}, now);
 }
 
 /* An item as the table has it: what queries are checked against. */

@@ -30,13 +30,7 @@ static struct queried_items look(struct store_world *world, const struct items_q
 
 static int setup_many(void **state)
 {
-    const struct big_store size = {300, 4, 25};
-    struct store_world *world = NULL;
-
-    store_world_setup(state);
-    world = *state;
-    must(world, big_store_fill(world->store, &size, now, &world->error));
-    return 0;
+    return big_store_setup(state, &(struct big_store){300, 4, 25}, now);
 }
 
 static int64_t add(struct store_world *world, int64_t run, const char *title, int year, int tmdb)

@@ -14,26 +14,6 @@ static const struct list_ref letterboxd = {"letterboxd", "dave/watchlist", ""};
 static const struct entry heat = {
     .title = "Heat", .year = 1995, .media_type = MEDIA_MOVIE, .ids = {.imdb = "tt0113277"}};
 
-static int64_t wall;
-
-static int64_t test_wall(void)
-{
-    return wall;
-}
-
-static int setup(void **state)
-{
-    wall = 1700000000000;
-    clock_set_for_tests(test_wall, test_wall);
-    return store_world_setup(state);
-}
-
-static int teardown(void **state)
-{
-    clock_set_for_tests(NULL, NULL);
-    return store_world_teardown(state);
-}
-
 static void test_what_is_chosen_for_a_list_is_kept(void **state)
 {
     struct store_world *world = *state;
@@ -131,7 +111,7 @@ static void fill_shelf(struct store_world *world)
         list.priority = shelf[i].priority;
         list.auto_sync = shelf[i].auto_sync;
         must(world, lists_change(world->store, &list, &world->error));
-        wall += 60000;
+        store_world_time += 60000;
         if (shelf[i].is_read)
             store_world_read(world, id, OUTCOME_OK, &heat, 1);
     }
@@ -200,7 +180,8 @@ static void test_lists_come_in_the_order_and_the_page_asked_for(void **state)
     }
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define WITH_WORLD(test)                                                                           \
+    cmocka_unit_test_setup_teardown(test, store_world_setup_still, store_world_teardown_still)
 
 int main(void)
 {

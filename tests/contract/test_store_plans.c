@@ -38,7 +38,6 @@ static const struct {
     {"INSERT INTO lists ", "the foreign keys of a list that is new and has no entries"},
     {"instr(folded_title, $1)", "a part of a title: reads the index over titles, no row"},
     {"FROM sync_history ORDER BY id DESC LIMIT", "stops at its limit"},
-    {"FROM sync_history WHERE state <> $2 ORDER BY id DESC", "stops after a few"},
     {"SELECT COUNT(*) FROM lists WHERE", "all lists, a few dozen"},
     {"FROM users ORDER BY name", "all accounts"},
     {"EXISTS (SELECT 1 FROM users)", "stops at the first"},

@@ -10,26 +10,6 @@
 #include "base/memory.h"
 #include "support/store_world.h"
 
-static int64_t wall;
-
-static int64_t test_wall(void)
-{
-    return wall;
-}
-
-static int setup(void **state)
-{
-    wall = 1700000000000;
-    clock_set_for_tests(test_wall, test_wall);
-    return store_world_setup(state);
-}
-
-static int teardown(void **state)
-{
-    clock_set_for_tests(NULL, NULL);
-    return store_world_teardown(state);
-}
-
 static const struct stored_run by_anna = {.mode = RUN_SINGLE,
                                           .trigger = RUN_BY_API,
                                           .lists = "3,7",
@@ -129,7 +109,7 @@ static void test_the_one_that_waits_longest_is_next(void **state)
     assert_int_equal(next(world), 0);
     int64_t first = queue(world, &by_anna, false), second = queue(world, &other, false);
     assert_int_equal(next(world), first);
-    wall += 5000;
+    store_world_time += 5000;
     must(world, runs_start(world->store, first, &world->error));
     assert_int_equal(next(world), second);
     struct stored_run run = find(world, first);
@@ -232,7 +212,8 @@ static void test_a_run_says_that_it_was_undone(void **state)
     assert_int_equal(runs_set_undone(world->store, 99, &world->error), ERROR_NOT_FOUND);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define WITH_WORLD(test)                                                                           \
+    cmocka_unit_test_setup_teardown(test, store_world_setup_still, store_world_teardown_still)
 
 int main(void)
 {

@@ -11,34 +11,6 @@
 #include "store/ledger.h"
 #include "support/store_world.h"
 
-static const struct item heat = {
-    .title = "Heat",
-    .year = 1995,
-    .media_type = MEDIA_MOVIE,
-    .ids = {.imdb = "tt0113277", .tmdb = 949},
-    .proof = PROOF_IMDB,
-    .evidence = "Seerr knows tt0113277 as 949",
-    .decision = DECISION_REQUEST,
-    .rule = "new",
-    .reason = "nobody has asked for it",
-    .status = ITEM_STATUS_REQUESTED,
-    .answer = "201",
-    .request_id = 12,
-};
-
-static int64_t item_rows(struct store_world *world)
-{
-    return store_world_number(world, "SELECT COUNT(*) FROM synced_items");
-}
-
-static struct item_stories explain(struct store_world *world, const char *query)
-{
-    struct item_stories stories = {0};
-
-    must(world, runs_explain(world->store, world->arena, query, 10, &stories, &world->error));
-    return stories;
-}
-
 static void test_a_run_is_found_as_it_ended(void **state)
 {
     struct store_world *world = *state;
@@ -162,12 +134,13 @@ static void test_a_withdrawn_title_is_not_requested_any_more(void **state)
 {
     struct store_world *world = *state;
 
-    store_world_item(world, store_world_run(world), &heat);
-    must(world, items_withdraw(world->store, MEDIA_TV, heat.ids.tmdb, &world->error));
-    assert_string_equal(explain(world, "heat").items[0].status, "requested");
-    must(world, items_withdraw(world->store, MEDIA_MOVIE, heat.ids.tmdb, &world->error));
-    assert_string_equal(explain(world, "heat").items[0].status, "skipped");
-    assert_non_null(strstr(explain(world, "heat").items[0].note, "taken back"));
+    store_world_item(world, store_world_run(world), &store_world_heat);
+    must(world, items_withdraw(world->store, MEDIA_TV, store_world_heat.ids.tmdb, &world->error));
+    assert_string_equal(store_world_explain(world, "heat").items[0].status, "requested");
+    must(world,
+         items_withdraw(world->store, MEDIA_MOVIE, store_world_heat.ids.tmdb, &world->error));
+    assert_string_equal(store_world_explain(world, "heat").items[0].status, "skipped");
+    assert_non_null(strstr(store_world_explain(world, "heat").items[0].note, "taken back"));
 }
 
 static void test_how_a_list_fared_is_kept_once_per_run(void **state)
@@ -188,14 +161,14 @@ static void test_how_a_list_fared_is_kept_once_per_run(void **state)
 static void test_an_item_recorded_twice_in_a_run_is_one(void **state)
 {
     struct store_world *world = *state;
-    struct item again = heat;
+    struct item again = store_world_heat;
     int64_t run = store_world_run(world);
 
-    store_world_item(world, run, &heat);
+    store_world_item(world, run, &store_world_heat);
     again.status = ITEM_STATUS_REQUEST_FAILED;
     again.answer = "500: no such user";
     store_world_item(world, run, &again);
-    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_items(world), 1);
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM run_items"), 1);
     assert_string_equal(store_world_text(world, "SELECT status FROM run_items"), "request_failed");
     assert_string_equal(store_world_text(world, "SELECT error_message FROM synced_items"),
@@ -208,13 +181,13 @@ static void test_many_writes_in_a_transaction_happen_together_or_not_at_all(void
     int64_t run = store_world_run(world);
 
     must(world, store_begin(world->store, &world->error));
-    store_world_item(world, run, &heat);
+    store_world_item(world, run, &store_world_heat);
     assert_int_equal(store_end(world->store, ERROR_CANCELLED, NULL), ERROR_CANCELLED);
-    assert_int_equal(item_rows(world), 0);
+    assert_int_equal(store_world_items(world), 0);
     must(world, store_begin(world->store, &world->error));
-    store_world_item(world, run, &heat);
+    store_world_item(world, run, &store_world_heat);
     must(world, store_end(world->store, ERROR_NONE, &world->error));
-    assert_int_equal(item_rows(world), 1);
+    assert_int_equal(store_world_items(world), 1);
 }
 
 static void test_a_transaction_whose_inner_part_was_undone_cannot_be_committed(void **state)
@@ -223,16 +196,18 @@ static void test_a_transaction_whose_inner_part_was_undone_cannot_be_committed(v
     int64_t run = store_world_run(world);
 
     must(world, store_begin(world->store, &world->error));
-    must(world, runs_record_item(world->store, run, &heat, "movie:tmdb:949", false, &world->error));
+    must(world, runs_record_item(world->store, run, &store_world_heat, "movie:tmdb:949", false,
+                                 &world->error));
     must(world, store_begin(world->store, &world->error));
     assert_int_equal(store_end(world->store, ERROR_CANCELLED, NULL), ERROR_CANCELLED);
-    assert_int_equal(runs_record_item(world->store, run, &heat, "movie:tmdb:949", false, NULL),
-                     ERROR_STORE);
+    assert_int_equal(
+        runs_record_item(world->store, run, &store_world_heat, "movie:tmdb:949", false, NULL),
+        ERROR_STORE);
     assert_int_equal(store_end(world->store, ERROR_NONE, &world->error), ERROR_STORE);
-    assert_int_equal(item_rows(world), 0);
+    assert_int_equal(store_world_items(world), 0);
     assert_int_equal(store_end(world->store, ERROR_CANCELLED, NULL),
                      ERROR_CANCELLED); /* nothing is open any more: does nothing */
-    store_world_item(world, run, &heat);
+    store_world_item(world, run, &store_world_heat);
 }
 
 #define WITH_WORLD(test)                                                                           \

@@ -20,13 +20,7 @@ static const int64_t now = INT64_C(1795000000000);
 
 static int setup_many(void **state)
 {
-    const struct big_store size = {400, LISTS, RUNS};
-    struct store_world *world = NULL;
-
-    store_world_setup(state);
-    world = *state;
-    must(world, big_store_fill(world->store, &size, now, &world->error));
-    return 0;
+    return big_store_setup(state, &(struct big_store){400, LISTS, RUNS}, now);
 }
 
 static struct stored_runs ask(struct store_world *world, const struct runs_query *query,

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "support/process.h"
+#include "support/certificate.h"
 #include "support/raw_http.h"
 #include "support/temp_dir.h"
 #include "support/tiny_server.h"
@@ -125,34 +125,6 @@ static void test_the_base_path_is_taken_off(void **state)
 static struct temp_dir folder;
 static char *certificate, *key, *other_key, *no_pem;
 
-static void make_certificate(const char *certificate_path, const char *key_path)
-{
-    const char *words[] = {"/usr/bin/openssl",
-                           "req",
-                           "-x509",
-                           "-newkey",
-                           "ec",
-                           "-pkeyopt",
-                           "ec_paramgen_curve:prime256v1",
-                           "-nodes",
-                           "-days",
-                           "2",
-                           "-subj",
-                           "/CN=localhost",
-                           "-addext",
-                           "subjectAltName=IP:127.0.0.1",
-                           "-out",
-                           certificate_path,
-                           "-keyout",
-                           key_path,
-                           NULL};
-    struct process_result result;
-
-    process_run(&(struct process_call){.words = words}, 30000, &result);
-    assert_int_equal(result.exit_code, 0);
-    process_result_release(&result);
-}
-
 static int make_certificates(void **state)
 {
     (void)state;
@@ -162,8 +134,8 @@ static int make_certificates(void **state)
     other_key = temp_dir_file(&folder, "other_key.pem");
     no_pem = temp_dir_file(&folder, "no.pem");
     AUTO_FREE char *unused = temp_dir_file(&folder, "other.pem");
-    make_certificate(certificate, key);
-    make_certificate(unused, other_key);
+    certificate_make(certificate, key);
+    certificate_make(unused, other_key);
     FILE *file = fopen(no_pem, "w");
     fputs("this is no certificate\n", file);
     fclose(file);

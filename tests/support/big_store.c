@@ -1,13 +1,20 @@
 #include "support/big_store.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/title.h"
 #include "store/rows.h"
+#include "support/store_world.h"
 
 enum { HOUR_MS = 3600 * 1000, RUNS_WHOLE = 20, PART = 3000 };
 
@@ -291,4 +298,12 @@ enum error_code big_store_fill(struct store *store, const struct big_store *size
     if (rc)
         return rc;
     return store_end(store, fill(&filling, error), error);
+}
+
+int big_store_setup(void **state, const struct big_store *size, int64_t now)
+{
+    store_world_setup(state);
+    struct store_world *world = *state;
+    must(world, big_store_fill(world->store, size, now, &world->error));
+    return 0;
 }

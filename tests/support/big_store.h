@@ -21,5 +21,7 @@ struct big_store {
 /* Into a store that was just made; one transaction. `now` is wall time in milliseconds. */
 enum error_code big_store_fill(struct store *store, const struct big_store *size, int64_t now,
                                struct error *error);
+/* For cmocka: a store_world.h with these rows. */
+int big_store_setup(void **state, const struct big_store *size, int64_t now);
 
 #endif

@@ -16,36 +16,9 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
+#include "support/certificate.h"
 
 enum { SERVER_WAIT_MS = 30000 };
-
-static void make_certificate(const struct mail_server *server)
-{
-    const char *words[] = {"/usr/bin/openssl",
-                           "req",
-                           "-x509",
-                           "-newkey",
-                           "ec",
-                           "-pkeyopt",
-                           "ec_paramgen_curve:prime256v1",
-                           "-nodes",
-                           "-days",
-                           "2",
-                           "-subj",
-                           "/CN=mail.test",
-                           "-addext",
-                           "subjectAltName=IP:127.0.0.1",
-                           "-out",
-                           server->certificate,
-                           "-keyout",
-                           server->key,
-                           NULL};
-    struct process_result result;
-
-    process_run(&(struct process_call){.words = words}, SERVER_WAIT_MS, &result);
-    assert_int_equal(result.exit_code, 0);
-    process_result_release(&result);
-}
 
 void mail_server_open(struct mail_server *server)
 {
@@ -53,7 +26,7 @@ void mail_server_open(struct mail_server *server)
     temp_dir_open(&server->folder);
     server->certificate = temp_dir_file(&server->folder, "certificate.pem");
     server->key = temp_dir_file(&server->folder, "key.pem");
-    make_certificate(server);
+    certificate_make(server->certificate, server->key);
 }
 
 void mail_server_close(struct mail_server *server)

@@ -6,9 +6,32 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "support/store_world.h"
+
+const struct item store_world_heat = {
+    .title = "Heat",
+    .year = 1995,
+    .media_type = MEDIA_MOVIE,
+    .ids = {.imdb = "tt0113277", .tmdb = 949},
+    .proof = PROOF_IMDB,
+    .evidence = "Seerr knows tt0113277 as 949",
+    .decision = DECISION_REQUEST,
+    .rule = "new",
+    .reason = "nobody has asked for it",
+    .status = ITEM_STATUS_REQUESTED,
+    .answer = "201",
+    .request_id = 12,
+};
+
+int64_t store_world_time;
+
+static int64_t still(void)
+{
+    return store_world_time;
+}
 
 int store_world_setup_empty(void **state)
 {
@@ -38,6 +61,19 @@ int store_world_teardown(void **state)
     free(world->path);
     free(world);
     return 0;
+}
+
+int store_world_setup_still(void **state)
+{
+    store_world_time = 1700000000000;
+    clock_set_for_tests(still, still);
+    return store_world_setup(state);
+}
+
+int store_world_teardown_still(void **state)
+{
+    clock_set_for_tests(NULL, NULL);
+    return store_world_teardown(state);
 }
 
 void store_world_reopen(struct store_world *world)
@@ -116,4 +152,17 @@ char *store_world_text(struct store_world *world, const char *sql)
 
     must(world, db_finish(row, &world->error));
     return text;
+}
+
+int64_t store_world_items(struct store_world *world)
+{
+    return store_world_number(world, "SELECT COUNT(*) FROM synced_items");
+}
+
+struct item_stories store_world_explain(struct store_world *world, const char *query)
+{
+    struct item_stories stories = {0};
+
+    must(world, runs_explain(world->store, world->arena, query, 10, &stories, &world->error));
+    return stories;
 }

@@ -32,6 +32,11 @@ int store_world_setup_empty(void **state);
 int store_world_setup(void **state);
 int store_world_teardown(void **state);
 
+/* With clocks that stand still: both show this, 1700000000000 at the start. */
+extern int64_t store_world_time;
+int store_world_setup_still(void **state);
+int store_world_teardown_still(void **state);
+
 /* Closes and opens the store again, as the next start of the program would. */
 void store_world_reopen(struct store_world *world);
 
@@ -42,6 +47,11 @@ void store_world_read(struct store_world *world, int64_t list_id, enum outcome o
                       const struct entry *entries, size_t count);
 /* Records the item under its own key, and returns the row's id. */
 int64_t store_world_item(struct store_world *world, int64_t run_id, const struct item *item);
+
+/* A film that was asked for, as a sync leaves it. */
+extern const struct item store_world_heat;
+int64_t store_world_items(struct store_world *world); /* rows of synced_items */
+struct item_stories store_world_explain(struct store_world *world, const char *query);
 
 /* The first column of the first row. `sql` must be a literal. */
 int64_t store_world_number(struct store_world *world, const char *sql);

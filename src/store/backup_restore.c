@@ -258,7 +258,7 @@ static void choose_ending(struct restoring *restoring)
 
     clock_format_compact(clock_wall_ms(), now);
     text_copy(restoring->now, sizeof(restoring->now), now);
-    for (int number = 2; number < ENDINGS_TRIED; number++) {
+    for (unsigned char number = 2; number < ENDINGS_TRIED; number++) {
         AUTO_FREE char *kept =
             memory_print("%s.before-restore-%s", restoring->order->database, restoring->now);
         if (access(kept, F_OK) != 0)

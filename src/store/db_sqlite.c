@@ -263,28 +263,6 @@ static enum error_code be_wary(struct connection *connection, struct error *erro
                           error);
 }
 
-/*
- * SQLite counts a part of a last page as a page, and may never come to read it. The format: the
- * page size stands in bytes 16 and 17, the high one first; 1 is 65536.
- */
-static bool is_cut(const char *path)
-{
-    unsigned char head[18] = "";
-    struct stat status = {0};
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (descriptor < 0)
-        return false;
-    bool is_read = fstat(descriptor, &status) == 0 &&
-                   read(descriptor, head, sizeof(head)) == (ssize_t)sizeof(head);
-    close(descriptor);
-    int page = head[16] << 8 | head[17];
-    page = page == 1 ? 65536 : page;
-    return is_read && memcmp(head, "SQLite format 3", 16) == 0 && page >= 512 &&
-           status.st_size % page != 0;
-}
-
-/* Nobody else of this process has it open: closing a descriptor would drop their locks. */
 static enum error_code sqlite_open_foreign(const char *target, void **ret_handle,
                                            struct error *error)
 {
@@ -293,11 +271,8 @@ static enum error_code sqlite_open_foreign(const char *target, void **ret_handle
     count_no_memory();
     struct connection *connection = memory_new(sizeof(*connection));
     connection->path = memory_text(target);
-    if (is_cut(target))
-        rc = error_set(error, ERROR_STORE, "the database %s is damaged (its end is cut off)",
-                       target);
-    else if (sqlite3_open_v2(target, &connection->sqlite,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(target, &connection->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
         rc = report(connection, error);
     if (!rc)
         rc = be_wary(connection, error);

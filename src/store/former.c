@@ -65,11 +65,12 @@ static enum error_code check_length(const char *path, struct db *db, struct erro
 
     if (!rc)
         rc = rows_number(db_prepare(db, "PRAGMA page_size"), 0, &page, error);
-    if (rc || size_of(log) > 0 || size_of(path) >= pages * page)
+    const int64_t whole = pages * page;
+    if (rc || size_of(log) > 0 || size_of(path) >= whole)
         return rc;
     return error_set(error, ERROR_FORMAT,
                      "the database %s is cut off: %lld of %lld bytes are there", path,
-                     (long long)size_of(path), (long long)(pages * page));
+                     (long long)size_of(path), (long long)whole);
 }
 
 static enum error_code read_all(struct db *db, struct arena *arena, struct former *ret,

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { PiniaColada } from '@pinia/colada'
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent } from 'vue'
 import { fits, join, lineOfMessage, merge, trim, type Filter, type Line } from '@/pages/logs/lines'
+import { useLogLevel, type LogLevels } from '@/pages/logs/logLevel'
 import { asJsonLines, asText } from '@/pages/logs/logText'
 
 const line = (number: number, about: Partial<Line> = {}): Line => ({
@@ -102,5 +107,52 @@ describe('the log as a file', () => {
       .split('\n')
     expect(written).toHaveLength(2)
     expect(JSON.parse(written[0] ?? '')).toMatchObject({ number: 3, values: { run: 7 } })
+  })
+})
+
+describe('levels of parts', () => {
+  const sent: unknown[] = []
+  let kept: { level: string; parts: Record<string, string> }
+
+  const server = async (request: Request) => {
+    if (request.method === 'PUT') {
+      const body = (await request.json()) as Partial<typeof kept>
+      sent.push(body)
+      kept = { ...kept, ...body }
+    }
+    return Response.json(kept)
+  }
+  const recorded = async () => {
+    vi.stubGlobal('fetch', vi.fn(server))
+    let levels: LogLevels | undefined
+    const Page = defineComponent({ setup: () => ((levels = useLogLevel()), () => null) })
+    mount(Page, { global: { plugins: [createPinia(), PiniaColada] } })
+    await flushPromises()
+    if (!levels) throw new Error('nothing was made')
+    return levels
+  }
+
+  beforeEach(() => {
+    sent.length = 0
+    kept = { level: 'info', parts: { web: 'debug' } }
+  })
+
+  it('are sent together, for what is sent replaces what was before', async () => {
+    const levels = await recorded()
+    await levels.setPart('guard', 'error')
+    await levels.setPart('web', null)
+    expect(sent).toEqual([
+      { level: 'info', parts: { web: 'debug', guard: 'error' } },
+      { level: 'info', parts: { guard: 'error' } },
+    ])
+    expect(levels.ofParts.value).toEqual({ guard: 'error' })
+  })
+
+  it('stay as they are when the level of all changes', async () => {
+    const levels = await recorded()
+    levels.level.value = 'warning'
+    await flushPromises()
+    expect(sent).toEqual([{ level: 'warning' }])
+    expect(levels.ofParts.value).toEqual({ web: 'debug' })
   })
 })

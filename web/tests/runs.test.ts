@@ -3,7 +3,7 @@ import type { Run, RunGroups, Schedule } from '@/api/types'
 import { columnsOf } from '@/charts/columns'
 import { currentGroup, groupTabs, planSentence } from '@/pages/history/groups'
 import { isOld } from '@/pages/history/plan'
-import { runsQuery } from '@/pages/history/queries'
+import { isBeside, runsQuery } from '@/pages/history/queries'
 import {
   countTicked,
   everything,
@@ -209,5 +209,23 @@ describe('the filters of the history', () => {
       dry_run: false,
       list: 3,
     })
+  })
+})
+
+describe('plans of one order', () => {
+  const run = (id: number, quality: Run['quality'], queued_at: string | null) =>
+    ({ id, quality, queued_at, dry_run: true }) as Run
+  const at = '2026-11-22T09:00:00Z'
+
+  it('are the one in HD and the next in 4K', () => {
+    expect(isBeside(run(3, 'hd', at), run(4, '4k', at))).toBe(true)
+    expect(isBeside(run(4, '4k', at), run(3, 'hd', at))).toBe(true)
+  })
+
+  it('are not those of another order, even of the same second', () => {
+    expect(isBeside(run(3, 'hd', at), run(2, '4k', at))).toBe(false)
+    expect(isBeside(run(3, 'hd', at), run(4, 'hd', at))).toBe(false)
+    expect(isBeside(run(3, 'hd', at), run(4, '4k', '2026-11-22T09:00:01Z'))).toBe(false)
+    expect(isBeside(run(3, 'hd', null), run(4, '4k', null))).toBe(false)
   })
 })

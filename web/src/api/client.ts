@@ -3,7 +3,11 @@
  * page was served from. Failures are thrown as `ApiFailure`, with a sentence for people.
  */
 import type { Client } from 'openapi-fetch'
+import english from '@/text/en/frame.json'
+import { useText } from '@/text/text'
 import type { paths } from './schema'
+
+const text = useText('frame', english)
 
 /** "" or "/listsync": what stands before every path. */
 export const basePath = new URL('.', document.baseURI).pathname.replace(/\/$/, '')
@@ -45,7 +49,7 @@ async function failureOf(response: Response): Promise<ApiFailure> {
   const body: unknown = await response.json().catch(() => null)
   const told = (body ?? {}) as { detail?: string; code?: string; errors?: FieldError[] }
   return new ApiFailure(
-    told.detail ?? `ListSync answered ${response.status}.`,
+    told.detail ?? text('answered', { status: String(response.status) }),
     response.status,
     told.code ?? 'unknown',
     told.errors ?? [],
@@ -92,7 +96,7 @@ function requestOf(method: string, path: string, call: Call): Request {
 async function send(method: string, path: string, call: Call): Promise<{ data: unknown }> {
   const response = await fetch(requestOf(method, path, call)).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiFailure('ListSync does not answer.', 0, 'unreachable')
+    throw new ApiFailure(text('no_answer'), 0, 'unreachable')
   })
   if (!response.ok) {
     const failure = await failureOf(response)

@@ -8,6 +8,7 @@ import {
 import { basePath, onSignedOut } from '@/api/client'
 import english from '@/text/en/frame.json'
 import { useText } from '@/text/text'
+import { attempt } from '@/ui/toasts'
 import { ownPath } from './ownPath'
 import { pages } from './pages'
 import { useSession } from './session'
@@ -43,6 +44,11 @@ export function makeRouter() {
       saved ?? (to.path === from.path ? false : to.hash ? { el: to.hash } : { top: 0 }),
   })
   router.beforeEach(gate)
+  // A page's file is gone once the server was updated: the page of now is read whole.
+  router.onError(async (_, to) => {
+    const isOnPage = router.currentRoute.value.matched.length > 0
+    if (isOnPage && (await attempt(useSession().load))) location.assign(router.resolve(to).href)
+  })
   fetchFirstPage(router)
   router.afterEach((to) => {
     const section = to.meta.section

@@ -29,7 +29,7 @@ const rateOf = (perSecond: number) =>
   perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.round(perSecond)
 
 export function progressSentence(
-  run: { mode: string; trigger: string; dry_run: boolean },
+  run: Parameters<typeof runWord>[0],
   progress: Known | null,
   lists: number,
 ): string {

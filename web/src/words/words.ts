@@ -105,11 +105,15 @@ export const levelMark = (level: string) => markOf('level', level, levelTones)
 
 export const kindWord = (kind: string) => markOf('kind', kind, {}).word
 
-/** "Full sync, by schedule", "Dry run of one list". */
-export function runWord(run: { mode: string; trigger: string; dry_run: boolean }): string {
-  const mode = markOf('mode', run.mode, {}).word
-  return run.dry_run ? `${text('dry_run')} · ${mode}` : mode
-}
+/** "Full sync", "Dry run · One list · 4K". */
+export const runWord = (run: { mode: string; dry_run: boolean; quality?: string }): string =>
+  [
+    run.dry_run && text('dry_run'),
+    markOf('mode', run.mode, {}).word,
+    run.quality === '4k' && text('in_4k'),
+  ]
+    .filter(Boolean)
+    .join(' · ')
 export const triggerWord = (trigger: string) => markOf('trigger', trigger, {}).word
 
 /** "Heat (1995)" */

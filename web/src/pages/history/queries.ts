@@ -1,8 +1,9 @@
 /** What the history alone asks: pages of runs, and pages of a run's items. */
-import { useInfiniteQuery } from '@pinia/colada'
+import { useInfiniteQuery, useQuery } from '@pinia/colada'
 import { computed } from 'vue'
 import { api, take } from '@/api/client'
 import type { paths } from '@/api/schema'
+import type { Run } from '@/api/types'
 import type { Group } from '@/words/words'
 
 type RunsQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
@@ -74,4 +75,21 @@ export async function allItemIds(run: number, group: Group): Promise<number[]> {
     after = page.next_after
   }
   return ids
+}
+
+/** Of one order, lists in HD and lists in 4K are a run each: the one in HD, and the next in 4K. */
+export const isBeside = (run: Run, other: Run) =>
+  other.id === run.id + (run.quality === '4k' ? -1 : 1) &&
+  other.quality !== run.quality &&
+  other.dry_run === run.dry_run &&
+  other.queued_at !== null &&
+  other.queued_at === run.queued_at
+
+export function useRunBeside(run: () => Run) {
+  const query = useQuery({
+    key: () => ['runs', 'near', run().id],
+    query: () =>
+      take(api.GET('/api/runs', { params: { query: { before: run().id + 2, limit: 3 } } })),
+  })
+  return computed(() => query.data.value?.runs.find((other) => isBeside(run(), other)))
 }

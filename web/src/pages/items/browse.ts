@@ -3,13 +3,14 @@
  * before it is reached, and arrow keys move one focus over all of it.
  */
 import { defaultRangeExtractor, useWindowVirtualizer, type Range } from '@tanstack/vue-virtual'
-import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type Ref } from 'vue'
+import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue'
 import type { Item } from '@/api/types'
+import { usePlace } from '@/ui/place'
 import { lastOpened } from './browsing'
 import { PAGE } from './itemPages'
 import { nextIndex } from './roving'
 
-export interface Browsing {
+interface Browsing {
   root: Ref<HTMLElement | null>
   items: () => Item[]
   columns: () => number
@@ -30,27 +31,6 @@ const SLOTS = 64
 export function slotOf(row: number, focused: number): string {
   const isTaken = row !== focused && row % SLOTS === focused % SLOTS
   return isTaken ? `row-${row}` : String(row % SLOTS)
-}
-
-/** Width of the element, and where on the page it begins. */
-export function usePlace(root: Ref<HTMLElement | null>) {
-  const width = ref(0)
-  const top = ref(0)
-  const measure = () => {
-    const box = root.value?.getBoundingClientRect()
-    if (!box) return
-    width.value = box.width
-    top.value = Math.round(box.top + window.scrollY)
-  }
-  // What stands above may grow, and the body with it.
-  const observer = new ResizeObserver(measure)
-  onMounted(() => {
-    measure()
-    observer.observe(document.body)
-    if (root.value) observer.observe(root.value)
-  })
-  onScopeDispose(() => observer.disconnect())
-  return { width, top }
 }
 
 export const pixelsPerRem = () => parseFloat(getComputedStyle(document.documentElement).fontSize)

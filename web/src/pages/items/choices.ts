@@ -1,6 +1,6 @@
 /** What a person may choose from: what Seerr found, and a number that was typed itself. */
 import type { Candidate } from './itemQueries'
-import { parsePasted } from './pasted'
+import { MOST_NUMBER, parsePasted } from './pasted'
 
 export interface Offer {
   key: string
@@ -14,7 +14,6 @@ export interface Offer {
   isBare: boolean
 }
 
-const MOST_NUMBER = 2_147_483_647
 const keyOf = (kind: string, id: number) => `${kind}-${id}`
 
 function typedNumbers(typed: string): { kind: 'movie' | 'tv'; id: number }[] {

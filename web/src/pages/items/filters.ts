@@ -95,7 +95,10 @@ export type FilterValues = Record<FilterName | 'sort' | 'reversed', Ref<string>>
 
 function useItemFilters() {
   const values = Object.fromEntries(
-    [...filterNames, 'sort', 'reversed'].map((name) => [name, useRouteQuery(name)]),
+    [...filterNames, 'sort', 'reversed'].map((name) => [
+      name,
+      useRouteQuery(name, name === 'sort' ? sorts[0] : ''),
+    ]),
   ) as FilterValues
   const told = computed<Told>(() =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.value])),

@@ -6,7 +6,7 @@ export interface Pasted {
   imdb_id?: string
 }
 
-const most = 2_147_483_647
+export const MOST_NUMBER = 2_147_483_647
 const addresses: [RegExp, 'movie' | 'tv' | null][] = [
   [/themoviedb\.org\/(?:[a-z]{2}(?:-[A-Z]{2})?\/)?movie\/(\d+)/i, 'movie'],
   [/themoviedb\.org\/(?:[a-z]{2}(?:-[A-Z]{2})?\/)?tv\/(\d+)/i, 'tv'],
@@ -24,7 +24,7 @@ export function parsePasted(typed: string): Pasted | null {
   if (imdb?.[1]) return { media_type: null, imdb_id: imdb[1].toLowerCase() }
   for (const [form, media_type] of addresses) {
     const number = Number(form.exec(said)?.[1])
-    if (number > 0 && number <= most) return { media_type, tmdb_id: number }
+    if (number > 0 && number <= MOST_NUMBER) return { media_type, tmdb_id: number }
   }
   return null
 }

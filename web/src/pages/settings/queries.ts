@@ -1,5 +1,5 @@
 /** What the settings alone ask. The first words of the keys stand in src/live/events.ts. */
-import { useQuery } from '@pinia/colada'
+import { useInfiniteQuery, useQuery } from '@pinia/colada'
 import { api, take } from '@/api/client'
 
 export const useSeerrStatus = () =>
@@ -32,5 +32,17 @@ export const useSignIns = () =>
   useQuery({
     key: ['sign-ins'],
     query: () => take(api.GET('/api/auth/sessions')),
+    staleTime: 5_000,
+  })
+
+export const useAudit = () =>
+  useInfiniteQuery({
+    key: ['audit'],
+    query: ({ pageParam }: { pageParam: number | null }) => {
+      const query = pageParam ? { before: pageParam } : {}
+      return take(api.GET('/api/audit', { params: { query } }))
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.next,
     staleTime: 5_000,
   })

@@ -55,6 +55,8 @@ export interface SettingsForm {
   restore(name: string): void
   errorOf(name: string): string | undefined
   changes: ComputedRef<Draft>
+  /** How many there are. */
+  count: ComputedRef<number>
   save(): Promise<void>
   discard(): void
 }
@@ -68,6 +70,7 @@ export function useSettingsForm(names: () => readonly string[]): SettingsForm {
   const settings = computed(() => query.data.value?.settings ?? [])
   const own = computed(() => settings.value.filter((setting) => names().includes(setting.name)))
   const changes = computed(() => changesOf(own.value, draft))
+  const count = computed(() => Object.keys(changes.value).length)
   const get = (name: string) => settings.value.find((setting) => setting.name === name)
 
   function valueOf(setting: Setting): string {
@@ -110,6 +113,7 @@ export function useSettingsForm(names: () => readonly string[]): SettingsForm {
     restore,
     errorOf: (name) => errors.value[name] || undefined,
     changes,
+    count,
     save,
     discard,
   }

@@ -3,12 +3,9 @@ import { ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { sentenceOf } from '@/api/client'
 import { useSync, type TriggerBody } from '@/live/sync'
-import english from '@/text/en/sync.json'
-import { useText } from '@/text/text'
-import { tell, tellError } from '@/ui/toasts'
+import { tellError } from '@/ui/toasts'
 
 export function useStart() {
-  const text = useText('sync', english)
   const router = useRouter()
   const sync = useSync()
   const starting = ref<'dry' | 'real' | null>(null)
@@ -16,10 +13,9 @@ export function useStart() {
   async function start(body: TriggerBody) {
     starting.value = body.dry_run ? 'dry' : 'real'
     try {
-      const { run_id, run_ids } = await sync.start(body)
+      const { run_id } = await sync.start(body)
       const onPage = router.currentRoute.value.name === 'sync'
       if (!body.dry_run) return onPage ? undefined : await router.push({ name: 'sync' })
-      if (run_ids.length > 1) tell(text('plans_apart'))
       await router.push({ name: 'run', params: { id: run_id } })
     } catch (error) {
       tellError(sentenceOf(error))

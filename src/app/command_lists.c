@@ -303,6 +303,10 @@ const struct command command_lists = {
             "  lists remove TYPE:ID    forget it; what was requested stays requested\n"
             "  lists show TYPE:ID      its state and what it held when it was last read\n"
             "\n"
-            "Types: imdb, trakt, trakt_special, letterboxd, mdblist, stevenlu, custom.\n",
+            "Types:"
+#define PROVIDER(name) " " #name
+#include "providers/providers.def"
+#undef PROVIDER
+            "\n",
     .run = run,
 };

@@ -177,7 +177,7 @@ static CURLcode get_by_tls(const char *path, long versions, struct buffer *ret)
     return rc;
 }
 
-static void test_tls(void **state)
+static void test_tls_1_2_and_1_3_are_served(void **state)
 {
     (void)state;
     AUTO_BUFFER struct buffer body = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
@@ -320,7 +320,7 @@ int main(void)
         cmocka_unit_test(test_a_name_is_no_address),
         cmocka_unit_test(test_both_kinds_of_addresses_at_once),
         cmocka_unit_test(test_the_base_path_is_taken_off),
-        cmocka_unit_test(test_tls),
+        cmocka_unit_test(test_tls_1_2_and_1_3_are_served),
         cmocka_unit_test(test_a_tls_connection_can_be_taken_over),
         cmocka_unit_test(test_tls_before_1_2_is_refused),
         cmocka_unit_test(test_tls_handshakes_have_a_deadline),

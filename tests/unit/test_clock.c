@@ -54,7 +54,7 @@ static void test_utc_text(void **state)
     assert_true(clock_parse_utc("2026-11-22") == -1);
 }
 
-static void test_durations(void **state)
+static void test_durations_are_written_as_people_say_them(void **state)
 {
     (void)state;
     static const struct {
@@ -87,7 +87,7 @@ int main(void)
         cmocka_unit_test(test_real_clocks_move_forward),
         cmocka_unit_test(test_tests_set_the_clock),
         cmocka_unit_test(test_utc_text),
-        cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_durations_are_written_as_people_say_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,7 +157,7 @@ static void assert_parameter(const struct field *field, const char *text, const 
     assert_int_equal(is_right, !*sentence);
 }
 
-static void test_parameters(void **state)
+static void test_parameters_are_read_by_their_fields(void **state)
 {
     const struct field limit = {"limit", FIELD_INTEGER, .low = 1, .high = 100};
     const struct field id = {"id", FIELD_INTEGER, .low = 1, .high = INT64_MAX};
@@ -309,7 +309,7 @@ int main(void)
         cmocka_unit_test(test_lengths_count_characters),
         cmocka_unit_test(test_problems_are_bounded),
         cmocka_unit_test(test_long_and_wild_names_are_shown_short_and_tame),
-        cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_parameters_are_read_by_their_fields),
         cmocka_unit_test(test_words_for_switches),
         cmocka_unit_test(test_schemas_of_plain_values),
         cmocka_unit_test(test_schemas_of_objects),

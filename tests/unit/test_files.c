@@ -44,7 +44,7 @@ static char *write_file(const char *contents)
     return path;
 }
 
-static void test_reading(void **state)
+static void test_a_file_is_read_whole_or_not_at_all(void **state)
 {
     (void)state;
     AUTO_FREE char *path = write_file("one\ntwo\n");
@@ -59,7 +59,7 @@ static void test_reading(void **state)
     assert_int_equal(files_read(root, &whole, &error), ERROR_STORE);
 }
 
-static void test_writing(void **state)
+static void test_what_is_written_replaces_what_was_there(void **state)
 {
     (void)state;
     AUTO_FREE char *path = write_file("something longer\n");
@@ -77,7 +77,7 @@ static void test_writing(void **state)
     assert_int_equal(files_write(root, "x", 1, &error), ERROR_STORE); /* leaves no other name */
 }
 
-static void test_directories(void **state)
+static void test_a_directory_is_made_with_all_above_it(void **state)
 {
     (void)state;
     AUTO_FREE char *path = memory_print("%s/a/b/c", root);
@@ -106,7 +106,7 @@ static void test_directories_that_cannot_be(void **state)
     assert_int_equal(files_make_directory("", &error), ERROR_STORE);
 }
 
-static void test_lock(void **state)
+static void test_a_lock_is_held_once(void **state)
 {
     (void)state;
     AUTO_FREE char *path = memory_print("%s/lock", root);
@@ -127,11 +127,14 @@ static void test_lock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_reading, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(test_writing, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(test_directories, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_a_file_is_read_whole_or_not_at_all, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(test_what_is_written_replaces_what_was_there, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(test_a_directory_is_made_with_all_above_it, make_root,
+                                        remove_root),
         cmocka_unit_test_setup_teardown(test_directories_that_cannot_be, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(test_lock, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_a_lock_is_held_once, make_root, remove_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

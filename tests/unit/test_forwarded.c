@@ -150,7 +150,7 @@ static void assert_text(const char *name, const char *text, const char *wanted)
         fail_msg("%s: %s, not %s", name, text ? text : "nothing", wanted ? wanted : "nothing");
 }
 
-static void test_cases(void **state)
+static void test_the_client_is_whom_trusted_proxies_name(void **state)
 {
     (void)state;
     AUTO_ARENA struct arena *arena = arena_new();
@@ -194,7 +194,7 @@ static void test_nobody_is_trusted_without_a_setting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_the_client_is_whom_trusted_proxies_name),
         cmocka_unit_test(test_nobody_is_trusted_without_a_setting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include "model/outcome.h"
 #include "model/run.h"
 
-static void test_kinds(void **state)
+static void test_words_for_kinds_are_understood(void **state)
 {
     (void)state;
     assert_int_equal(media_type_from_word("Movie"), MEDIA_MOVIE);
@@ -119,7 +119,7 @@ static void test_titles_of_strangers_are_made_harmless(void **state)
     entry_list_release(&list);
 }
 
-static void test_repeats(void **state)
+static void test_a_repeat_adds_what_it_knows_and_no_entry(void **state)
 {
     (void)state;
     AUTO_ARENA struct arena *arena = arena_new();
@@ -229,10 +229,10 @@ static void test_status_of_a_decision(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_words_for_kinds_are_understood),
         cmocka_unit_test(test_imdb_ids),
         cmocka_unit_test(test_adding_copies_and_ranks),
-        cmocka_unit_test(test_repeats),
+        cmocka_unit_test(test_a_repeat_adds_what_it_knows_and_no_entry),
         cmocka_unit_test(test_repeats_by_the_sources_own_id),
         cmocka_unit_test(test_words_read_back),
         cmocka_unit_test(test_words_of_a_run),

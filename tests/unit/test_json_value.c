@@ -18,7 +18,7 @@ static struct json_value *parse(const char *text)
     return document;
 }
 
-static void test_walking(void **state)
+static void test_paths_lead_to_values(void **state)
 {
     (void)state;
     AUTO_JSON struct json_value *document =
@@ -159,7 +159,7 @@ static void test_kinds_of_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_walking),
+        cmocka_unit_test(test_paths_lead_to_values),
         cmocka_unit_test(test_questions_are_tolerant),
         cmocka_unit_test(test_integers_come_as_either),
         cmocka_unit_test(test_one_bad_title_does_not_cost_the_list),

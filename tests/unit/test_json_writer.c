@@ -45,7 +45,7 @@ static void test_numbers_of_every_size(void **state)
                                              "-9223372036854775808,1000000,-90]");
 }
 
-static void test_shape(void **state)
+static void test_nested_values_are_written_in_order(void **state)
 {
     (void)state;
     AUTO_BUFFER struct buffer out = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
@@ -131,7 +131,7 @@ static void test_raw_json_stands_as_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_nested_values_are_written_in_order),
         cmocka_unit_test(test_numbers_of_every_size),
         cmocka_unit_test(test_escapes_read_back),
         cmocka_unit_test(test_overflow_shows_in_the_buffer),

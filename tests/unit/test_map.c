@@ -8,7 +8,7 @@
 
 #include "base/map.h"
 
-static void test_empty(void **state)
+static void test_an_empty_map_holds_nothing(void **state)
 {
     (void)state;
     AUTO_MAP struct map map = {0};
@@ -36,7 +36,7 @@ static void test_set_replace_and_null_values(void **state)
     assert_null(map_get(&map, ""));
 }
 
-static void test_many(void **state)
+static void test_many_keys_are_all_found(void **state)
 {
     (void)state;
     enum { COUNT = 20000 };
@@ -58,9 +58,9 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_an_empty_map_holds_nothing),
         cmocka_unit_test(test_set_replace_and_null_values),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_many_keys_are_all_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,7 @@ static const struct item *merge(struct world *world, size_t expected)
     return world->items.items;
 }
 
-static void test_nothing(void **state)
+static void test_no_entries_make_no_items(void **state)
 {
     merge(*state, 0);
     merge_again(&((struct world *)*state)->items);
@@ -230,7 +230,7 @@ static void test_order_of_items_and_sources(void **state)
     assert_ptr_equal(items[0].sources[2].list, &world->lists[2]);
 }
 
-static void test_seasons(void **state)
+static void test_seasons_of_one_series_are_joined(void **state)
 {
     struct world *world = *state;
     char text[SEASON_SET_TEXT];
@@ -304,7 +304,7 @@ static void test_merging_again_after_resolving(void **state)
     assert_int_equal(world->items.count, 3);
 }
 
-static void test_keys(void **state)
+static void test_the_key_is_that_of_the_strongest_id(void **state)
 {
     struct world *world = *state;
     struct item item = {.title = "The Matrix", .year = 1999, .media_type = MEDIA_MOVIE};
@@ -368,7 +368,7 @@ static void test_fifty_thousand_entries(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_nothing),
+        TEST(test_no_entries_make_no_items),
         TEST(test_five_lists_one_item),
         TEST(test_kinds_keep_numbered_ids_apart),
         TEST(test_titles_never_join),
@@ -379,11 +379,11 @@ int main(void)
         TEST(test_every_disagreement_is_named),
         TEST(test_two_tvdb_ids_are_dropped_only),
         TEST(test_order_of_items_and_sources),
-        TEST(test_seasons),
+        TEST(test_seasons_of_one_series_are_joined),
         TEST(test_what_seerr_cannot_hold),
         TEST(test_title_and_year_come_from_one_entry),
         TEST(test_merging_again_after_resolving),
-        TEST(test_keys),
+        TEST(test_the_key_is_that_of_the_strongest_id),
         TEST(test_proof_words),
         TEST(test_fifty_thousand_entries),
     };

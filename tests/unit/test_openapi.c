@@ -148,7 +148,7 @@ static void test_who_may_call(void **state)
     assert_null(json_value_path(ping, "responses.429"));
 }
 
-static void test_parameters(void **state)
+static void test_parameters_are_described_with_their_limits(void **state)
 {
     AUTO_JSON struct json_value *document = describe("");
     const struct json_value *remove =
@@ -171,7 +171,7 @@ static void test_parameters(void **state)
     assert_null(json_value_get(remove, "requestBody"));
 }
 
-static void test_answers(void **state)
+static void test_answers_are_described_by_status(void **state)
 {
     AUTO_JSON struct json_value *document = describe("");
     const struct json_value *paths = json_value_get(document, "paths");
@@ -276,8 +276,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_of_a_path_stand_together),
         cmocka_unit_test(test_who_may_call),
-        cmocka_unit_test(test_parameters),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_parameters_are_described_with_their_limits),
+        cmocka_unit_test(test_answers_are_described_by_status),
         cmocka_unit_test(test_references_lead_somewhere),
         cmocka_unit_test(test_the_page_is_safe_html),
         cmocka_unit_test(test_the_page_shows_every_route_once),

@@ -40,7 +40,7 @@ static int release(void **state)
     return 0;
 }
 
-static void test_fallbacks(void **state)
+static void test_what_is_not_set_has_its_fallback(void **state)
 {
     const struct options *options = *state;
 
@@ -55,7 +55,7 @@ static void test_fallbacks(void **state)
     assert_false(secret_is_set(options_secret(options, "SEERR_API_KEY")));
 }
 
-static void test_values(void **state)
+static void test_values_are_kept_as_their_kind_wants(void **state)
 {
     struct options *options = *state;
     struct error error = {0};
@@ -159,8 +159,8 @@ static void test_a_copy_has_values_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_fallbacks),
-        TEST(test_values),
+        TEST(test_what_is_not_set_has_its_fallback),
+        TEST(test_values_are_kept_as_their_kind_wants),
         TEST(test_empty_means_not_set),
         TEST(test_bad_values_say_what_is_expected),
         TEST(test_a_bad_url_does_not_show_its_password),

@@ -17,7 +17,7 @@ static struct season_set all_seasons(void)
     return set;
 }
 
-static void test_members(void **state)
+static void test_a_season_is_in_the_set_once(void **state)
 {
     (void)state;
     struct season_set set = {0};
@@ -53,7 +53,7 @@ static void test_specials_and_nonsense_are_never_in(void **state)
     assert_int_equal(season_set_count(&set), SEASON_MAX);
 }
 
-static void test_arithmetic(void **state)
+static void test_sets_are_joined_cut_and_taken_away(void **state)
 {
     (void)state;
     struct season_set a = season_set_parse("1,2,3,100");
@@ -80,7 +80,7 @@ static void assert_parsed(const char *source, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void test_text(void **state)
+static void test_text_and_back_is_the_same_set(void **state)
 {
     (void)state;
     struct season_set all = all_seasons();
@@ -106,7 +106,7 @@ static void assert_described(const char *source, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void test_description(void **state)
+static void test_seasons_are_described_in_words(void **state)
 {
     (void)state;
     struct season_set odd = {0};
@@ -137,7 +137,7 @@ static void assert_chosen(const char *text, const char *expected)
     assert_string_equal(formatted, expected);
 }
 
-static void test_choices(void **state)
+static void test_a_choice_is_all_the_first_or_ranges(void **state)
 {
     (void)state;
     assert_chosen(NULL, "");
@@ -167,12 +167,12 @@ static void test_what_is_no_choice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_a_season_is_in_the_set_once),
         cmocka_unit_test(test_specials_and_nonsense_are_never_in),
-        cmocka_unit_test(test_arithmetic),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_description),
-        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_sets_are_joined_cut_and_taken_away),
+        cmocka_unit_test(test_text_and_back_is_the_same_set),
+        cmocka_unit_test(test_seasons_are_described_in_words),
+        cmocka_unit_test(test_a_choice_is_all_the_first_or_ranges),
         cmocka_unit_test(test_what_is_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static void test_comparing(void **state)
+static void test_texts_are_compared_with_and_without_case(void **state)
 {
     (void)state;
     assert_true(text_starts_with("https://x", "https://"));
@@ -31,7 +31,7 @@ static void test_comparing(void **state)
     assert_false(text_is_digits("12a"));
 }
 
-static void test_integers(void **state)
+static void test_only_whole_numbers_in_range_are_taken(void **state)
 {
     (void)state;
     int64_t number = 42;
@@ -65,7 +65,7 @@ static void test_trimming_and_cutting(void **state)
     assert_string_equal(query, "list");
 }
 
-static void test_distance(void **state)
+static void test_the_distance_counts_single_slips(void **state)
 {
     (void)state;
     char long_a[200];
@@ -143,7 +143,7 @@ static void test_valid_text_is_known_wherever_its_characters_lie(void **state)
     }
 }
 
-static void test_columns(void **state)
+static void test_columns_are_those_of_a_terminal(void **state)
 {
     (void)state;
     assert_int_equal(text_columns(""), 0);
@@ -185,14 +185,14 @@ static void test_foreign_text_cannot_steer_a_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comparing),
-        cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_texts_are_compared_with_and_without_case),
+        cmocka_unit_test(test_only_whole_numbers_in_range_are_taken),
         cmocka_unit_test(test_trimming_and_cutting),
-        cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_the_distance_counts_single_slips),
         cmocka_unit_test(test_copy_cuts_at_whole_characters),
         cmocka_unit_test(test_bad_bytes_become_replacement_characters),
         cmocka_unit_test(test_valid_text_is_known_wherever_its_characters_lie),
-        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_columns_are_those_of_a_terminal),
         cmocka_unit_test(test_foreign_text_cannot_steer_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

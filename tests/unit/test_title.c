@@ -72,7 +72,7 @@ static void test_without_substance(void **state)
     }
 }
 
-static void test_same(void **state)
+static void test_spellings_of_one_title_are_the_same(void **state)
 {
     static const struct {
         const char *a, *b;
@@ -96,7 +96,7 @@ static void test_same(void **state)
     }
 }
 
-static void test_different(void **state)
+static void test_other_titles_stay_different(void **state)
 {
     static const struct {
         const char *a, *b;
@@ -163,8 +163,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_folded_forms),
         cmocka_unit_test(test_without_substance),
-        cmocka_unit_test(test_same),
-        cmocka_unit_test(test_different),
+        cmocka_unit_test(test_spellings_of_one_title_are_the_same),
+        cmocka_unit_test(test_other_titles_stay_different),
         cmocka_unit_test(test_year_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

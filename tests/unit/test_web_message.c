@@ -35,7 +35,7 @@ static void test_headers_are_found_in_any_case_and_joined(void **state)
     assert_null(web_pairs_find(&request.headers, "accept"));
 }
 
-static void test_cookies(void **state)
+static void test_cookies_are_found_however_they_are_written(void **state)
 {
     (void)state;
     AUTO_ARENA struct arena *arena = arena_new();
@@ -83,7 +83,7 @@ static void test_decodes_escapes_or_refuses(void **state)
     assert_null(web_decode(arena, "%41", 2, false)); /* the escape ends outside */
 }
 
-static void test_queries(void **state)
+static void test_queries_are_taken_apart_and_decoded(void **state)
 {
     (void)state;
     AUTO_ARENA struct arena *arena = arena_new();
@@ -170,9 +170,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_have_words),
         cmocka_unit_test(test_headers_are_found_in_any_case_and_joined),
-        cmocka_unit_test(test_cookies),
+        cmocka_unit_test(test_cookies_are_found_however_they_are_written),
         cmocka_unit_test(test_decodes_escapes_or_refuses),
-        cmocka_unit_test(test_queries),
+        cmocka_unit_test(test_queries_are_taken_apart_and_decoded),
         cmocka_unit_test(test_queries_hold_so_many_pairs_and_no_more),
         cmocka_unit_test(test_response_headers_take_no_line_breaks),
         cmocka_unit_test(test_a_failure_replaces_what_was_written),

@@ -283,7 +283,7 @@ static void backups_get(struct call *call)
     if (!open_folder(call, &folder) || !find(call, &folder, &file))
         return;
     AUTO_FREE char *path = backup_folder_file(&folder, file.name);
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0) {
         call_fail(call, 404, "backup_not_found", "there is no backup \"%s\"", file.name);
         return;

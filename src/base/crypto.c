@@ -209,8 +209,11 @@ enum error_code crypto_key_read(const char *path, struct crypto_key *ret, struct
     AUTO_BUFFER struct buffer content = BUFFER_WITH_LIMIT(KEY_FILE_MAX);
     struct crypto_key key;
     size_t length = 0;
-    enum error_code rc = files_read(path, &content, error);
+    struct stat status;
 
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) /* a pipe would be waited for */
+        return refuse_key(path, error);
+    enum error_code rc = files_read(path, &content, error);
     if (rc)
         return rc == ERROR_LIMIT ? refuse_key(path, error) : rc;
     buffer_byte(&content, '\0');

@@ -21,12 +21,12 @@ enum { ENDINGS_TRIED = 100 };
 struct restoring {
     const struct backup_restore_order *order;
     struct arena *arena;
-    char *work;                    /* the new database, while it is not in place */
-    struct crypto_key its_key;     /* of the backup, if it holds one */
-    struct crypto_key key;         /* that is to seal here */
-    bool is_key_file_wrong;        /* what lies there is no key */
-    bool is_key_new;               /* it has to be written */
-    char now[CLOCK_TEXT_SIZE + 8]; /* "20261122T043000Z", "20261122T043000Z-2" */
+    char *work;                     /* the new database, while it is not in place */
+    struct crypto_key its_key;      /* of the backup, if it holds one */
+    struct crypto_key key;          /* that is to seal here */
+    bool is_key_file_wrong;         /* what lies there is no key */
+    bool is_key_new;                /* it has to be written */
+    char now[CLOCK_TEXT_SIZE + 16]; /* "20261122T043000Z", "20261122T043000Z-2" */
     struct backup_restored result;
 };
 
@@ -258,7 +258,7 @@ static void choose_ending(struct restoring *restoring)
 
     clock_format_compact(clock_wall_ms(), now);
     text_copy(restoring->now, sizeof(restoring->now), now);
-    for (unsigned char number = 2; number < ENDINGS_TRIED; number++) {
+    for (int number = 2; number < ENDINGS_TRIED; number++) {
         AUTO_FREE char *kept =
             memory_print("%s.before-restore-%s", restoring->order->database, restoring->now);
         if (access(kept, F_OK) != 0)

@@ -95,6 +95,12 @@ static bool is_name(const char *name)
            text_ends_with(name, ENDING) && strspn(name, allowed) == length - strlen(ENDING);
 }
 
+/* No link: it would lead to any file of ours. */
+static bool is_file(const char *path, struct stat *ret)
+{
+    return lstat(path, ret) == 0 && S_ISREG(ret->st_mode);
+}
+
 static enum error_code no_such(const char *name, struct error *error)
 {
     return error_set(error, ERROR_NOT_FOUND, "there is no backup \"%.100s\"", name);
@@ -108,7 +114,7 @@ enum error_code backup_folder_find(const struct backup_folder *folder, const cha
     struct error problem = {0};
     struct stat status;
 
-    if (!is_name(name) || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+    if (!is_name(name) || !is_file(path, &status))
         return no_such(name, error);
     *ret = (struct backup_file){
         .name = arena_text(arena, name),
@@ -312,8 +318,9 @@ enum error_code backup_folder_verify(const struct backup_folder *folder, const c
     AUTO_FREE char *path = backup_folder_file(folder, name);
     AUTO_FREE char *work = memory_print("%s%s", path, backup_work_endings[0]);
     struct backup_head head;
+    struct stat status;
 
-    if (!is_name(name) || access(path, F_OK) != 0)
+    if (!is_name(name) || !is_file(path, &status))
         return no_such(name, error);
     enum error_code rc = lock_folder(folder, &lock, error);
     return rc ? rc : backup_verify(path, secret_reveal(&folder->passphrase), work, &head, error);

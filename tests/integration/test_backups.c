@@ -162,6 +162,20 @@ static void test_no_other_file_can_be_named(void **state)
     daemon_close(&daemon);
 }
 
+static void test_a_link_among_them_leads_nowhere(void **state)
+{
+    (void)state;
+    struct daemon daemon;
+    static const char target[] = "/api/backups/listsync-link.backup";
+
+    daemon_open(&daemon, NULL);
+    free(make_backup(&daemon));
+    AUTO_FREE char *leading_out = world_path(&daemon.world, "backups/listsync-link.backup");
+    assert_int_equal(symlink("../secret.key", leading_out), 0);
+    assert_int_equal(daemon_status(&daemon, "GET", target, daemon.admin_key, NULL), 404);
+    daemon_close(&daemon);
+}
+
 static void test_damage_is_found_by_verifying(void **state)
 {
     (void)state;
@@ -465,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_one_made_over_the_api_is_listed_verified_and_removed),
         cmocka_unit_test(test_a_download_is_the_file),
         cmocka_unit_test(test_no_other_file_can_be_named),
+        cmocka_unit_test(test_a_link_among_them_leads_nowhere),
         cmocka_unit_test(test_damage_is_found_by_verifying),
         cmocka_unit_test(test_a_time_that_was_missed_is_made_up_for),
         cmocka_unit_test(test_a_failure_is_told_until_one_works),

@@ -266,6 +266,20 @@ static void a_key_that_is_far_too_long_is_none(void **state)
     temp_dir_close(&dir);
 }
 
+static void a_pipe_is_no_key_and_is_not_waited_for(void **state)
+{
+    struct temp_dir dir;
+    struct crypto_key key;
+
+    (void)state;
+    temp_dir_open(&dir);
+    AUTO_FREE char *path = temp_dir_file(&dir, "key");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(crypto_key_of_file(path, &key, NULL), ERROR_FORMAT);
+    assert_int_equal(unlink(path), 0);
+    temp_dir_close(&dir);
+}
+
 static void a_key_that_cannot_be_made_is_an_error(void **state)
 {
     struct temp_dir dir;
@@ -305,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_key_file_is_made_once_and_for_us_alone),
         cmocka_unit_test(what_is_no_key_is_left_as_it_is),
         cmocka_unit_test(a_key_that_is_far_too_long_is_none),
+        cmocka_unit_test(a_pipe_is_no_key_and_is_not_waited_for),
         cmocka_unit_test(a_key_that_cannot_be_made_is_an_error),
     };
     return cmocka_run_group_tests(tests, begin, NULL);

@@ -14,7 +14,9 @@ describe('a list', () => {
     await page.getByRole('button', { name: 'Add and sync' }).click()
     await page.getByRole('link', { name: 'See the list' }).click()
     await page.getByRole('heading', { level: 1, name: 'Watch next' }).waitFor()
-    await expect.poll(async () => (await world.simulator.requests()).length).toBeGreaterThan(40)
+    await expect
+      .poll(async () => (await world.simulator.requests()).length, { timeout: 20_000 })
+      .toBeGreaterThan(40)
   })
 
   it('that is there already leads to itself', async () => {

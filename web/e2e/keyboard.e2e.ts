@@ -82,4 +82,35 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Escape')
     expect(await focusedName(page)).toBe('More for Watch next')
   })
+
+  it('one leaves a dialog by its cross, and is where one was', async () => {
+    const page = await world.open('/lists')
+    await page.locator('a[data-row]').first().focus()
+    const before = await focusedName(page)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await focusedName(page)).toBe(before)
+  })
+
+  it('one reads in the help what the keys of the page do', async () => {
+    const page = await world.open('/items')
+    await page.keyboard.press('?')
+    await page.getByText('Posters or table').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('h')
+    await page.getByRole('heading', { name: 'History' }).waitFor()
+    await page.keyboard.press('?')
+    await page.getByText('To the next row').waitFor()
+    expect(await page.getByText('Posters or table').count()).toBe(0)
+  })
+
+  it('one goes over rows by arrows where there is no room for a table', async () => {
+    const page = await world.open('/items?view=table')
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.locator('a[data-at="0"]').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-at'))).toBe('2')
+  })
 })

@@ -113,7 +113,7 @@ static void test_what_the_environment_sets_wrongly_is_named(void **state)
     } wrongs[] = {
         {"GOTIFY_URL", "gotify.lan", "GOTIFY_TOKEN", "x", "GOTIFY_URL: server wants a web address"},
         {"DISCORD_WEBHOOK_URL", "https://a.org/", "TZ", "UTC", "address of a Discord webhook"},
-        {"SMTP_SERVER", "mail.example.org", "SMTP_FROM", "a@b.c", "to is missing"},
+        {"SMTP_SERVER", "mail.example.org", "SMTP_FROM", "a@b.c", "SMTP_TO is missing"},
         {"TELEGRAM_BOT_TOKEN", "abc", "TELEGRAM_CHAT_ID", "1", "what BotFather gave"},
         {"PUSHOVER_TOKEN", "abc", "TZ", "UTC", "user is missing"},
     };

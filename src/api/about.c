@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "sync/store_trouble.h"
 #include "web/call.h"
 #include "web/docs_page.h"
 #include "web/openapi.h"
@@ -27,12 +28,14 @@ static void answer_readiness(struct call *call)
 {
     struct error error;
     int64_t version;
+    bool can_read = store_pool_version(call->api->stores, &version, &error) == ERROR_NONE;
 
-    if (store_pool_version(call->api->stores, &version, &error) == ERROR_NONE) {
+    if (can_read && !store_trouble_is_known(call->api->tools)) {
         answer_ok(call);
         return;
     }
-    log_warning("web", error.message, LOG_END);
+    if (!can_read && store_trouble_note(call->api->tools, &error))
+        log_warning("web", error.message, LOG_END);
     call_fail(call, 503, "not_ready", "the database could not be used; the log says why");
 }
 

@@ -1,4 +1,5 @@
 /* The few things that need a person, gathered in one place, so that every count of them agrees. */
+#include <ctype.h>
 #include <inttypes.h>
 
 #include "api/answers.h"
@@ -12,11 +13,13 @@
 #include "store/notification_targets.h"
 #include "store/runs_newest.h"
 #include "sync/live_settings.h"
+#include "sync/store_trouble.h"
 
 enum { ITEMS_SHOWN = 3, HOUR_MS = 60 * 60 * 1000 };
 
 /*      NAME               word                 severity   */
 #define KIND_TABLE(X)                                                                              \
+    X(DATABASE, "database", "error")                 /* damaged, or its disk is full */            \
     X(SEERR_MISSING, "seerr_missing", "error")       /* its address or key is not set */           \
     X(SEERR_TROUBLE, "seerr_trouble", "error")       /* not reached, or it refuses the key */      \
     X(SCHEDULE_PROBLEM, "schedule_problem", "error") /* a schedule or zone that means nothing */   \
@@ -304,6 +307,19 @@ static enum error_code add_undelivered(struct gathering *gathering,
     return rc;
 }
 
+static void add_database(struct gathering *gathering)
+{
+    struct call *call = gathering->call;
+    char problem[HEALTH_TEXT_SIZE];
+
+    health_problem(call->api->tools->health, HEALTH_DATABASE, problem);
+    if (*problem)
+        add(gathering, &(struct entry_of){.kind = KIND_DATABASE,
+                                          .sentence = arena_print(call->arena, "%c%s.",
+                                                                  toupper((unsigned char)*problem),
+                                                                  problem + 1)});
+}
+
 static enum error_code add_targets(struct gathering *gathering)
 {
     struct call *call = gathering->call;
@@ -350,6 +366,7 @@ static enum error_code gather(struct gathering *gathering)
     gathering->entries = arena_take(
         call->arena, (troubles.count + NOTIFICATION_TARGETS_MOST + ARRAY_LENGTH(kind_words)) *
                          sizeof(*gathering->entries));
+    add_database(gathering);
     health_problem(call->api->tools->health, HEALTH_SEERR, seerr);
     rc = add_seerr(gathering, seerr);
     if (!rc)
@@ -362,6 +379,16 @@ static enum error_code gather(struct gathering *gathering)
     if (!rc)
         rc = add_items(gathering);
     return rc ? rc : add_no_lists(gathering);
+}
+
+/* What cannot be read is not asked for: that it cannot is what a person must know. */
+static enum error_code gather_without_store(struct gathering *gathering)
+{
+    gathering->entries = arena_take(gathering->call->arena, sizeof(*gathering->entries));
+    gathering->count = 0;
+    gathering->items = 0;
+    add_database(gathering);
+    return ERROR_NONE;
 }
 
 static void put_items(struct json_writer *json, const struct queried_items *items)
@@ -439,6 +466,8 @@ static void attention_get(struct call *call)
 
     if (!rc)
         rc = store_end(call->store, gather(&gathering), &gathering.error);
+    if (rc && store_trouble_is_known(call->api->tools))
+        rc = gather_without_store(&gathering);
     if (rc) {
         call_fail_error(call, &gathering.error);
         return;

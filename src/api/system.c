@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "store/stored_settings.h"
 #include "sync/live_settings.h"
+#include "sync/store_trouble.h"
 #include "web/guard.h"
 
 enum { ERRORS_SHOWN = 5, ERRORS_MS = 24 * 3600 * 1000 };
@@ -36,7 +37,8 @@ static bool is_database_well(struct call *call)
 {
     struct store *store;
 
-    if (store_pool_take(call->api->stores, &store, NULL))
+    if (store_trouble_is_known(call->api->tools) ||
+        store_pool_take(call->api->stores, &store, NULL))
         return false;
     bool well = store_is_well(store, NULL) == ERROR_NONE;
     store_pool_give(call->api->stores, store);
@@ -168,12 +170,24 @@ static void find_errors(struct call *call, struct look *look)
     }
 }
 
+/* What was noticed already says more than whether it can be read. */
+static void look_at_store(struct call *call, struct error *ret)
+{
+    char problem[HEALTH_TEXT_SIZE];
+
+    health_problem(call->api->tools->health, HEALTH_DATABASE, problem);
+    if (*problem)
+        error_set(ret, ERROR_STORE, "%s", problem);
+    else
+        store_is_well(call->store, ret);
+}
+
 static void look_around(struct call *call, struct look *look)
 {
 
     schedule_state(call->api->schedule, &look->schedule);
     runner_state(call->api->runner, &look->runner);
-    store_is_well(call->store, &look->store_error);
+    look_at_store(call, &look->store_error);
     find_errors(call, look);
     health_problem(call->api->tools->health, HEALTH_SEERR, look->seerr_problem);
     look->seerr_configured = knows_seerr(call);
@@ -328,8 +342,9 @@ static const struct field tested = {"", FIELD_OBJECT, .fields = tested_fields,
 static void system_database_test(struct call *call)
 {
     struct error error = {0};
-    bool well = store_is_well(call->store, &error) == ERROR_NONE;
 
+    look_at_store(call, &error);
+    bool well = !error.code;
     json_begin_object(&call->json, NULL);
     json_put_bool(&call->json, "connected", well);
     if (!well)

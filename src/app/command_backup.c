@@ -77,8 +77,10 @@ static enum exit_code make_in_folder(const struct backup_folder *folder, struct 
     struct backup_file made;
     struct error error = {0};
 
-    if (backup_folder_make(folder, BACKUP_BY_HAND, &going, arena, &made, &error))
+    if (backup_folder_make(folder, BACKUP_BY_HAND, &going, arena, &made, &error)) {
+        backup_folder_advise(folder, &error);
         return fail(&error);
+    }
     AUTO_FREE char *path = backup_folder_file(folder, made.name);
     print_made(arena, path, made.bytes, &made.head);
     return EXIT_DONE;
@@ -91,8 +93,10 @@ static enum exit_code make_file(const struct backup_folder *folder, const char *
     struct backup_head head;
     struct error error = {0};
 
-    if (backup_folder_make_at(folder, &order, &head, &error))
+    if (backup_folder_make_at(folder, &order, &head, &error)) {
+        backup_folder_advise(folder, &error);
         return fail(&error);
+    }
     print_made(arena, path, backup_size(path), &head);
     return EXIT_DONE;
 }

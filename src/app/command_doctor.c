@@ -7,12 +7,14 @@
 #include "app/session.h"
 #include "app/table.h"
 #include "app/words.h"
+#include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "providers/provider.h"
 #include "seerr/connect.h"
 #include "sync/backup_folder.h"
 #include "sync/schedule.h"
+#include "sync/store_trouble.h"
 
 /*
  * One table: what was checked, how it is, and a sentence. A source is checked by asking its host
@@ -26,6 +28,7 @@ struct doctor {
     struct table table;
     struct arena *arena;
     struct stored_lists lists;
+    bool has_database; /* that can be read */
     enum exit_code code;
 };
 
@@ -69,24 +72,29 @@ static void check_settings(struct doctor *doctor, enum error_code rc, const stru
         tell(doctor, "settings", HEALTH_OK, "");
 }
 
-/* Where the database is in trouble, whether another one is at hand. */
+/* Where the database is in trouble of another kind than damage, whether another one is at hand. */
 static void tell_about_backups(struct doctor *doctor)
 {
     AUTO_BACKUP_FOLDER struct backup_folder folder;
-    struct backup_files files = {0};
-    const struct backup_file *newest = NULL;
 
     backup_folder_init(&folder, &doctor->session.settings.options, doctor->session.data_directory);
-    if (backup_folder_list(&folder, doctor->arena, &files, NULL))
-        return;
-    for (size_t i = files.count; i-- > 0;)
-        newest = *files.items[i].problem ? newest : &files.items[i];
-    tell(doctor, "backups", newest ? HEALTH_OK : HEALTH_WARNING,
-         newest ? arena_print(doctor->arena,
-                              "if the database is lost, `listsync restore %s` brings back what it "
-                              "was at the newest backup",
-                              newest->name)
-                : arena_print(doctor->arena, "there is none in %s", folder.path));
+    const char *newest = backup_folder_newest(&folder, doctor->arena);
+    tell(doctor, "backups", *newest ? HEALTH_OK : HEALTH_WARNING,
+         *newest ? arena_print(doctor->arena,
+                               "if the database is lost, `listsync restore %s` brings back what it "
+                               "was at the newest backup",
+                               newest)
+                 : arena_print(doctor->arena, "there is none in %s", folder.path));
+}
+
+/* One without a database has no data directory yet, or it is to be made. */
+static void check_room(struct doctor *doctor)
+{
+    struct error error = {0};
+
+    if (!doctor->session.store_is_missing &&
+        files_check_room(doctor->session.data_directory, STORE_TROUBLE_ROOM, &error))
+        fail(doctor, "disk", &error, EXIT_WITH_ERRORS);
 }
 
 static void check_store(struct doctor *doctor)
@@ -96,20 +104,31 @@ static void check_store(struct doctor *doctor)
     enum error_code rc = session_open_store(session, &error);
 
     if (!rc)
-        rc = store_check(session->store, &error);
+        rc = store_check_all(session->store, &error);
     if (!rc)
         rc = lists_load(session->store, doctor->arena, false, &doctor->lists, &error);
+    doctor->has_database = !rc;
     if (rc) {
+        session_advise(session, &error);
         fail(doctor, "database", &error, EXIT_WITH_ERRORS);
-        tell_about_backups(doctor);
-    } else if (session->store_is_missing)
+        if (!store_says_damaged(error.message))
+            tell_about_backups(doctor);
+    } else if (*session_lost_database(session, doctor->arena)) {
+        tell(doctor, "database", HEALTH_WARNING,
+             arena_print(doctor->arena,
+                         "no database in %s, but backups of one: `listsync restore %s` brings back "
+                         "the newest",
+                         session->data_directory, session_lost_database(session, doctor->arena)));
+    } else if (session->store_is_missing) {
         tell(doctor, "database", HEALTH_OK,
              arena_print(doctor->arena, "no database in %s yet; the first sync makes it",
                          session->data_directory));
-    else
+    } else {
         tell(doctor, "database", HEALTH_OK,
-             arena_print(doctor->arena, "%s/list_sync.db, schema %d", session->data_directory,
-                         store_schema_version(session->store)));
+             arena_print(doctor->arena, "%s/list_sync.db is whole, schema %d",
+                         session->data_directory, store_schema_version(session->store)));
+    }
+    check_room(doctor);
 }
 
 static void tell_about_key(struct doctor *doctor, const struct secret_key *key)
@@ -155,7 +174,7 @@ static void add_stored_settings(struct doctor *doctor)
 {
     struct error error = {0};
 
-    if (check_key(doctor) && doctor->session.store && session_add_stored(&doctor->session, &error))
+    if (doctor->has_database && check_key(doctor) && session_add_stored(&doctor->session, &error))
         fail(doctor, "stored settings", &error, EXIT_WITH_ERRORS);
 }
 
@@ -187,7 +206,7 @@ static void check_list(struct doctor *doctor, const struct stored_list *list)
 
 static void check_lists(struct doctor *doctor)
 {
-    if (!doctor->session.store)
+    if (!doctor->has_database)
         return;
     if (!doctor->lists.count)
         tell(doctor, "lists", HEALTH_WARNING, "none yet: `listsync lists add TYPE:ID`");

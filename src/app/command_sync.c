@@ -146,6 +146,18 @@ static bool nobody_interrupts(void *context)
     return !interrupt_came();
 }
 
+/* In its history it is one sentence; who sits before it is told what to do as well. */
+static void advise(const struct session *session, struct sync_result *result)
+{
+    struct error error = {0};
+
+    if (result->run.state != RUN_FAILED || result->failure != ERROR_STORE)
+        return;
+    error_set(&error, ERROR_STORE, "%s", result->run.message);
+    session_advise(session, &error);
+    result->run.message = arena_text(result->arena, error.message);
+}
+
 /* `named`: how many lists there are to sync in all; a run takes those of one quality. */
 static enum exit_code perform(struct session *session, const struct choice *choice,
                               const struct stored_lists *lists, size_t named, bool is_4k)
@@ -176,8 +188,11 @@ static enum exit_code perform(struct session *session, const struct choice *choi
         .settle_ms = SYNC_SETTLE_MS,
     };
     enum error_code rc = sync_run(&tools, &settings, &result, &error);
+    if (rc)
+        session_advise(session, &error);
 
     progress_end(&progress);
+    advise(session, &result);
     report(choice, &result);
     enum exit_code code = rc ? command_fail(&error) : exit_of(&result);
     sync_result_release(&result);

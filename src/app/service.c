@@ -23,6 +23,7 @@
 #include "sync/poster_desk.h"
 #include "sync/secret_key_change.h"
 #include "sync/spans.h"
+#include "sync/store_trouble.h"
 #include "sync/trace_sender.h"
 #include "web/answer_cache.h"
 #include "web/guard.h"
@@ -525,12 +526,11 @@ void service_tidy(struct service *service)
     struct error error = {0};
 
     if (store_pool_take(service->api.stores, &store, &error) == ERROR_NONE) {
-        if (sessions_drop_expired(store, clock_wall_ms(), &error))
-            log_warning("service", error.message, LOG_END);
+        (void)sessions_drop_expired(store, clock_wall_ms(), &error);
         store_pool_give(service->api.stores, store);
-    } else {
-        log_error("service", error.message, LOG_END);
     }
+    if (error.code && store_trouble_note(&service->tools, &error))
+        log_error("service", error.message, LOG_END);
     give_memory_back(service);
 }
 

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/identity.h"
 #include "app/moved_in.h"
+#include "app/words.h"
 #include "base/crypto.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -111,6 +113,25 @@ static enum error_code move_in(const struct session *session, const char *databa
     return rc;
 }
 
+/*
+ * A file without a byte is what some disks leave after a power cut. SQLite would begin anew in it,
+ * and the service would ask whoever comes first to be its admin.
+ */
+static enum error_code refuse_empty(const struct backup_folder *folder, const char *path,
+                                    struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct backup_files backups = {0};
+    struct stat status;
+
+    if (stat(path, &status) || !S_ISREG(status.st_mode) || status.st_size)
+        return ERROR_NONE;
+    if (backup_folder_list(folder, arena, &backups, NULL) || !backups.count)
+        return ERROR_NONE;
+    return error_set(error, ERROR_STORE,
+                     "the database %s " DB_IS_EMPTY " (0 bytes; remove it to begin anew)", path);
+}
+
 /* What a migration is about to change is kept as it was, and so is what is taken over. */
 static enum error_code open_file(const struct session *session, const char *path,
                                  struct store **ret, struct error *error)
@@ -122,6 +143,8 @@ static enum error_code open_file(const struct session *session, const char *path
     backup_folder_init(&folder, &session->settings.options, session->data_directory);
     enum error_code rc = move_in_make_room(path, error);
     if (!rc)
+        rc = refuse_empty(&folder, path, error);
+    if (!rc)
         rc = backup_folder_before_migration(&folder, error);
     if (!rc)
         rc = store_open(&db_driver_sqlite, path, &store, error);
@@ -129,7 +152,17 @@ static enum error_code open_file(const struct session *session, const char *path
         rc = move_in(session, path, store, error);
     if (!rc)
         *ret = TAKE(store);
+    else
+        backup_folder_advise(&folder, error);
     return rc;
+}
+
+void session_advise(const struct session *session, struct error *error)
+{
+    AUTO_BACKUP_FOLDER struct backup_folder folder;
+
+    backup_folder_init(&folder, &session->settings.options, session->data_directory);
+    backup_folder_advise(&folder, error);
 }
 
 static enum error_code open_database(const struct session *session, const char *target,
@@ -151,7 +184,11 @@ enum error_code session_add_stored(struct session *session, struct error *error)
     enum error_code rc = open_database(session, database, &store, error);
     if (!rc)
         rc = secret_key_find(&place, store, &key, error);
-    return rc ? rc : complete_options(session, store, &key.key, error);
+    if (!rc)
+        rc = complete_options(session, store, &key.key, error);
+    if (rc)
+        session_advise(session, error);
+    return rc;
 }
 
 /*
@@ -201,12 +238,36 @@ static enum error_code make_data_directory(const struct session *session, struct
     return error->code = ERROR_USAGE;
 }
 
+const char *session_lost_database(const struct session *session, struct arena *arena)
+{
+    AUTO_BACKUP_FOLDER struct backup_folder folder;
+
+    backup_folder_init(&folder, &session->settings.options, session->data_directory);
+    return access(folder.database, F_OK) == 0 ? "" : backup_folder_newest(&folder, arena);
+}
+
+/* Beginning anew is fine, if it is meant. */
+static void warn_of_lost_database(const struct session *session)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    const char *backup = session_lost_database(session, arena);
+
+    if (*backup)
+        words_print(stderr, 0,
+                    "listsync: warning: there is no database in %s, so a new one is made; "
+                    "`listsync restore %s` brings back the newest backup",
+                    session->data_directory, backup);
+}
+
 enum error_code session_make_store(struct session *session, struct error *error)
 {
     AUTO_FREE char *path = memory_print("%s/list_sync.db", session->data_directory);
     enum error_code rc = make_data_directory(session, error);
 
-    return rc ? rc : open_store(session, path, error);
+    if (rc)
+        return rc;
+    warn_of_lost_database(session);
+    return open_store(session, path, error);
 }
 
 const char *session_list_state(const struct stored_list *list)

@@ -67,6 +67,10 @@ enum error_code session_parse_list(const char *type, const char *text, struct li
 enum error_code session_find_list(struct session *session, struct arena *arena, const char *type,
                                   const char *text, struct list_ref *ret_ref,
                                   struct stored_list *ret, struct error *error);
+/* The backup of a database that is not there any more; "" when it is there, or never was. */
+const char *session_lost_database(const struct session *session, struct arena *arena);
+/* Completes a sentence about a damaged database by which backup to put in its place. */
+void session_advise(const struct session *session, struct error *error);
 /* For commands that write what a running sync also writes: ERROR_CONFLICT while one runs. */
 enum error_code session_lock(struct session *session, struct error *error);
 /* Once locked: for as long as the service runs, whoever is refused is told that it is the service.

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -116,6 +117,22 @@ enum error_code files_make_directory(const char *path, struct error *error)
         return ERROR_NONE;
     return error_set(error, ERROR_STORE, "the directory %s cannot be made: %s", path,
                      strerror(errno));
+}
+
+enum error_code files_check_room(const char *directory, int64_t least, struct error *error)
+{
+    struct statvfs disk;
+
+    if (statvfs(directory, &disk))
+        return error_set(error, ERROR_STORE, "the directory %s cannot be used: %s", directory,
+                         strerror(errno));
+    int64_t room = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+    if (disk.f_flag & ST_RDONLY)
+        return error_set(error, ERROR_STORE, "the disk of %s is read-only", directory);
+    if (room < least)
+        return error_set(error, ERROR_STORE, "the disk of %s is full: %lld kB are left", directory,
+                         (long long)room / 1024);
+    return ERROR_NONE;
 }
 
 /* Most often a folder of another user, such as one that a container of root left. */

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -25,6 +26,9 @@ enum error_code files_sync_directory(const char *path, struct error *error);
 
 /* Makes the directory (mode 0700) and its parents if they are missing. */
 enum error_code files_make_directory(const char *path, struct error *error);
+
+/* ERROR_STORE: the disk of that directory cannot be written, or has less room than that. */
+enum error_code files_check_room(const char *directory, int64_t least, struct error *error);
 
 /*
  * Takes the lock on `path` (made if missing) and returns its descriptor, to be closed to let go;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 enum { BUCKETS = 128 };
 
@@ -296,20 +297,33 @@ enum error_code db_end(struct db *db, enum error_code rc, struct error *error)
     return rc;
 }
 
-enum error_code db_check(struct db *db, struct error *error)
+/* The engine's words may have lines; a sentence has none. */
+static enum error_code check(struct db *db, const char *sql, struct error *error)
 {
-    struct db_statement *statement = db_prepare(db, db->driver->check);
+    struct db_statement *statement = db_prepare(db, sql);
     struct error damage = {0};
 
     while (db_step(statement)) {
         const char *line = db_column_text(statement, 0);
-        if (strcmp(line, "ok") != 0 && !damage.code)
-            error_set(&damage, ERROR_STORE, "the database is damaged: %s", line);
+        if (strcmp(line, "ok") != 0 && !damage.code) {
+            error_set(&damage, ERROR_STORE, "the database " DB_IS_DAMAGED ": %s", line);
+            text_tame(damage.message);
+        }
     }
     enum error_code rc = db_finish(statement, error);
     if (rc || !damage.code)
         return rc;
     return error_set(error, damage.code, "%s", damage.message);
+}
+
+enum error_code db_check(struct db *db, struct error *error)
+{
+    return check(db, db->driver->check, error);
+}
+
+enum error_code db_check_all(struct db *db, struct error *error)
+{
+    return check(db, db->driver->check_all, error);
 }
 
 static enum error_code read_number(struct db *db, const char *sql, int64_t *ret,

@@ -55,12 +55,18 @@ struct db_driver {
     const char *begin_durable; /* the same, and the commit is on disk when it returns */
     const char *end_durable;   /* after such a commit or rollback */
     const char *check;         /* rows of one text: "ok", or what is damaged */
+    const char *check_all;     /* the same, with all indexes */
     const char *version;       /* one number that differs after each commit of another connection */
     const char *wide, *narrow; /* how much of the file is kept in memory */
     const char *pages, *unused_pages; /* one number each: of the file */
     const char *give_back;            /* a part of the unused ones, to the system */
     const char *compact;              /* writes the file anew, able to give back */
 };
+
+/* What is said of a file whose bytes are not what they should be (store_says_damaged). */
+#define DB_IS_DAMAGED "is damaged"
+#define DB_IS_NONE    "is no database"
+#define DB_IS_EMPTY   "is empty"
 
 /* In place of a path: a database that goes when it is closed. */
 #define DB_IN_MEMORY ":memory:"
@@ -122,6 +128,7 @@ void db_rollback(struct db *db);
 enum error_code db_end(struct db *db, enum error_code rc, struct error *error);
 /* Rows of the engine's own check of the file: ERROR_STORE with what is damaged. */
 enum error_code db_check(struct db *db, struct error *error);
+enum error_code db_check_all(struct db *db, struct error *error); /* slower: indexes too */
 /*
  * Copies the whole of it, as it is at this moment, into a new file (mode 0600), while others read
  * and write. Outside of transactions. ERROR_CANCELLED; a file that is not whole is the caller's to

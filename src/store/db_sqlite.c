@@ -47,8 +47,8 @@ static const struct {
     const char *what;
 } failures[] = {
     {SQLITE_FULL, "cannot be written, the disk is full"},
-    {SQLITE_CORRUPT, "is damaged"},
-    {SQLITE_NOTADB, "is no database"},
+    {SQLITE_CORRUPT, DB_IS_DAMAGED},
+    {SQLITE_NOTADB, DB_IS_NONE},
     {SQLITE_READONLY, "cannot be written"},
     {SQLITE_CANTOPEN, "cannot be opened"},
     {SQLITE_PERM, "cannot be opened"},
@@ -59,20 +59,34 @@ static const struct {
 };
 
 /*
- * A quota, or a limit on the size of files, is to SQLite a disk that failed. It does not keep the
- * system's reason (sqlite3_system_errno is 0 after a step); errno still has it.
+ * No room for the file of locks (-shm), a quota, or a limit on the size of files: to SQLite these
+ * are a disk that failed. It does not keep the system's reason (sqlite3_system_errno is 0 after a
+ * step); errno still has it.
  */
 static bool is_without_room(sqlite3 *sqlite)
 {
-    return sqlite3_extended_errcode(sqlite) == SQLITE_IOERR_WRITE &&
-           (errno == EDQUOT || errno == EFBIG);
+    return (sqlite3_errcode(sqlite) & 0xff) == SQLITE_IOERR &&
+           (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+}
+
+static bool is_read_only(sqlite3 *sqlite)
+{
+    int code = sqlite3_errcode(sqlite) & 0xff;
+
+    return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && errno == EROFS;
+}
+
+static int code_of(sqlite3 *sqlite)
+{
+    if (is_without_room(sqlite))
+        return SQLITE_FULL;
+    return is_read_only(sqlite) ? SQLITE_READONLY : sqlite3_errcode(sqlite) & 0xff;
 }
 
 static enum error_code report(const struct connection *connection, struct error *error)
 {
     const char *what = "failed";
-    int code = is_without_room(connection->sqlite) ? SQLITE_FULL
-                                                   : sqlite3_errcode(connection->sqlite) & 0xff;
+    int code = code_of(connection->sqlite);
 
     for (size_t i = 0; i < ARRAY_LENGTH(failures); i++) {
         if (failures[i].code == code)
@@ -80,6 +94,16 @@ static enum error_code report(const struct connection *connection, struct error 
     }
     return error_set(error, ERROR_STORE, "the database %s %s (%s)", connection->path, what,
                      sqlite3_errmsg(connection->sqlite));
+}
+
+static enum error_code check_kind(const char *path, struct error *error)
+{
+    struct stat status;
+
+    if (stat(path, &status) || S_ISREG(status.st_mode))
+        return ERROR_NONE; /* what else is wrong SQLite finds out */
+    return error_set(error, ERROR_STORE, "the database %s cannot be opened: it is %s", path,
+                     S_ISDIR(status.st_mode) ? "a folder" : "no file");
 }
 
 /*
@@ -91,7 +115,7 @@ static enum error_code make_file(const char *path, struct error *error)
     int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (descriptor < 0 && errno == EEXIST)
-        return ERROR_NONE;
+        return check_kind(path, error);
     if (descriptor < 0)
         return error_set(error, ERROR_STORE, "the database %s cannot be made: %s", path,
                          strerror(errno));
@@ -494,9 +518,10 @@ static enum error_code sqlite_copy(void *handle, const char *path, const struct 
     .execute = sqlite_execute, .copy = sqlite_copy, .begin = "BEGIN IMMEDIATE",                    \
     .begin_read = "BEGIN", .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",          \
     .end_durable = "PRAGMA synchronous = NORMAL", .check = "PRAGMA quick_check(1)",                \
-    .version = "PRAGMA data_version", .wide = "PRAGMA cache_size = -1024",                         \
-    .narrow = "PRAGMA cache_size = -256", .pages = "PRAGMA page_count",                            \
-    .unused_pages = "PRAGMA freelist_count", .give_back = "PRAGMA incremental_vacuum(128)",        \
+    .check_all = "PRAGMA integrity_check(1)", .version = "PRAGMA data_version",                    \
+    .wide = "PRAGMA cache_size = -1024", .narrow = "PRAGMA cache_size = -256",                     \
+    .pages = "PRAGMA page_count", .unused_pages = "PRAGMA freelist_count",                         \
+    .give_back = "PRAGMA incremental_vacuum(128)",                                                 \
     .compact = "PRAGMA temp_store = FILE; PRAGMA auto_vacuum = INCREMENTAL; VACUUM;"               \
                "PRAGMA temp_store = MEMORY"
 

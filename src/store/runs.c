@@ -45,6 +45,18 @@ enum error_code runs_end_interrupted(struct store *store, struct error *error)
     return store_end(store, rc, error);
 }
 
+enum error_code runs_set_failure(struct store *store, int64_t run_id, const char *message,
+                                 struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE sync_history SET message = $2 WHERE id = $1 AND state = $3");
+
+    db_bind_integer(statement, 1, run_id);
+    db_bind_text(statement, 2, message);
+    db_bind_text(statement, 3, run_state_word(RUN_FAILED));
+    return rows_run(statement, error);
+}
+
 static enum error_code load_running(struct store *store, struct arena *arena,
                                     struct stored_runs *ret, struct error *error)
 {

@@ -56,6 +56,10 @@ enum error_code runs_end_interrupted(struct store *store, struct error *error);
 enum error_code runs_take_interrupted(struct store *store, struct arena *arena,
                                       struct stored_runs *ret, struct error *error);
 
+/* Why one that ended so had failed, if it did. */
+enum error_code runs_set_failure(struct store *store, int64_t run_id, const char *message,
+                                 struct error *error);
+
 enum { RUNS_QUEUED_MOST = 500 };
 
 /*

@@ -1,9 +1,11 @@
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "store/migrations.h"
 
 enum error_code store_open(const struct db_driver *driver, const char *target, struct store **ret,
@@ -83,6 +85,37 @@ enum error_code store_end(struct store *store, enum error_code rc, struct error 
 enum error_code store_check(struct store *store, struct error *error)
 {
     return db_check(store->db, error);
+}
+
+static enum error_code check_references(struct store *store, struct error *error)
+{
+    char table[64] = "", other[64] = "";
+    struct db_statement *row = db_prepare(store->db, "PRAGMA foreign_key_check");
+
+    bool broken = db_step(row);
+    if (broken) {
+        text_copy(table, sizeof(table), db_column_text(row, 0));
+        text_copy(other, sizeof(other), db_column_text(row, 2));
+    }
+    enum error_code rc = db_finish(row, error);
+    if (rc || !broken)
+        return rc;
+    return error_set(error, ERROR_STORE,
+                     "the database " DB_IS_DAMAGED ": a row of %s points to none of %s", table,
+                     other);
+}
+
+enum error_code store_check_all(struct store *store, struct error *error)
+{
+    enum error_code rc = db_check_all(store->db, error);
+
+    return rc ? rc : check_references(store, error);
+}
+
+bool store_says_damaged(const char *sentence)
+{
+    return strstr(sentence, DB_IS_DAMAGED) || strstr(sentence, DB_IS_NONE) ||
+           strstr(sentence, DB_IS_EMPTY);
 }
 
 enum error_code store_is_well(struct store *store, struct error *error)

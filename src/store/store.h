@@ -10,6 +10,8 @@
 #ifndef LISTSYNC_STORE_STORE_H
 #define LISTSYNC_STORE_STORE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "store/db.h"
 
@@ -52,6 +54,10 @@ enum error_code store_begin(struct store *store, struct error *error);
 enum error_code store_begin_read(struct store *store, struct error *error);
 enum error_code store_end(struct store *store, enum error_code rc, struct error *error);
 
+/* Whether a sentence of this folder says that the bytes of the file are not what they should be. */
+bool store_says_damaged(const char *sentence);
+/* All of it, indexes and references too, which takes a second for 100 MB; else as below. */
+enum error_code store_check_all(struct store *store, struct error *error);
 /* ERROR_STORE with SQLite's own words when the file is damaged (PRAGMA quick_check). */
 enum error_code store_check(struct store *store, struct error *error);
 /* Quick: does it answer at all? ERROR_STORE. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +21,9 @@
 
 #define PREFIX "listsync-"
 #define ENDING ".backup"
+
+/* How advice about a damaged database ends, or goes on. */
+#define ADVICE "in its place"
 
 enum { WAIT_MS = 50, WAIT_MOST_MS = 60000, NAMES_TRIED = 100 };
 
@@ -364,4 +368,32 @@ enum error_code backup_folder_before_migration(const struct backup_folder *folde
                           "the database must be backed up before it is brought up to date: %s",
                           why.message)
               : ERROR_NONE;
+}
+
+const char *backup_folder_newest(const struct backup_folder *folder, struct arena *arena)
+{
+    struct backup_files files = {0};
+
+    if (backup_folder_list(folder, arena, &files, NULL))
+        return "";
+    for (size_t i = 0; i < files.count; i++)
+        if (!*files.items[i].problem)
+            return files.items[i].name;
+    return "";
+}
+
+void backup_folder_advise(const struct backup_folder *folder, struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    char *end = error->message + strlen(error->message);
+    size_t room = sizeof(error->message) - strlen(error->message);
+
+    if (error->code != ERROR_STORE || !store_says_damaged(error->message) ||
+        strstr(error->message, ADVICE))
+        return;
+    const char *name = backup_folder_newest(folder, arena);
+    if (*name)
+        snprintf(end, room, "; `listsync restore %s` puts the newest backup " ADVICE, name);
+    else
+        snprintf(end, room, "; there is no backup in %s to put " ADVICE, folder->path);
 }

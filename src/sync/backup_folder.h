@@ -83,6 +83,15 @@ enum error_code backup_folder_verify(const struct backup_folder *folder, const c
 enum error_code backup_folder_remove(const struct backup_folder *folder, const char *name,
                                      struct error *error);
 
+/* The name of the newest one that can be read; "" when there is none. */
+const char *backup_folder_newest(const struct backup_folder *folder, struct arena *arena);
+
+/*
+ * Completes a sentence about a damaged database (store_says_damaged) by which backup to put in its
+ * place, and how; once. All other failures stay as they are.
+ */
+void backup_folder_advise(const struct backup_folder *folder, struct error *error);
+
 /*
  * If opening the database would bring its schema up to date, it is backed up first; another program
  * that is doing so is waited for. Whoever is refused here does not open it.

@@ -50,12 +50,12 @@ static void tell(const struct health *health, enum health_part part, const char 
     events_publish(health->events, EVENT_HEALTH_CHANGED, buffer_string(&text));
 }
 
-void health_note(struct health *health, enum health_part part, const char *problem)
+bool health_note(struct health *health, enum health_part part, const char *problem)
 {
     char now[HEALTH_TEXT_SIZE];
 
     if (!health)
-        return;
+        return true;
     text_copy(now, sizeof(now), problem ? problem : "");
     text_tame(now);
     pthread_mutex_lock(&health->lock);
@@ -65,6 +65,7 @@ void health_note(struct health *health, enum health_part part, const char *probl
     pthread_mutex_unlock(&health->lock);
     if (changed)
         tell(health, part, now);
+    return changed;
 }
 
 void health_problem(struct health *health, enum health_part part, char ret[HEALTH_TEXT_SIZE])

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "sync/live_settings.h"
+#include "sync/store_trouble.h"
 
 /* Between two bites: whoever waited to write has done so by then. */
 enum { PAUSE_MS = 40 };
@@ -131,10 +132,11 @@ static enum error_code go_round(struct history_desk *desk, struct retention_roun
     return rc;
 }
 
-static void tell(const struct retention_round *round, enum error_code rc, const struct error *error)
+static void tell(const struct history_desk *desk, const struct retention_round *round,
+                 enum error_code rc, struct error *error)
 {
-    if (rc)
-        log_warning("history", error->message, LOG_END);
+    if (rc && store_trouble_note(&desk->tools, error))
+        log_error("history", error->message, LOG_END);
     if (round->rows || round->pages)
         log_info("history", "old history was summarised", LOG_NUMBER("rows", round->rows),
                  LOG_NUMBER("pages", round->pages), LOG_END);
@@ -147,7 +149,7 @@ static void work(struct history_desk *desk, bool everything)
     struct error error = {0};
     enum error_code rc = go_round(desk, &round, &error);
 
-    tell(&round, rc, &error);
+    tell(desk, &round, rc, &error);
     desk->seen_run = rc ? desk->seen_run : round.run_id;
     if (rc)
         desk->all_due_ms = clock_steady_ms() + HISTORY_DESK_RETRY_MS;

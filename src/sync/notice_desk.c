@@ -13,7 +13,9 @@
 #include "sync/live_settings.h"
 #include "sync/notice_queue.h"
 #include "sync/notice_sending.h"
+#include "sync/notice_straight.h"
 #include "sync/run_client.h"
+#include "sync/store_trouble.h"
 
 /* LOOK_MS: silence is noticed so soon, and a wall clock that was changed. */
 enum { LOOK_MS = 60000, AFTER_TROUBLE_MS = 5000, LEAST_WAIT_MS = 50 };
@@ -30,7 +32,8 @@ struct notice_desk {
     struct runner_tools tools;
     struct notice_keys keys;
     struct schedule *schedule;
-    int64_t started_ms; /* wall */
+    struct notice_straight *straight; /* of the thread */
+    int64_t started_ms;               /* wall */
     pthread_t thread;
     bool has_thread;
 
@@ -55,6 +58,7 @@ struct notice_desk *notice_desk_new(const struct runner_tools *tools)
 
     desk->tools = *tools;
     desk->keys = (struct notice_keys){.given = tools->given, .key = tools->key};
+    desk->straight = notice_straight_new(&desk->tools, &desk->keys);
     desk->started_ms = clock_wall_ms();
     pthread_mutex_init(&desk->lock, NULL);
     pthread_condattr_init(&attributes);
@@ -70,6 +74,7 @@ void notice_desk_free(struct notice_desk *desk)
         return;
     pthread_cond_destroy(&desk->wake);
     pthread_mutex_destroy(&desk->lock);
+    notice_straight_free(desk->straight);
     free(desk);
 }
 
@@ -317,6 +322,7 @@ static enum error_code find_news(struct notice_desk *desk, int64_t *ret_next_ms,
 
     if (rc)
         return rc;
+    notice_straight_remember(desk->straight, store);
     rc = look_for_news(desk, store, error);
     if (!rc)
         rc = notification_deliveries_next(store, ret_next_ms, error);
@@ -363,6 +369,22 @@ static int64_t wait_of(int64_t next_ms, bool after_trouble)
     return left < LEAST_WAIT_MS ? LEAST_WAIT_MS : left;
 }
 
+static void show_straight_client(void *context, struct client *client)
+{
+    show_client(context, client);
+}
+
+static void tell_of_database(struct notice_desk *desk)
+{
+    AUTO_TIME_ZONE struct time_zone *zone = NULL;
+    struct schedule_state state;
+
+    schedule_state(desk->schedule, &state);
+    if (time_zone_open(state.zone, &zone, NULL) == ERROR_NONE ||
+        time_zone_open("UTC", &zone, NULL) == ERROR_NONE)
+        notice_straight_look(desk->straight, clock_steady_ms(), zone, show_straight_client, desk);
+}
+
 static void *thread_main(void *context)
 {
     struct notice_desk *desk = context;
@@ -374,8 +396,9 @@ static void *thread_main(void *context)
         desk->asked = false;
         pthread_mutex_unlock(&desk->lock);
         bool failed = look(desk, &next_ms, &error) != ERROR_NONE;
-        if (failed)
+        if (failed && store_trouble_note(&desk->tools, &error))
             log_error("notify", error.message, LOG_END);
+        tell_of_database(desk);
         struct timespec until = time_after(wait_of(next_ms, failed));
         pthread_mutex_lock(&desk->lock);
         while (!desk->stopping && !desk->asked)

@@ -7,6 +7,7 @@
 #include "sync/run_client.h"
 #include "sync/run_order.h"
 #include "sync/spans.h"
+#include "sync/store_trouble.h"
 
 static enum error_code open_run(struct run_perform *now, struct error *error)
 {
@@ -57,6 +58,17 @@ static void judge_seerr(struct health *health, const struct sync_result *result)
 {
     if (result->failure != ERROR_STORE && result->failure != ERROR_CANCELLED)
         health_note(health, HEALTH_SEERR, result->failure ? result->run.message : "");
+}
+
+/* The run itself is in the log already. */
+static void judge_store(const struct runner_tools *tools, const struct sync_result *result)
+{
+    struct error error = {0};
+
+    if (result->failure != ERROR_STORE)
+        return;
+    error_set(&error, ERROR_STORE, "%s", result->run.message);
+    (void)store_trouble_note(tools, &error);
 }
 
 static struct sync_settings settings_of(const struct run_perform *now,
@@ -121,7 +133,9 @@ static void perform_sync(struct run_perform *now, struct client *client)
     struct sync_result result;
 
     sync_lists(now, client, &result);
+    now->row.message = arena_text(now->arena, result.run.message);
     judge_seerr(tools->health, &result);
+    judge_store(tools, &result);
     keep_order(&result.run, &now->row);
     if (now->stops_with_program(now->context) && result.run.state == RUN_CANCELLED)
         order_again(now, &result.run);

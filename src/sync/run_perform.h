@@ -23,7 +23,7 @@ struct run_perform {
     /* The client that a cancel has to reach; NULL: there is none any more. */
     void (*use_client)(void *context, struct client *client);
 
-    struct stored_run row; /* given: started, as it was queued */
+    struct stored_run row; /* given: started, as it was queued; then its message, too */
 
     /* Its own. */
     struct options options;

@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "sync/live_settings.h"
 #include "sync/pushed_list.h"
 #include "sync/run_again.h"
 #include "sync/run_order.h"
 #include "sync/run_perform.h"
+#include "sync/store_trouble.h"
 
 /* After a failure of the store the queue is looked at again: a full disk may be cleared. */
 enum { STORE_WAIT_S = 5 };
@@ -31,6 +33,8 @@ struct runner {
     struct live_lists *lists;        /* has a lock of its own */
     bool held;                       /* no run may begin */
     int64_t cancelled, cancelled_ms; /* the last run that was, and when it ended; steady */
+    int64_t unwritten;               /* the thread's: a run whose end could not be written; 0 */
+    char failure[sizeof(((struct error *)0)->message)]; /* the thread's: why that one failed */
 
     pthread_mutex_t watching; /* apart from `lock`: held while the listener is called */
     void (*changed)(void *context);
@@ -204,6 +208,10 @@ static enum error_code run_next(struct runner *runner, struct store *store, stru
     hide_run(runner);
     if (began)
         rc = see_end(&now, error);
+    if (began && rc) {
+        runner->unwritten = now.row.id;
+        text_copy(runner->failure, sizeof(runner->failure), now.row.message);
+    }
     tell_watcher(runner);
     return rc == ERROR_NOT_FOUND ? ERROR_NONE : rc; /* cancelled just now */
 }
@@ -216,6 +224,20 @@ static bool is_stopping(struct runner *runner)
     return stopping;
 }
 
+/* It ends as one that was cut off; what it failed for is known here, as long as the program runs.
+ */
+static enum error_code end_unwritten(struct runner *runner, struct store *store,
+                                     struct error *error)
+{
+    enum error_code rc = runs_end_interrupted(store, error);
+
+    if (!rc && runner->unwritten && *runner->failure)
+        rc = runs_set_failure(store, runner->unwritten, runner->failure, error);
+    if (!rc)
+        runner->unwritten = 0;
+    return rc;
+}
+
 /* ERROR_NONE: the queue is empty. What a failing store left running is ended before all else. */
 static enum error_code work_off(struct runner *runner, struct error *error)
 {
@@ -225,7 +247,7 @@ static enum error_code work_off(struct runner *runner, struct error *error)
     if (rc)
         return rc;
     store_set_wide(store, true);
-    rc = runs_end_interrupted(store, error);
+    rc = end_unwritten(runner, store, error);
     while (!rc && !is_stopping(runner))
         rc = run_next(runner, store, error);
     store_pool_give(runner->tools.stores, store);
@@ -275,7 +297,7 @@ static void *thread_main(void *context)
     while (!is_stopping(runner)) {
         struct error error = {0};
         enum error_code rc = work_off(runner, &error);
-        if (rc)
+        if (rc && store_trouble_note(&runner->tools, &error))
             log_error("run", error.message, LOG_END);
         pthread_mutex_lock(&runner->lock);
         wait_for_order(runner, rc != ERROR_NONE);

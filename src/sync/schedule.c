@@ -17,6 +17,7 @@
 #include "model/cron.h"
 #include "store/stored_settings.h"
 #include "sync/schedule_outlook.h"
+#include "sync/store_trouble.h"
 
 /* LOOK_MS: a wall clock that was changed is noticed so soon. */
 enum { LOOK_MS = 30000, CHANGE_WAIT_S = 2, OVERDUE_MS = 10 * 60 * 1000 };
@@ -216,10 +217,11 @@ static void look(struct schedule *schedule)
 
     if (!rc) {
         rc = look_with(schedule, store, &error);
+        if (!rc)
+            rc = store_trouble_look(&schedule->tools, store, &error);
         store_pool_give(schedule->tools.stores, store);
     }
-    health_note(schedule->tools.health, HEALTH_DATABASE, rc ? error.message : NULL);
-    if (rc)
+    if (rc && store_trouble_note(&schedule->tools, &error))
         log_error("schedule", error.message, LOG_END);
 }
 

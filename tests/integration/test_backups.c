@@ -469,7 +469,7 @@ static void test_the_doctor_names_the_backup_that_helps_against_damage(void **st
     assert_int_equal(truncate(database, status.st_size - 1), 0);
     run(&world, WORDS("doctor"), 1, "`listsync restore listsync-20");
     assert_int_equal(rename(folder, elsewhere), 0);
-    run(&world, WORDS("doctor"), 1, "there is none in ");
+    run(&world, WORDS("doctor"), 1, "there is no backup in ");
     world_close(&world);
 }
 

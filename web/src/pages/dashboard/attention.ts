@@ -17,6 +17,7 @@ const items =
 
 /** Who may do something about it, and where. */
 const places: Record<Kind, [Access, Place]> = {
+  database: ['admin', settings('backup')],
   seerr_missing: ['admin', () => ({ name: 'setup' })],
   seerr_trouble: ['admin', settings('seerr')],
   schedule_problem: ['admin', settings('schedule')],

@@ -76,22 +76,24 @@ static bool is_read_only(sqlite3 *sqlite)
     return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && errno == EROFS;
 }
 
-static int code_of(sqlite3 *sqlite)
+static const char *what_failed(sqlite3 *sqlite)
 {
+    int code = sqlite3_errcode(sqlite) & 0xff;
+
     if (is_without_room(sqlite))
-        return SQLITE_FULL;
-    return is_read_only(sqlite) ? SQLITE_READONLY : sqlite3_errcode(sqlite) & 0xff;
+        return "cannot be written, the disk is full";
+    if (is_read_only(sqlite))
+        return "cannot be written, the disk is read-only";
+    for (size_t i = 0; i < ARRAY_LENGTH(failures); i++)
+        if (failures[i].code == code)
+            return failures[i].what;
+    return "failed";
 }
 
 static enum error_code report(const struct connection *connection, struct error *error)
 {
-    const char *what = "failed";
-    int code = code_of(connection->sqlite);
+    const char *what = what_failed(connection->sqlite);
 
-    for (size_t i = 0; i < ARRAY_LENGTH(failures); i++) {
-        if (failures[i].code == code)
-            what = failures[i].what;
-    }
     return error_set(error, ERROR_STORE, "the database %s %s (%s)", connection->path, what,
                      sqlite3_errmsg(connection->sqlite));
 }
@@ -200,8 +202,11 @@ static enum error_code prepare_connection(struct connection *connection, struct 
     sqlite3_busy_timeout(connection->sqlite, BUSY_TIMEOUT_MS);
     sqlite3_wal_hook(connection->sqlite, move_log, connection);
     if (sqlite3_db_readonly(connection->sqlite, "main") == 1)
-        return error_set(error, ERROR_STORE, "the database %s cannot be written (no permission)",
-                         connection->path);
+        return error_set(error, ERROR_STORE, "the database %s cannot be written, %s",
+                         connection->path,
+                         access(connection->path, W_OK) != 0 && errno == EROFS
+                             ? "the disk is read-only"
+                             : "there is no permission, or the disk is read-only");
     make_shrinkable(connection);
     enum error_code rc = use_wal(connection, error);
     if (rc)

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -18,6 +19,7 @@ struct health {
     pthread_mutex_t lock;
     char problems[HEALTH_PARTS][HEALTH_TEXT_SIZE]; /* under the lock, as what follows */
     bool is_known[HEALTH_PARTS];
+    int64_t since_ms[HEALTH_PARTS];
 };
 
 struct health *health_new(struct events *events)
@@ -62,6 +64,8 @@ bool health_note(struct health *health, enum health_part part, const char *probl
     bool changed = !*now != !*health->problems[part];
     text_copy(health->problems[part], HEALTH_TEXT_SIZE, now);
     health->is_known[part] = true;
+    if (changed)
+        health->since_ms[part] = *now ? clock_steady_ms() : 0;
     pthread_mutex_unlock(&health->lock);
     if (changed)
         tell(health, part, now);
@@ -73,6 +77,14 @@ void health_problem(struct health *health, enum health_part part, char ret[HEALT
     pthread_mutex_lock(&health->lock);
     text_copy(ret, HEALTH_TEXT_SIZE, health->problems[part]);
     pthread_mutex_unlock(&health->lock);
+}
+
+int64_t health_since(struct health *health, enum health_part part)
+{
+    pthread_mutex_lock(&health->lock);
+    int64_t since_ms = health->since_ms[part];
+    pthread_mutex_unlock(&health->lock);
+    return since_ms;
 }
 
 bool health_is_known(struct health *health, enum health_part part)

@@ -24,6 +24,8 @@ void health_free(struct health *health); /* NULL is fine */
 bool health_note(struct health *health, enum health_part part, const char *problem);
 /* Was anything noted of it yet? */
 bool health_is_known(struct health *health, enum health_part part);
+/* Since when it is not well, clock_steady_ms; 0: it is well. */
+int64_t health_since(struct health *health, enum health_part part);
 /* What is the matter with it; "" when it is well. */
 void health_problem(struct health *health, enum health_part part, char ret[HEALTH_TEXT_SIZE]);
 

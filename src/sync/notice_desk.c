@@ -382,7 +382,7 @@ static void tell_of_database(struct notice_desk *desk)
     schedule_state(desk->schedule, &state);
     if (time_zone_open(state.zone, &zone, NULL) == ERROR_NONE ||
         time_zone_open("UTC", &zone, NULL) == ERROR_NONE)
-        notice_straight_look(desk->straight, clock_steady_ms(), zone, show_straight_client, desk);
+        notice_straight_look(desk->straight, zone, show_straight_client, desk);
 }
 
 static void *thread_main(void *context)
@@ -399,6 +399,7 @@ static void *thread_main(void *context)
         if (failed && store_trouble_note(&desk->tools, &error))
             log_error("notify", error.message, LOG_END);
         tell_of_database(desk);
+        failed |= store_trouble_is_known(&desk->tools);
         struct timespec until = time_after(wait_of(next_ms, failed));
         pthread_mutex_lock(&desk->lock);
         while (!desk->stopping && !desk->asked)

@@ -14,7 +14,6 @@ struct notice_straight {
     const struct notice_keys *keys;
     struct arena *arena; /* of the targets */
     struct notification_targets targets;
-    int64_t since_ms;                        /* steady; 0: all is well */
     int64_t told[NOTIFICATION_TARGETS_MOST]; /* numbers of targets */
     size_t told_count;
 };
@@ -121,15 +120,12 @@ static void fly(const struct notice_straight *straight, struct flight *flights, 
 }
 
 /* Is it time to tell of the trouble, or of its end? */
-static bool is_due(struct notice_straight *straight, bool is_well, int64_t steady_ms)
+static bool is_due(const struct notice_straight *straight)
 {
-    if (is_well) {
-        straight->since_ms = 0;
-        return straight->told_count > 0;
-    }
-    if (!straight->since_ms)
-        straight->since_ms = steady_ms;
-    return steady_ms - straight->since_ms >= NOTICE_STRAIGHT_AFTER_MS;
+    int64_t since_ms = health_since(straight->tools->health, HEALTH_DATABASE);
+
+    return since_ms ? clock_steady_ms() - since_ms >= NOTICE_STRAIGHT_AFTER_MS
+                    : straight->told_count > 0;
 }
 
 /* Who was told of the trouble is told of its end; who was not yet is told of the trouble. */
@@ -153,18 +149,16 @@ static size_t open_flights(struct notice_straight *straight, const struct notice
     return count;
 }
 
-void notice_straight_look(struct notice_straight *straight, int64_t steady_ms,
-                          const struct time_zone *zone,
+void notice_straight_look(struct notice_straight *straight, const struct time_zone *zone,
                           void (*hold)(void *context, struct client *client), void *context)
 {
     AUTO_ARENA struct arena *arena = arena_new();
     char problem[HEALTH_TEXT_SIZE] = "";
     struct notice notice;
 
-    if (straight->tools->health)
-        health_problem(straight->tools->health, HEALTH_DATABASE, problem);
-    if (!is_due(straight, !*problem, steady_ms))
+    if (!straight->tools->health || !is_due(straight))
         return;
+    health_problem(straight->tools->health, HEALTH_DATABASE, problem);
     notice_init(&notice, arena, clock_wall_ms());
     notice_say(&notice, arena, NOTICE_PART_SERVICE_TROUBLE, !*problem,
                *problem ? arena_print(arena, "ListSync cannot work: %s", problem)

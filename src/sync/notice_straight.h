@@ -26,11 +26,10 @@ void notice_straight_free(struct notice_straight *straight); /* NULL is fine */
 void notice_straight_remember(struct notice_straight *straight, struct store *store);
 
 /*
- * By what health.h says now, at that steady time: what is due is sent, and waited for. `zone` is of
- * the quiet hours. `hold` is shown the client while it works, and NULL after it.
+ * By what health.h says now: what is due is sent, and waited for. `zone` is of the quiet hours.
+ * `hold` is shown the client while it works, and NULL after it.
  */
-void notice_straight_look(struct notice_straight *straight, int64_t steady_ms,
-                          const struct time_zone *zone,
+void notice_straight_look(struct notice_straight *straight, const struct time_zone *zone,
                           void (*hold)(void *context, struct client *client), void *context);
 
 #endif

@@ -88,6 +88,11 @@ void call_fail_problems(struct call *call, const struct field_problems *problems
  * cancelled 503 "cancelled", store 503 "database" (its sentence is logged, not shown).
  */
 void call_fail_error(struct call *call, const struct error *error);
+/*
+ * A failure of the store in the log, as that part's: what is known of it already is said at level
+ * debug only, so that a page that asks every few seconds does not fill the log.
+ */
+void call_log_trouble(struct call *call, const char *part, const struct error *error);
 /* What every failure looks like. */
 extern const struct field call_failure;
 

@@ -101,14 +101,13 @@ static const struct {
     [ERROR_STORE] = {503, "database"},
 };
 
-/* A page that asks every few seconds does not fill the log. */
-static void log_trouble(struct call *call, const struct error *error)
+void call_log_trouble(struct call *call, const char *part, const struct error *error)
 {
     struct error sentence = *error;
     bool is_news = store_trouble_note(call->api->tools, &sentence);
 
-    log_at(is_news ? LOG_ERROR : LOG_DEBUG, "web", sentence.message,
-           LOG_TEXT("route", call->route->id),
+    log_at(is_news ? LOG_ERROR : LOG_DEBUG, part, sentence.message,
+           LOG_TEXT("route", call->route ? call->route->id : ""),
            LOG_NUMBER("request", (int64_t)call->request->number), LOG_END);
 }
 
@@ -117,7 +116,7 @@ void call_fail_error(struct call *call, const struct error *error)
     const char *detail = error->message;
 
     if (error->code == ERROR_STORE) {
-        log_trouble(call, error);
+        call_log_trouble(call, "web", error);
         detail = "the database could not be used; the log says why";
     }
     fail(call, answers[error->code].status, answers[error->code].code, detail, NULL);

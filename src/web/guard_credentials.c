@@ -26,9 +26,10 @@ static void refuse(struct guard_refusal *refusal, int status, const char *code,
 }
 
 /* A store that fails lets nobody in. */
-static void refuse_for_store(struct guard_refusal *refusal, const struct error *error)
+static void refuse_for_store(struct call *call, struct guard_refusal *refusal,
+                             const struct error *error)
 {
-    log_error("guard", error->message, LOG_END);
+    call_log_trouble(call, "guard", error);
     refuse(refusal, 503, "database", "the database could not be used; the log says why");
 }
 
@@ -75,7 +76,7 @@ static void note_key_used(struct call *call, const struct api_key *key, int64_t 
     struct error error;
 
     if (now - key->last_used >= GUARD_MINUTE_MS && api_keys_used(call->store, key->id, now, &error))
-        log_warning("guard", error.message, LOG_END);
+        call_log_trouble(call, "guard", &error);
 }
 
 static void identify_by_key(struct call *call, const char *text, struct guard_refusal *refusal)
@@ -97,7 +98,7 @@ static void identify_by_key(struct call *call, const char *text, struct guard_re
         return;
     }
     if (rc) {
-        refuse_for_store(refusal, &error);
+        refuse_for_store(call, refusal, &error);
         return;
     }
     call->caller = (struct caller){
@@ -139,7 +140,7 @@ static void identify_by_token(struct guard *guard, struct call *call, const char
     if (!rc && account.disabled)
         rc = ERROR_NOT_FOUND;
     if (rc == ERROR_STORE) {
-        refuse_for_store(refusal, &error);
+        refuse_for_store(call, refusal, &error);
     } else if (rc == ERROR_NOT_FOUND) {
         refuse(refusal, 401, "token_invalid", "the token's account is not there any more");
     } else if (rc) {
@@ -212,7 +213,7 @@ static void identify_by_proxy(struct guard *guard, struct call *call, const char
         return;
     }
     if (rc && rc != ERROR_NOT_FOUND) {
-        refuse_for_store(refusal, &error);
+        refuse_for_store(call, refusal, &error);
         return;
     }
     complain(guard, "the login proxy names somebody who has no account here, or a disabled one",
@@ -257,7 +258,7 @@ static void note_seen(struct guard *guard, struct call *call, const struct login
         return;
     if (sessions_seen(call->store, session->digest, now, expires_at < cap ? expires_at : cap,
                       &error))
-        log_warning("guard", error.message, LOG_END);
+        call_log_trouble(call, "guard", &error);
 }
 
 static bool has_session(struct guard *guard, struct call *call, struct guard_refusal *refusal)
@@ -277,7 +278,7 @@ static bool has_session(struct guard *guard, struct call *call, struct guard_ref
     if (rc == ERROR_NOT_FOUND)
         return false;
     if (rc) {
-        refuse_for_store(refusal, &error);
+        refuse_for_store(call, refusal, &error);
         return true;
     }
     guard_become(call, &account, "session");

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "support/one_visitor.h"
 
@@ -146,6 +147,44 @@ static void test_figures_of_all_items_are_those_of_the_last_word(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_visitor, one_visitor_close)
 
+static void wait_until_thinned(const char *run)
+{
+    int64_t deadline = clock_steady_ms() + 60000;
+
+    do
+        ask(200, "GET", run);
+    while (json_value_is_null(visitor_value(&visitor, "run.thinned_at")) &&
+           clock_steady_ms() < deadline);
+    assert_non_null(visitor_text(&visitor, "run.thinned_at"));
+}
+
+static void expect_items(const char *items, int64_t total, bool thinned)
+{
+    ask(200, "GET", items);
+    assert_int_equal(visitor_number(&visitor, "total"), total);
+    assert_int_equal(visitor_switch(&visitor, "thinned"), thinned);
+}
+
+/* The service does so by itself, after a run and when the setting changes. */
+static void test_an_old_run_is_summarised_and_says_since_when(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        visitor_sync(&visitor, NULL);
+    ask(200, "GET", "/api/runs/3");
+    assert_true(json_value_is_null(visitor_value(&visitor, "run.thinned_at")));
+    visitor_ask(&visitor, 200, "PUT", "/api/settings", "{\"settings\":{\"HISTORY_RUNS\":1}}");
+    wait_until_thinned("/api/runs/3");
+    assert_int_equal(visitor_number(&visitor, "statuses.already_requested"), 15);
+    expect_items("/api/runs/1/items", 15, false); /* its requests */
+    expect_items("/api/runs/2/items", 15, false); /* to it they were new */
+    expect_items("/api/runs/3/items", 0, true);
+    assert_non_null(visitor_text(&visitor, "thinned_at"));
+    expect_items("/api/runs/4/items", 15, false);
+    visitor_sync(&visitor, NULL);
+    wait_until_thinned("/api/runs/4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +193,7 @@ int main(void)
         TEST(test_the_originals_history_has_its_shape),
         TEST(test_figures_are_those_of_the_runs),
         TEST(test_figures_of_all_items_are_those_of_the_last_word),
+        TEST(test_an_old_run_is_summarised_and_says_since_when),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,32 @@ static void expect_answers(struct trouble *trouble)
             fail_msg("%s is not answered", targets[i]);
 }
 
+/* Changing a setting lets the schedule look at once; else it does so within half a minute. */
+static void expect_health(const struct daemon *daemon, bool wanted)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer health = {0}, attention = {0};
+    int64_t deadline = clock_steady_ms() + 2 * PATIENCE_MS;
+    bool is_well = !wanted;
+
+    if (wanted)
+        daemon_status(daemon, "PUT", "/api/settings", daemon->admin_key,
+                      "{\"settings\":{\"SYNC_JITTER\":1}}");
+    while (is_well != wanted && clock_steady_ms() < deadline) {
+        daemon_answer_release(&health);
+        daemon_call(daemon, "GET", "/api/system/health", daemon->read_key, NULL, &health);
+        is_well = json_value_is_true(json_value_get(health.document, "database"));
+        poll(NULL, 0, 20);
+    }
+    assert_int_equal(is_well, wanted);
+    assert_int_equal(daemon_status(daemon, "GET", "/api/health/ready", NULL, NULL),
+                     wanted ? 200 : 503);
+    daemon_call(daemon, "GET", "/api/attention", daemon->read_key, NULL, &attention);
+    const struct json_value *entries = json_value_get(attention.document, "entries");
+    const char *kind = json_value_get_text(json_value_at(entries, 0), "kind");
+    if ((kind && strcmp(kind, "database") == 0) == wanted)
+        fail_msg("what needs a person: %s", buffer_string(&attention.body));
+}
+
 static void check_database(struct trouble *trouble)
 {
     AUTO_FREE char *path = world_path(&trouble->daemon.world, "list_sync.db");
@@ -121,6 +147,7 @@ static void test_no_room_for_its_files_is_survived(void **state)
     expect_refusals(&trouble);
     expect_answers(&trouble);
     free(daemon_wait_for_log(&trouble.daemon, "the disk is full"));
+    expect_health(&trouble.daemon, false);
     limit_files(&trouble.daemon, RLIM_INFINITY);
     expect_recovery(&trouble);
 }
@@ -169,6 +196,11 @@ static void test_a_run_whose_end_found_no_room_ends_later(void **state)
         now = state_of(&daemon, run);
     }
     assert_string_equal(now, "failed");
+    daemon_answer_release(&answer);
+    daemon_call(&daemon, "GET", "/api/runs/1", daemon.read_key, NULL, &answer);
+    assert_non_null(strstr(json_value_text(json_value_path(answer.document, "run.message")),
+                           "cannot be written, the disk is full"));
+    expect_health(&daemon, true);
     daemon_close(&daemon);
 }
 
@@ -226,8 +258,10 @@ static void test_a_full_disk_is_survived(void **state)
     fill_disk(ballast);
     expect_refusals(&trouble);
     expect_answers(&trouble);
-    free(daemon_wait_for_log(&trouble.daemon, "the disk is full"));
+    free(daemon_wait_for_log(&trouble.daemon, "is full"));
+    expect_health(&trouble.daemon, false);
     CHECK(unlink(ballast) == 0);
+    expect_health(&trouble.daemon, true);
     expect_recovery(&trouble);
 }
 

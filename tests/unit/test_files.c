@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,6 +107,19 @@ static void test_directories_that_cannot_be(void **state)
     assert_int_equal(files_make_directory("", &error), ERROR_STORE);
 }
 
+static void test_a_disk_without_room_is_known(void **state)
+{
+    (void)state;
+    AUTO_FREE char *missing = memory_print("%s/missing", root);
+    struct error error = {0};
+
+    assert_int_equal(files_check_room(root, 1, &error), ERROR_NONE);
+    assert_int_equal(files_check_room(root, INT64_MAX, &error), ERROR_STORE);
+    assert_non_null(strstr(error.message, " is full: "));
+    assert_int_equal(files_check_room(missing, 1, &error), ERROR_STORE);
+    assert_non_null(strstr(error.message, "cannot be used: No such file or directory"));
+}
+
 static void test_a_lock_is_held_once(void **state)
 {
     (void)state;
@@ -134,6 +148,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_directory_is_made_with_all_above_it, make_root,
                                         remove_root),
         cmocka_unit_test_setup_teardown(test_directories_that_cannot_be, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(test_a_disk_without_room_is_known, make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_a_lock_is_held_once, make_root, remove_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

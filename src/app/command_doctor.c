@@ -97,6 +97,36 @@ static void check_room(struct doctor *doctor)
         fail(doctor, "disk", &error, EXIT_WITH_ERRORS);
 }
 
+static void tell_about_trouble(struct doctor *doctor, struct error *error)
+{
+    session_advise(&doctor->session, error);
+    fail(doctor, "database", error, EXIT_WITH_ERRORS);
+    if (!store_says_damaged(error->message))
+        tell_about_backups(doctor);
+}
+
+static void tell_about_database(struct doctor *doctor)
+{
+    const struct session *session = &doctor->session;
+    struct arena *arena = doctor->arena;
+    const char *folder = session->data_directory;
+    const char *backup = session_lost_database(session, arena);
+
+    if (*backup)
+        tell(doctor, "database", HEALTH_WARNING,
+             arena_print(arena,
+                         "no database in %s, but backups of one: `listsync restore %s` brings back "
+                         "the newest",
+                         folder, backup));
+    else if (session->store_is_missing)
+        tell(doctor, "database", HEALTH_OK,
+             arena_print(arena, "no database in %s yet; the first sync makes it", folder));
+    else
+        tell(doctor, "database", HEALTH_OK,
+             arena_print(arena, "%s/list_sync.db is whole, schema %d", folder,
+                         store_schema_version(session->store)));
+}
+
 static void check_store(struct doctor *doctor)
 {
     struct error error = {0};
@@ -108,26 +138,10 @@ static void check_store(struct doctor *doctor)
     if (!rc)
         rc = lists_load(session->store, doctor->arena, false, &doctor->lists, &error);
     doctor->has_database = !rc;
-    if (rc) {
-        session_advise(session, &error);
-        fail(doctor, "database", &error, EXIT_WITH_ERRORS);
-        if (!store_says_damaged(error.message))
-            tell_about_backups(doctor);
-    } else if (*session_lost_database(session, doctor->arena)) {
-        tell(doctor, "database", HEALTH_WARNING,
-             arena_print(doctor->arena,
-                         "no database in %s, but backups of one: `listsync restore %s` brings back "
-                         "the newest",
-                         session->data_directory, session_lost_database(session, doctor->arena)));
-    } else if (session->store_is_missing) {
-        tell(doctor, "database", HEALTH_OK,
-             arena_print(doctor->arena, "no database in %s yet; the first sync makes it",
-                         session->data_directory));
-    } else {
-        tell(doctor, "database", HEALTH_OK,
-             arena_print(doctor->arena, "%s/list_sync.db is whole, schema %d",
-                         session->data_directory, store_schema_version(session->store)));
-    }
+    if (rc)
+        tell_about_trouble(doctor, &error);
+    else
+        tell_about_database(doctor);
     check_room(doctor);
 }
 

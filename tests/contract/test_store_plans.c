@@ -21,6 +21,7 @@
 #include "store/items_query.h"
 #include "store/ledger.h"
 #include "store/lists_of_item.h"
+#include "store/retention.h"
 #include "store/runs_newest.h"
 #include "store/runs_query.h"
 #include "store/stored_settings.h"
@@ -52,6 +53,8 @@ static const struct {
     {"FROM settings ORDER BY name", "all that are stored, a few dozen"},
     {"sync_interval", "one row"},
     {"FROM audit_log WHERE id < $1 ORDER", "stops at its limit"},
+    {"FROM audit_log ORDER BY id LIMIT", "stops at its limit"},
+    {"FROM notification_deliveries ORDER BY id LIMIT", "stops at its limit"},
 };
 
 static const char *prepared[256];
@@ -321,6 +324,18 @@ static void tour_queries(struct store_world *world)
     must(world, analytics_statuses(world->store, arena, &counts, &world->error));
 }
 
+static void tour_retention(struct store_world *world)
+{
+    const struct retention_days days = {.whole_runs = 0, .changes = 1, .audit = 1, .deliveries = 1};
+    struct retention retention = retention_of(&days, clock_wall_ms() + INT64_C(864000000));
+    struct retention_round round = {0};
+    bool done = false;
+
+    store_world_read(world, store_world_list(world, "imdb", "ls3"), OUTCOME_EMPTY, NULL, 0);
+    while (!done)
+        must(world, retention_bite(world->store, &retention, &round, &done, &world->error));
+}
+
 static void expect_no_stale_exception(void)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(full_readers); i++) {
@@ -379,6 +394,7 @@ static void test_no_statement_reads_a_whole_table(void **state)
     tour_accounts(world);
     tour_notes(world);
     tour_queries(world);
+    tour_retention(world);
     expect_no_stale_exception();
     for (size_t i = 0; i < prepared_count; i++) {
         if (!may_read_all(prepared[i]))

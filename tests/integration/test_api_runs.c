@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "support/one_visitor.h"
+#include "support/patience.h"
 
 static int open_visitor(void **state)
 {
@@ -149,12 +149,12 @@ static void test_figures_of_all_items_are_those_of_the_last_word(void **state)
 
 static void wait_until_thinned(const char *run)
 {
-    int64_t deadline = clock_steady_ms() + 60000;
+    struct patience patience = {0};
 
     do
         ask(200, "GET", run);
     while (json_value_is_null(visitor_value(&visitor, "run.thinned_at")) &&
-           clock_steady_ms() < deadline);
+           patience_wait(&patience));
     assert_non_null(visitor_text(&visitor, "run.thinned_at"));
 }
 

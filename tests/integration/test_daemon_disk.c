@@ -78,18 +78,17 @@ static void expect_answers(struct trouble *trouble)
 static void expect_health(const struct daemon *daemon, bool wanted)
 {
     AUTO_DAEMON_ANSWER struct daemon_answer health = {0}, attention = {0};
-    int64_t deadline = clock_steady_ms() + 2 * PATIENCE_MS;
-    bool is_well = !wanted;
+    struct patience patience = {0};
+    bool is_well;
 
     if (wanted)
         daemon_status(daemon, "PUT", "/api/settings", daemon->admin_key,
                       "{\"settings\":{\"SYNC_JITTER\":1}}");
-    while (is_well != wanted && clock_steady_ms() < deadline) {
+    do {
         daemon_answer_release(&health);
         daemon_call(daemon, "GET", "/api/system/health", daemon->read_key, NULL, &health);
         is_well = json_value_is_true(json_value_get(health.document, "database"));
-        poll(NULL, 0, 20);
-    }
+    } while (is_well != wanted && patience_wait(&patience));
     assert_int_equal(is_well, wanted);
     assert_int_equal(daemon_status(daemon, "GET", "/api/health/ready", NULL, NULL),
                      wanted ? 200 : 503);

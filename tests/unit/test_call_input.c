@@ -36,6 +36,8 @@ static const struct route without_body = {.id = "stop", .method = WEB_POST, .pat
 static const struct route whatever_body = {
     .id = "ping", .method = WEB_POST, .path = "/x", .flags = ROUTE_ANY_BODY};
 
+static struct api nobody; /* no part of the service is there */
+
 /* One request to one route, with what it may hold. */
 struct trial {
     struct arena *arena;
@@ -52,6 +54,7 @@ static void trial_begin(struct trial *trial, const struct route *route)
     trial->in_path = (struct web_pair){"list_type", "imdb"};
     web_response_init(&trial->response, trial->arena);
     trial->call = (struct call){
+        .api = &nobody,
         .request = &trial->request,
         .response = &trial->response,
         .arena = trial->arena,

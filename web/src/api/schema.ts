@@ -2125,7 +2125,7 @@ export interface components {
         };
         AttentionEntry: {
             /** @enum {string} */
-            kind: "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "list_key" | "backup_failed" | "list_unread" | "notifier_disabled" | "request_failed" | "unmatched" | "refused" | "schedule_paused" | "no_lists";
+            kind: "database" | "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "list_key" | "backup_failed" | "list_unread" | "notifier_disabled" | "request_failed" | "unmatched" | "refused" | "schedule_paused" | "no_lists";
             /** @enum {string} */
             severity: "error" | "warning" | "info";
             /** @description for people */

@@ -295,8 +295,10 @@ static enum error_code be_wary(struct connection *connection, struct error *erro
 static enum error_code sqlite_open_foreign(const char *target, void **ret_handle,
                                            struct error *error)
 {
-    enum error_code rc = ERROR_NONE;
+    enum error_code rc = check_kind(target, error);
 
+    if (rc)
+        return rc;
     count_no_memory();
     struct connection *connection = memory_new(sizeof(*connection));
     connection->path = memory_text(target);

@@ -115,7 +115,7 @@ static void test_what_the_environment_sets_wrongly_is_named(void **state)
         {"DISCORD_WEBHOOK_URL", "https://a.org/", "TZ", "UTC", "address of a Discord webhook"},
         {"SMTP_SERVER", "mail.example.org", "SMTP_FROM", "a@b.c", "SMTP_TO is missing"},
         {"TELEGRAM_BOT_TOKEN", "abc", "TELEGRAM_CHAT_ID", "1", "what BotFather gave"},
-        {"PUSHOVER_TOKEN", "abc", "TZ", "UTC", "user is missing"},
+        {"PUSHOVER_TOKEN", "abc", "TZ", "UTC", "PUSHOVER_USER is missing"},
     };
 
     (void)state;

@@ -15,6 +15,7 @@
 #include "sync/backup_desk.h"
 #include "sync/measures.h"
 #include "sync/poster_desk.h"
+#include "sync/store_trouble.h"
 #include "sync/trace_sender.h"
 #include "web/answer_cache.h"
 #include "web/hub.h"
@@ -274,7 +275,7 @@ static void look_at_store(struct page *page)
         rc = looks[i](page, &error);
     if (rc && page->store)
         log_warning("metrics", error.message, LOG_END);
-    set(page, MEASURE_DATABASE_UP, !rc);
+    set(page, MEASURE_DATABASE_UP, !rc && !store_trouble_is_known(page->api->tools));
 }
 
 void metrics_page_put(struct api *api, struct store *store, struct buffer *out)

@@ -77,13 +77,13 @@ static void expect_answers(struct trouble *trouble)
 /* Changing a setting lets the schedule look at once; else it does so within half a minute. */
 static void expect_health(const struct daemon *daemon, bool wanted)
 {
-    AUTO_DAEMON_ANSWER struct daemon_answer health = {0}, attention = {0};
+    AUTO_DAEMON_ANSWER struct daemon_answer health = {0}, attention = {0}, figures = {0};
     struct patience patience = {0};
     bool is_well;
 
     if (wanted)
         daemon_status(daemon, "PUT", "/api/settings", daemon->admin_key,
-                      "{\"settings\":{\"SYNC_JITTER\":1}}");
+                      "{\"settings\":{\"HISTORY_DAYS\":90}}");
     do {
         daemon_answer_release(&health);
         daemon_call(daemon, "GET", "/api/system/health", daemon->read_key, NULL, &health);
@@ -92,6 +92,9 @@ static void expect_health(const struct daemon *daemon, bool wanted)
     assert_int_equal(is_well, wanted);
     assert_int_equal(daemon_status(daemon, "GET", "/api/health/ready", NULL, NULL),
                      wanted ? 200 : 503);
+    daemon_call(daemon, "GET", "/metrics", daemon->read_key, NULL, &figures);
+    assert_non_null(strstr(buffer_string(&figures.body),
+                           wanted ? "\nlistsync_database_up 1\n" : "\nlistsync_database_up 0\n"));
     daemon_call(daemon, "GET", "/api/attention", daemon->read_key, NULL, &attention);
     const struct json_value *entries = json_value_get(attention.document, "entries");
     const char *kind = json_value_get_text(json_value_at(entries, 0), "kind");

@@ -3,9 +3,11 @@
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,10 +16,33 @@ import time
 import urllib.parse
 import urllib.request
 
-DEADLINE = 30
+DEADLINE = 240  # for what hangs, not to say how fast something has to be
 SOURCES = ["api.graphql.imdb.com", "www.imdb.com", "api.trakt.tv", "letterboxd.com",
            "mdblist.com", "api.mdblist.com", "popular-movies-data.stevenlu.com",
            "image.tmdb.org"]
+
+
+def until(what, question):
+    """Asks again until the answer is true, and returns it."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain until {what}")
+
+
+def free_port():
+    """For programs that cannot be told to take any; below the ports that the system gives to
+    outgoing connections, which might take it before the program does."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(20000, 32000)))
+                return probe.getsockname()[1]
+            except OSError:
+                pass
 
 
 class Lines(threading.Thread):

@@ -352,7 +352,8 @@ static void test_bites_are_small_and_the_file_gets_shorter(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, store_world_setup, store_world_teardown)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, store_world_setup_still, store_world_teardown_still)
     const struct CMUnitTest tests[] = {
         TEST(test_older_runs_keep_what_they_changed),
         TEST(test_runs_past_their_days_keep_their_requests),

@@ -13,16 +13,14 @@ import os
 import pathlib
 import re
 import sys
-import time
 import xml.etree.ElementTree as ElementTree
 
 import jinja2
 import yaml
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
-from daemon import Daemon  # noqa: E402
+from daemon import Daemon, until  # noqa: E402
 
-PATIENCE = 60
 HERE = r"http://listsync(?:\.lan)?:(?:4222|3222)"
 USER, PASSWORD = "anna", "correct horse battery"
 TEMPLATES = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
@@ -102,14 +100,9 @@ def press_button(asker, example):
     assert answer.status in (200, 202), (answer.status, answer.body)
 
 
-def until_synced(daemon):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        health = daemon.send("GET", "/api/system/health").json()
-        if health["last_sync"] and not health["running"]:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the button started no sync")
+def is_synced(daemon):
+    health = daemon.send("GET", "/api/system/health").json()
+    return health["last_sync"] and not health["running"]
 
 
 def value_at(value, field):
@@ -168,7 +161,7 @@ def main():
         check_home_assistant(asker, home, False)
         check_homepage(asker, page, False)
         press_button(asker, home)
-        until_synced(daemon)
+        until("the button has started a sync", lambda: is_synced(daemon))
         check_home_assistant(asker, home, True)
         check_homepage(asker, page, True)
     except BaseException:

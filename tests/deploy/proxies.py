@@ -23,9 +23,9 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
-from daemon import Answer, Daemon  # noqa: E402
+from daemon import Answer, Daemon, free_port  # noqa: E402
 
-PATIENCE = 20
+PATIENCE = 60
 NAME = "media.example.org"
 USER, PASSWORD = "anna", "correct horse battery"
 SPOOFED = "203.0.113.77"
@@ -55,12 +55,6 @@ CADDY_BEFORE = """{
 \tskip_install_trust
 }
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def adapted(sources, name, places):

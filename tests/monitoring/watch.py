@@ -15,18 +15,16 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
-from daemon import Daemon  # noqa: E402
+from daemon import Daemon, free_port, until  # noqa: E402
 
 PATIENCE = 60
 PROGRAMS = ["prometheus", "promtool", "prometheus-alertmanager", "amtool"]
@@ -40,22 +38,6 @@ def find_programs():
         print("not installed:", ", ".join(missing))
         sys.exit(77)
     return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(what, question):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        answer = question()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"waited in vain until {what}")
 
 
 class Receiver(http.server.ThreadingHTTPServer):

@@ -190,3 +190,18 @@ void loopback_wait_for_end(int socket)
     while (recv(socket, &byte, 1, 0) > 0)
         ;
 }
+
+void loopback_echo(struct loopback *server, int socket, int connection)
+{
+    AUTO_BUFFER struct buffer request = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+
+    (void)connection;
+    while (loopback_read(server, socket, &request))
+        loopback_answer(socket, 201, "X-Test: first \r\nX-Test: last\r\n", buffer_string(&request));
+}
+
+int loopback_forget_proxies(void **state)
+{
+    (void)state;
+    return setenv("no_proxy", "*", 1);
+}

@@ -33,4 +33,10 @@ void loopback_answer(int socket, int status, const char *headers, const char *bo
 /* Waits until the peer closes or the server stops. */
 void loopback_wait_for_end(int socket);
 
+/* To serve: each request is answered 201 with itself as the body, and X-Test twice. */
+void loopback_echo(struct loopback *server, int socket, int connection);
+
+/* For cmocka: a proxy of the environment has no place in tests on the loopback. */
+int loopback_forget_proxies(void **state);
+
 #endif

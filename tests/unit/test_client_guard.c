@@ -297,12 +297,6 @@ static void addresses_of_custom_lists_are_given_by_users(void **state)
     }
 }
 
-static int forget_proxies(void **state)
-{
-    (void)state;
-    return setenv("no_proxy", "*", 1);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -318,5 +312,5 @@ int main(void)
         cmocka_unit_test(a_connection_that_is_there_already_is_not_taken),
         cmocka_unit_test(addresses_of_custom_lists_are_given_by_users),
     };
-    return cmocka_run_group_tests(tests, forget_proxies, NULL);
+    return cmocka_run_group_tests(tests, loopback_forget_proxies, NULL);
 }

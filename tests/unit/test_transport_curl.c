@@ -15,7 +15,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "net/client.h"
 #include "net/transport_curl.h"
 #include "support/loopback.h"
 
@@ -94,18 +93,9 @@ static void post(struct transport *transport, const struct loopback *server, con
     send_request(transport, &request, ending);
 }
 
-static void serve_echo(struct loopback *server, int socket, int connection)
-{
-    AUTO_BUFFER struct buffer request = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
-
-    (void)connection;
-    while (loopback_read(server, socket, &request))
-        loopback_answer(socket, 201, "X-Test: first \r\nX-Test: last\r\n", buffer_string(&request));
-}
-
 static void an_answer_has_its_status_headers_and_body(void **state)
 {
-    struct loopback *server = loopback_start(serve_echo, NULL);
+    struct loopback *server = loopback_start(loopback_echo, NULL);
     struct transport *transport = transport_curl_new(0);
     AUTO_ENDING struct ending ending = {0};
 
@@ -122,7 +112,7 @@ static void an_answer_has_its_status_headers_and_body(void **state)
 
 static void a_request_arrives_as_it_was_made(void **state)
 {
-    struct loopback *server = loopback_start(serve_echo, NULL);
+    struct loopback *server = loopback_start(loopback_echo, NULL);
     struct transport *transport = transport_curl_new(0);
     AUTO_REQUEST struct http_request request;
     AUTO_ENDING struct ending ending = {0};
@@ -147,7 +137,7 @@ static void a_request_arrives_as_it_was_made(void **state)
 
 static void a_connection_is_kept_for_the_next_request(void **state)
 {
-    struct loopback *server = loopback_start(serve_echo, NULL);
+    struct loopback *server = loopback_start(loopback_echo, NULL);
     struct transport *transport = transport_curl_new(0);
 
     (void)state;
@@ -459,114 +449,6 @@ static void a_transport_can_be_freed_with_requests_under_way(void **state)
     loopback_stop(server);
 }
 
-/* Client and transport together. */
-struct driver {
-    char url[64];
-    bool was_asked;
-    int answers, failures;
-    enum error_code code;
-    char body[2000];
-};
-
-static bool driver_next(void *state, struct http_request *request)
-{
-    struct driver *driver = state;
-
-    if (driver->was_asked)
-        return false;
-    driver->was_asked = true;
-    http_request_get(request, "%s", driver->url);
-    http_headers_add(&request->headers, "X-Api-Key", "verysecret", true);
-    http_headers_add(&request->headers, "Authorization", "Bearer verysecret", true);
-    return true;
-}
-
-static void driver_answer(void *state, const struct http_response *response)
-{
-    struct driver *driver = state;
-
-    driver->answers++;
-    text_copy(driver->body, sizeof(driver->body), buffer_string(&response->body));
-}
-
-static void driver_failed(void *state, const struct error *error)
-{
-    struct driver *driver = state;
-
-    driver->failures++;
-    driver->code = error->code;
-}
-
-static struct client *client_for(struct driver *driver, const struct loopback *server)
-{
-    struct client_settings settings = {.transport = transport_curl_new(0)};
-    struct client *client = client_new(&settings);
-    struct exchange exchange = {driver, driver_next, driver_answer, driver_failed};
-
-    snprintf(driver->url, sizeof(driver->url), "http://127.0.0.1:%d/start", loopback_port(server));
-    client_add(client, &exchange);
-    return client;
-}
-
-static void serve_redirect(struct loopback *server, int socket, int connection)
-{
-    AUTO_BUFFER struct buffer request = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
-    const struct loopback *other = loopback_context(server);
-    AUTO_FREE char *location =
-        memory_print("Location: http://127.0.0.1:%d/end\r\n", loopback_port(other));
-
-    (void)connection;
-    while (loopback_read(server, socket, &request))
-        loopback_answer(socket, 302, location, "");
-}
-
-static void a_redirect_to_another_host_carries_no_secret(void **state)
-{
-    struct loopback *other = loopback_start(serve_echo, NULL);
-    struct loopback *server = loopback_start(serve_redirect, other);
-    struct driver driver = {0};
-    struct client *client = client_for(&driver, server);
-
-    (void)state;
-    assert_int_equal(client_run(client, NULL, NULL), ERROR_NONE);
-    assert_int_equal(driver.answers, 1);
-    assert_true(text_starts_with(driver.body, "GET /end HTTP/1.1\r\n"));
-    assert_null(strstr(driver.body, "verysecret"));
-    client_free(client);
-    loopback_stop(server);
-    loopback_stop(other);
-}
-
-/* Cancels as soon as the request has arrived. */
-static void serve_and_cancel(struct loopback *server, int socket, int connection)
-{
-    AUTO_BUFFER struct buffer request = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
-    struct client **client = loopback_context(server);
-
-    (void)connection;
-    if (loopback_read(server, socket, &request)) {
-        client_cancel(*client);
-        loopback_wait_for_end(socket);
-    }
-}
-
-static void another_thread_cancels_a_client_that_waits_for_an_answer(void **state)
-{
-    struct client *client = NULL;
-    struct loopback *server = loopback_start(serve_and_cancel, &client);
-    struct driver driver = {0};
-
-    (void)state;
-    client = client_for(&driver, server);
-    int64_t begun = clock_steady_ms();
-    assert_int_equal(client_run(client, NULL, NULL), ERROR_CANCELLED);
-    assert_in_range(clock_steady_ms() - begun, 0, 5000);
-    assert_int_equal(driver.failures, 1);
-    assert_int_equal(driver.code, ERROR_CANCELLED);
-    loopback_stop(server);
-    client_free(client);
-}
-
 static void *wake_it(void *context)
 {
     struct transport *transport = context;
@@ -589,13 +471,6 @@ static void waking_ends_a_long_wait(void **state)
     transport->functions->free(transport);
 }
 
-/* A proxy of the environment has no place in tests on the loopback. */
-static int forget_proxies(void **state)
-{
-    (void)state;
-    return setenv("no_proxy", "*", 1);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -615,9 +490,7 @@ int main(void)
         cmocka_unit_test(a_kept_connection_that_was_closed_meanwhile_is_not_taken),
         cmocka_unit_test(a_cancelled_request_is_never_heard_of_again),
         cmocka_unit_test(a_transport_can_be_freed_with_requests_under_way),
-        cmocka_unit_test(a_redirect_to_another_host_carries_no_secret),
-        cmocka_unit_test(another_thread_cancels_a_client_that_waits_for_an_answer),
         cmocka_unit_test(waking_ends_a_long_wait),
     };
-    return cmocka_run_group_tests(tests, forget_proxies, NULL);
+    return cmocka_run_group_tests(tests, loopback_forget_proxies, NULL);
 }

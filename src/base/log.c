@@ -235,19 +235,43 @@ static void print_json(const struct line *line, struct buffer *out)
     buffer_byte(out, '\n');
 }
 
+/* Two spaces end it, so it has none itself: what a stranger says in it cannot pass for a value. */
+static void print_sentence(const char *sentence, struct buffer *out)
+{
+    for (; *sentence; sentence++)
+        if (*sentence != ' ' || sentence[1] != ' ')
+            buffer_byte(out, *sentence);
+}
+
+/* Bare where it can be taken for nothing else. */
+static void print_value(const char *text, struct buffer *out)
+{
+    if (*text && !strpbrk(text, " =\"\\")) {
+        buffer_text(out, text);
+        return;
+    }
+    buffer_byte(out, '"');
+    for (; *text; text++) {
+        if (strchr("\"\\", *text))
+            buffer_byte(out, '\\');
+        buffer_byte(out, *text);
+    }
+    buffer_byte(out, '"');
+}
+
 static void print_text(const struct line *line, struct buffer *out)
 {
     char time[CLOCK_TEXT_SIZE];
 
     clock_format_utc(line->wall_ms, time);
-    buffer_print(out, "%s %-5s %s: %s", time + 11, log_level_word(line->level), line->part,
-                 line->sentence);
+    buffer_print(out, "%s %-5s %s: ", time + 11, log_level_word(line->level), line->part);
+    print_sentence(line->sentence, out);
     for (const struct log_value *value = line->values; value->name; value++) {
         buffer_print(out, "%s%s=", value == line->values ? "  " : " ", value->name);
         if (!value->text)
             buffer_print(out, "%" PRId64, value->number);
         else
-            buffer_print(out, strchr(value->text, ' ') ? "\"%s\"" : "%s", value->text);
+            print_value(value->text, out);
     }
     buffer_byte(out, '\n');
 }

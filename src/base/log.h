@@ -6,7 +6,8 @@
  * goes to stderr (as text on a terminal, as one JSON object elsewhere), into a ring in memory and
  * into files of bounded size; the API reads both. Whoever wants to follow the ring waits for
  * log_watch's call. Secrets have a type of their own (secret.h) and so cannot be formatted;
- * text_tame is applied to all texts.
+ * text_tame is applied to all texts. In the form for terminals the values come after two spaces,
+ * those with spaces or signs in quotes with \" and \\ inside, so that each line has one meaning.
  *
  *     log_info("sync", "run 12 asked for 3 titles", LOG_NUMBER("run", 12), LOG_END);
  *

@@ -92,6 +92,28 @@ static void on_a_terminal_a_line_is_text(void **state)
                                  "09:33:56 error store: the disk is full\n");
 }
 
+static void write_what_could_mislead(void)
+{
+    log_begin(LOG_DEBUG, LOG_AS_TEXT);
+    log_info("web", "refused a  run=7", LOG_TEXT("path", "/a\" user=\"root"),
+             LOG_TEXT("folder", "C:\\x"), LOG_TEXT("name", ""), LOG_TEXT("query", "a=b"),
+             LOG_TEXT("agent", "one\ntwo\tthree"), LOG_NUMBER("run", 3), LOG_END);
+    log_end();
+}
+
+static void what_a_stranger_wrote_passes_for_no_other_value(void **state)
+{
+    char written[WRITTEN_MAX];
+
+    (void)state;
+    clock_set_for_tests(fixed_wall, NULL);
+    capture(write_what_could_mislead, written);
+    clock_set_for_tests(NULL, NULL);
+    assert_string_equal(written, "09:33:56 info  web: refused a run=7  "
+                                 "path=\"/a\\\" user=\\\"root\" folder=\"C:\\\\x\" name=\"\" "
+                                 "query=\"a=b\" agent=\"one two three\" run=3\n");
+}
+
 static char long_text[5000];
 
 static void write_long(void)
@@ -293,6 +315,7 @@ int main(void)
         cmocka_unit_test(nothing_is_kept_before_the_beginning),
         cmocka_unit_test(elsewhere_a_line_is_a_json_object),
         cmocka_unit_test(on_a_terminal_a_line_is_text),
+        cmocka_unit_test(what_a_stranger_wrote_passes_for_no_other_value),
         cmocka_unit_test(a_long_line_is_cut_and_stays_json),
         cmocka_unit_test(lines_are_found_by_what_is_asked_for),
         cmocka_unit_test(pages_go_on_where_the_last_one_ended),

@@ -245,6 +245,22 @@ static void read_events(struct call *call, struct notification_target *row)
     row->events = notice_events_text(notice_events_from_text(text), call->arena);
 }
 
+/* From 22:00 to 22:00 might be all day or never: nobody is to find out by waiting. */
+static bool check_quiet_hours(struct call *call, const struct notification_target *row)
+{
+    if ((row->quiet_from < 0) != (row->quiet_until < 0)) {
+        call_fail_field(call, row->quiet_from < 0 ? "quiet_from" : "quiet_until",
+                        "is missing: quiet hours have a beginning and an end");
+        return false;
+    }
+    if (row->quiet_from < 0 || row->quiet_from != row->quiet_until)
+        return true;
+    call_fail_field(call, "quiet_until",
+                    "is the time at which quiet hours begin: the two must differ, and null for "
+                    "both means no quiet hours");
+    return false;
+}
+
 /* What the body chooses, into the row; false: the call has failed. */
 static bool read_choices(struct call *call, struct notification_target *row)
 {
@@ -264,11 +280,7 @@ static bool read_choices(struct call *call, struct notification_target *row)
         return false;
     if (row->digest_minute < 0)
         row->digest_minute = MORNING;
-    if ((row->quiet_from < 0) == (row->quiet_until < 0))
-        return true;
-    call_fail_field(call, row->quiet_from < 0 ? "quiet_from" : "quiet_until",
-                    "is missing: quiet hours have a beginning and an end");
-    return false;
+    return check_quiet_hours(call, row);
 }
 
 static void tell_of_change(struct call *call, const char *action,

@@ -7,6 +7,7 @@
 #include "app/session.h"
 #include "app/table.h"
 #include "app/words.h"
+#include "base/calendar.h"
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -77,6 +78,30 @@ static const char *state_of(const struct notification_target *row)
     return !row->is_on ? "off" : *row->disabled ? row->disabled : "on";
 }
 
+static const char *time_of_day(struct arena *arena, int minute)
+{
+    return arena_print(arena, "%02d:%02d", minute / 60, minute % 60);
+}
+
+/* "changes", "weekly on Monday at 09:00, quiet from 22:00 to 07:00" */
+static const char *form_of(const struct notification_target *row, struct arena *arena)
+{
+    const struct notice_choice choice = notice_target_choice(row);
+    const char *at = time_of_day(arena, choice.digest_minute);
+    const char *text = row->form;
+
+    if (choice.form == NOTICE_FORM_WEEKLY)
+        text = arena_print(arena, "%s on %s at %s", text,
+                           calendar_weekday_name(choice.digest_weekday), at);
+    else if (notice_is_digest(&choice))
+        text = arena_print(arena, "%s at %s", text, at);
+    if (choice.quiet_from < 0 || choice.quiet_from == choice.quiet_until)
+        return text;
+    return arena_print(arena, "%s, quiet from %s to %s", text,
+                       time_of_day(arena, choice.quiet_from),
+                       time_of_day(arena, choice.quiet_until));
+}
+
 static enum exit_code list(struct notifying *notifying)
 {
     AUTO_TABLE struct table table;
@@ -92,7 +117,7 @@ static enum exit_code list(struct notifying *notifying)
         const struct notification_target *row = &notifying->targets.items[i];
         table_cell(&table, "%s", row->name);
         table_cell(&table, "%s", row->kind);
-        table_cell(&table, "%s", row->form);
+        table_cell(&table, "%s", form_of(row, notifying->arena));
         table_cell(&table, "%s", state_of(row));
     }
     table_print(&table, stdout, 0);

@@ -53,6 +53,14 @@ int calendar_weekday(int64_t day)
     return (int)(weekday < 0 ? weekday + 7 : weekday);
 }
 
+const char *calendar_weekday_name(int weekday)
+{
+    static const char *const names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                        "Thursday", "Friday", "Saturday"};
+
+    return names[((weekday % 7) + 7) % 7];
+}
+
 bool calendar_is_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

@@ -19,6 +19,7 @@ struct calendar_date {
 int64_t calendar_day(int year, int month, int day);
 struct calendar_date calendar_date_of(int64_t day);
 int calendar_weekday(int64_t day);
+const char *calendar_weekday_name(int weekday); /* "Sunday"; 7 is Sunday too, and so on */
 bool calendar_is_leap(int year);
 int calendar_month_days(int year, int month);
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/buffer.h"
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/cron.h"
@@ -11,8 +12,6 @@ enum { TIMES_MOST = 6 }; /* more are told as minutes and hours, or as a step */
 static const char *const months[] = {"January",   "February", "March",    "April",
                                      "May",       "June",     "July",     "August",
                                      "September", "October",  "November", "December"};
-static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                       "Thursday", "Friday", "Saturday"};
 
 static int count_bits(uint64_t bits)
 {
@@ -57,7 +56,7 @@ static void write_month(struct buffer *out, int number)
 
 static void write_weekday(struct buffer *out, int number)
 {
-    buffer_text(out, weekdays[number % 7]);
+    buffer_text(out, calendar_weekday_name(number));
 }
 
 /* "1, 3 and 5", and three or more in a row as "1 to 5". */

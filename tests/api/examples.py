@@ -148,6 +148,8 @@ def notifications():
     yield step("notifications_change", path={"id": "$target"},
                body={"is_on": False, "quiet_from": None, "quiet_until": None})
     yield step("notifications_change", 422, path={"id": "$target"}, body={"digest_at": "noon"})
+    yield step("notifications_change", 422, path={"id": "$target"},
+               body={"quiet_from": "22:00", "quiet_until": "22:00"})
     yield step("notifications_test_saved", path={"id": "$target"})
     yield step("notifications_test", body={"kind": "webhook", "settings": {}, "id": "$target"})
     yield step("notifications_test", 422, body={})

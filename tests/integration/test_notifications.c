@@ -305,6 +305,33 @@ static void a_secret_is_never_shown_again(void **state)
     assert_null(strstr(log, "a key"));
 }
 
+static void quiet_hours_begin_and_end_at_different_times(void **state)
+{
+    (void)state;
+    int64_t target = add_target("Phone", "webhook", "");
+    AUTO_FREE char *path = memory_print("/api/notifications/%lld", (long long)target);
+    visitor_send(&visitor, 422, "PUT", path, "{'quiet_from':'22:00','quiet_until':'22:00'}");
+    assert_non_null(strstr(buffer_string(&visitor.last.body), "the two must differ"));
+    visitor_send(&visitor, 200, "PUT", path, "{'quiet_from':'22:00','quiet_until':'07:00'}");
+    visitor_send(&visitor, 422, "PUT", path, "{'quiet_until':'22:00'}");
+}
+
+static void the_command_shows_when_a_target_is_told(void **state)
+{
+    struct process_result result;
+
+    (void)state;
+    add_target("Week", "webhook", "'form':'weekly','digest_weekday':6,'digest_at':'18:30',");
+    add_target("Day", "webhook", "'form':'daily','quiet_from':'22:00','quiet_until':'07:05',");
+    add_target("Now", "webhook", "");
+    world_run(&visitor.daemon.world, (const char *const[]){"notify", "list", NULL}, &result);
+    assert_string_equal(buffer_string(&result.out),
+                        "Week  webhook  weekly on Saturday at 18:30                on\n"
+                        "Day   webhook  daily at 09:00, quiet from 22:00 to 07:05  on\n"
+                        "Now   webhook  changes                                    on\n");
+    process_result_release(&result);
+}
+
 static void a_test_tells_what_came_of_it(void **state)
 {
     (void)state;
@@ -337,6 +364,8 @@ int main(void)
         TEST(trouble_with_seerr_is_told_once_and_when_it_is_over),
         TEST(a_list_that_blocks_us_is_told_once_and_when_it_is_over),
         TEST(a_secret_is_never_shown_again),
+        TEST(quiet_hours_begin_and_end_at_different_times),
+        TEST(the_command_shows_when_a_target_is_told),
         TEST(a_test_tells_what_came_of_it),
     };
 

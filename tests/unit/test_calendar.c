@@ -33,6 +33,15 @@ static void days_are_counted_from_1970(void **state)
     }
 }
 
+static void weekdays_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(calendar_weekday_name(0), "Sunday");
+    assert_string_equal(calendar_weekday_name(6), "Saturday");
+    assert_string_equal(calendar_weekday_name(7), "Sunday");
+    assert_string_equal(calendar_weekday_name(-1), "Saturday");
+}
+
 static void every_day_is_that_of_the_c_library(void **state)
 {
     (void)state;
@@ -76,6 +85,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_counted_from_1970),
+        cmocka_unit_test(weekdays_have_names),
         cmocka_unit_test(every_day_is_that_of_the_c_library),
         cmocka_unit_test(what_is_too_much_runs_over),
         cmocka_unit_test(months_have_their_days),

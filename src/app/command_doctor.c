@@ -15,6 +15,7 @@
 #include "sync/backup_folder.h"
 #include "sync/schedule.h"
 #include "sync/store_trouble.h"
+#include "web/guard.h"
 
 /*
  * One table: what was checked, how it is, and a sentence. A source is checked by asking its host
@@ -66,8 +67,10 @@ static void check_settings(struct doctor *doctor, enum error_code rc, const stru
         fail(doctor, "settings", &late, EXIT_USAGE);
         return;
     }
-    if (*session->settings.warnings)
-        tell(doctor, "settings", HEALTH_WARNING, "some names are unknown, see above");
+    if (guard_check_first(&session->settings.options, &late))
+        tell(doctor, "settings", HEALTH_WARNING, late.message);
+    else if (*session->settings.warnings)
+        tell(doctor, "settings", HEALTH_WARNING, "see the lines above");
     else
         tell(doctor, "settings", HEALTH_OK, "");
 }

@@ -65,11 +65,18 @@ static const char *const our_prefixes[] = {
     "STEVENLU_", "DISCORD_",   "SMTP_",  "EMAIL_",   "PUSHOVER_",
 };
 
+/* OVERSEERR_API_KEY_FILE=/run/secrets/key */
+struct file_setting {
+    char *secret, *path;
+};
+
 struct loading {
     struct settings *settings;
     struct buffer *warnings;
     bool from_file;     /* everything in .env is meant for us; the environment is everybody's */
     struct error first; /* trouble; the rest is read all the same, for who asks what is wrong */
+    struct file_setting *files; /* read when all else of .env or of the environment was */
+    size_t file_count, file_capacity;
 };
 
 static bool is_meant_for_us(const struct loading *loading, const char *name)
@@ -114,7 +121,7 @@ static enum error_code set_from_file(struct options *options, const char *secret
 {
     AUTO_BUFFER struct buffer contents = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
-    if (files_read(path, &contents, error)) {
+    if (files_check_plain(path, error) || files_read(path, &contents, error)) {
         error_prefix(error, "%s_FILE", secret);
         return error->code = ERROR_USAGE;
     }
@@ -149,23 +156,43 @@ static const struct unused_setting *find_unused(const char *name)
     return unused_settings_find(secret);
 }
 
+static const char *source_of(const struct loading *loading)
+{
+    return loading->from_file ? ".env" : "environment";
+}
+
 static enum error_code set(struct loading *loading, const char *name, const char *value,
                            struct error *error)
 {
     if (text_is_empty(value))
         return ERROR_NONE;
-    options_note_source(&loading->settings->options, name,
-                        loading->from_file ? ".env" : "environment");
+    options_note_source(&loading->settings->options, name, source_of(loading));
     return options_set(&loading->settings->options, name, value, error);
 }
 
+static void note_file(struct loading *loading, const char *secret, const char *path)
+{
+    if (text_is_empty(path))
+        return;
+    memory_grow(&loading->files, loading->file_count, &loading->file_capacity);
+    loading->files[loading->file_count++] =
+        (struct file_setting){memory_text(secret), memory_text(path)};
+}
+
+/* In whatever order they are set, the value that stands there itself counts. */
 static enum error_code set_secret(struct loading *loading, const char *secret, const char *path,
                                   struct error *error)
 {
-    if (text_is_empty(path))
+    struct options *options = &loading->settings->options;
+
+    if (text_equal(options_source(options, secret), source_of(loading))) {
+        buffer_print(loading->warnings,
+                     "%s and %s_FILE are both set: %s counts, and the file is not read\n", secret,
+                     secret, secret);
         return ERROR_NONE;
-    options_note_source(&loading->settings->options, secret, "a file");
-    return set_from_file(&loading->settings->options, secret, path, error);
+    }
+    options_note_source(options, secret, "a file");
+    return set_from_file(options, secret, path, error);
 }
 
 static enum error_code take(struct loading *loading, const char *name, const char *value,
@@ -176,8 +203,10 @@ static enum error_code take(struct loading *loading, const char *name, const cha
     if (options_is_declared(options, name))
         return set(loading, name, value, error);
     AUTO_FREE char *secret = secret_of_file_setting(options, name);
-    if (secret)
-        return set_secret(loading, secret, value, error);
+    if (secret) {
+        note_file(loading, secret, value);
+        return ERROR_NONE;
+    }
     const struct unused_setting *unused = find_unused(name);
     if (unused)
         note_unused(loading, name, unused);
@@ -203,6 +232,19 @@ static enum error_code take_or_note(void *context, const char *name, const char 
     return ERROR_NONE;
 }
 
+static void set_secrets(struct loading *loading)
+{
+    for (size_t i = 0; i < loading->file_count; i++) {
+        struct file_setting *file = &loading->files[i];
+        struct error trouble = {0};
+        if (set_secret(loading, file->secret, file->path, &trouble))
+            note(loading, &trouble);
+        free(file->secret);
+        free(file->path);
+    }
+    loading->file_count = 0;
+}
+
 static void load_dotenv(struct loading *loading, const char *path)
 {
     AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
@@ -224,6 +266,7 @@ static void load_dotenv(struct loading *loading, const char *path)
         rc = dotenv_read(buffer_string(&text), path, take_or_note, loading, &trouble);
     if (rc)
         note(loading, &trouble);
+    set_secrets(loading);
 }
 
 static void load_environment(struct loading *loading, char *const *environment)
@@ -237,6 +280,7 @@ static void load_environment(struct loading *loading, char *const *environment)
         *equals = '\0';
         take_or_note(loading, name, equals + 1, NULL);
     }
+    set_secrets(loading);
 }
 
 /* What no zone is called may be an abbreviation of one; anything else is refused where it counts.
@@ -285,6 +329,7 @@ enum error_code settings_load(struct settings *settings, char *const *environmen
     load_environment(&loading, environment);
     if (read_time_zone(&settings->options, &warnings, &trouble))
         note(&loading, &trouble);
+    free(loading.files);
     settings->warnings = memory_text(buffer_string(&warnings));
     if (loading.first.code && error)
         *error = loading.first;

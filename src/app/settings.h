@@ -2,8 +2,9 @@
  * settings.h: all settings of the program, from the environment and a .env file.
  *
  * The environment wins over .env in the working directory. A secret NAME may instead be given as
- * NAME_FILE, the path of a file that holds it. The names are those of the original. A malformed
- * value is an error; an unknown name is a warning that names the nearest right one.
+ * NAME_FILE, the path of a plain file that holds it; with both, NAME counts. The names are those of
+ * the original. A malformed value is an error; an unknown name is a warning that names the nearest
+ * right one, and so are both a value and its file.
  */
 #ifndef LISTSYNC_APP_SETTINGS_H
 #define LISTSYNC_APP_SETTINGS_H

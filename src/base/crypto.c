@@ -6,7 +6,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -209,9 +208,8 @@ enum error_code crypto_key_read(const char *path, struct crypto_key *ret, struct
     AUTO_BUFFER struct buffer content = BUFFER_WITH_LIMIT(KEY_FILE_MAX);
     struct crypto_key key;
     size_t length = 0;
-    struct stat status;
 
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) /* a pipe would be waited for */
+    if (files_check_plain(path, NULL))
         return refuse_key(path, error);
     enum error_code rc = files_read(path, &content, error);
     if (rc)

@@ -48,6 +48,15 @@ enum error_code files_read(const char *path, struct buffer *ret, struct error *e
     return read_all(descriptor, path, ret, error);
 }
 
+enum error_code files_check_plain(const char *path, struct error *error)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return ERROR_NONE;
+    return error_set(error, ERROR_STORE, "%s is no plain file", path);
+}
+
 static enum error_code cannot_write(const char *path, struct error *error)
 {
     return error_set(error, ERROR_STORE, "%s cannot be written: %s", path, strerror(errno));

@@ -15,6 +15,12 @@
 enum error_code files_read(const char *path, struct buffer *ret, struct error *error);
 
 /*
+ * ERROR_STORE: it is a folder, a pipe or a device, and the last two could keep who reads them
+ * waiting for ever. A link to a plain file is fine, and what is not there, too.
+ */
+enum error_code files_check_plain(const char *path, struct error *error);
+
+/*
  * Writes the whole file anew (mode 0600), under another name first: whoever reads it, now or after
  * a crash, finds all of the old or all of the new. ERROR_STORE.
  */

@@ -1,7 +1,6 @@
 #include "net/transport_file.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/files.h"
 #include "base/memory.h"
@@ -14,14 +13,6 @@ bool transport_file_is_for(const struct http_request *request)
     return text_starts_with(request->url, scheme);
 }
 
-/* A pipe or a device could keep us waiting for ever. */
-static bool is_plain_file(const char *path)
-{
-    struct stat facts;
-
-    return stat(path, &facts) != 0 || S_ISREG(facts.st_mode);
-}
-
 enum error_code transport_file_answer(const struct http_request *request,
                                       struct http_response *response, struct error *error)
 {
@@ -30,8 +21,8 @@ enum error_code transport_file_answer(const struct http_request *request,
 
     if (text_starts_with(path, "///"))
         path += 2;
-    if (!is_plain_file(path))
-        return error_set(error, ERROR_STORE, "%s is no plain file", path);
+    if (files_check_plain(path, error))
+        return ERROR_STORE;
     response->url = memory_text(request->url);
     response->status = 200;
     if (files_read(path, &response->body, &why) == ERROR_NOT_FOUND)

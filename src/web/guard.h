@@ -44,9 +44,11 @@ enum error_code guard_new(const struct guard_settings *settings, struct guard **
                           struct error *error);
 void guard_free(struct guard *guard); /* NULL is fine */
 
+/* ERROR_USAGE: a name of the first admin without a password, or the other way round. */
+enum error_code guard_check_first(const struct options *given, struct error *error);
 /*
  * Once at start, before the doors are open: while there is no account, makes the admin of
- * LISTSYNC_ADMIN_USER. ERROR_USAGE when that name or password will not do.
+ * LISTSYNC_ADMIN_USER. ERROR_USAGE when that name or password will not do, or one is missing.
  */
 enum error_code guard_make_first(struct guard *guard, struct store *store, struct error *error);
 

@@ -58,13 +58,27 @@ void guard_end_setup(struct guard *guard)
     pthread_mutex_unlock(&guard->lock);
 }
 
+enum error_code guard_check_first(const struct options *given, struct error *error)
+{
+    bool has_name = options_is_set(given, "LISTSYNC_ADMIN_USER");
+    bool has_password = options_is_set(given, "LISTSYNC_ADMIN_PASSWORD");
+
+    if (has_name == has_password)
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE,
+                     "%s is set, but not %s: the first admin needs a name and a password",
+                     has_name ? "LISTSYNC_ADMIN_USER" : "LISTSYNC_ADMIN_PASSWORD",
+                     has_name ? "LISTSYNC_ADMIN_PASSWORD" : "LISTSYNC_ADMIN_USER");
+}
+
 enum error_code guard_make_first(struct guard *guard, struct store *store, struct error *error)
 {
     const char *name = options_text(guard->given, "LISTSYNC_ADMIN_USER");
 
-    if (!*name || !guard_needs_setup(guard, store))
+    if (!guard_needs_setup(guard, store))
         return ERROR_NONE;
-    return make_admin(guard, store, name, error);
+    enum error_code rc = guard_check_first(guard->given, error);
+    return rc || !*name ? rc : make_admin(guard, store, name, error);
 }
 
 void guard_begin(struct guard *guard, struct store *store, const char *address)

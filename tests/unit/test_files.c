@@ -60,6 +60,25 @@ static void test_a_file_is_read_whole_or_not_at_all(void **state)
     assert_int_equal(files_read(root, &whole, &error), ERROR_STORE);
 }
 
+static void test_pipes_folders_and_devices_are_no_plain_files(void **state)
+{
+    (void)state;
+    AUTO_FREE char *path = write_file("text");
+    AUTO_FREE char *link = memory_print("%s/lock", root);
+    AUTO_FREE char *pipe = memory_print("%s/a", root);
+    struct error error = {0};
+
+    assert_int_equal(symlink(path, link), 0);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(files_check_plain(path, &error), ERROR_NONE);
+    assert_int_equal(files_check_plain(link, &error), ERROR_NONE);
+    assert_int_equal(files_check_plain("/nowhere/at/all", &error), ERROR_NONE);
+    assert_int_equal(files_check_plain(root, &error), ERROR_STORE);
+    assert_int_equal(files_check_plain("/dev/null", &error), ERROR_STORE);
+    assert_int_equal(files_check_plain(pipe, &error), ERROR_STORE);
+    assert_non_null(strstr(error.message, "/a is no plain file"));
+}
+
 static void test_what_is_written_replaces_what_was_there(void **state)
 {
     (void)state;
@@ -143,6 +162,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_file_is_read_whole_or_not_at_all, make_root,
                                         remove_root),
+        cmocka_unit_test_setup_teardown(test_pipes_folders_and_devices_are_no_plain_files,
+                                        make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_what_is_written_replaces_what_was_there, make_root,
                                         remove_root),
         cmocka_unit_test_setup_teardown(test_a_directory_is_made_with_all_above_it, make_root,

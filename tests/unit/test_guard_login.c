@@ -200,6 +200,25 @@ static void test_a_first_admin_of_the_settings_keeps_to_the_rules(void **state)
     guard_world_close(world);
 }
 
+static void test_a_first_admin_has_a_name_and_a_password(void **state)
+{
+    static const char *const halves[] = {"LISTSYNC_ADMIN_USER=anna",
+                                         "LISTSYNC_ADMIN_PASSWORD=" PASSWORD};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(halves); i++) {
+        struct guard_world *world = guard_world_open((const char *[]){halves[i], NULL});
+        AUTO_FREE char *missing = memory_text_n(halves[!i], strcspn(halves[!i], "="));
+        AUTO_FREE char *sentence = memory_print("is set, but not %s: ", missing);
+        struct error error = {0};
+        assert_int_equal(guard_make_first(world->api.guard, world->store, &error), ERROR_USAGE);
+        assert_non_null(strstr(error.message, sentence));
+        set_up(world, setup_token(world), "ben", PASSWORD);
+        assert_int_equal(guard_make_first(world->api.guard, world->store, &error), ERROR_NONE);
+        guard_world_close(world);
+    }
+}
+
 /* ---- in and out ---- */
 
 static void test_a_login_gives_a_cookie_and_what_goes_with_it(void **state)
@@ -502,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_a_password_has_an_upper_end),
         cmocka_unit_test(test_the_settings_may_make_the_first_admin),
         cmocka_unit_test(test_a_first_admin_of_the_settings_keeps_to_the_rules),
+        cmocka_unit_test(test_a_first_admin_has_a_name_and_a_password),
         cmocka_unit_test(test_a_login_gives_a_cookie_and_what_goes_with_it),
         cmocka_unit_test(test_the_cookie_is_for_our_paths_and_secure_over_tls),
         cmocka_unit_test(test_a_planted_session_does_not_survive_the_login),

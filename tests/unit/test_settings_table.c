@@ -106,6 +106,57 @@ static void a_secret_may_stand_in_a_file(void **state)
         secret_reveal(options_secret(&world->settings.options, "OVERSEERR_API_KEY")), "the key");
 }
 
+static const char *seerr_key(const struct world *world)
+{
+    return secret_reveal(options_secret(&world->settings.options, "OVERSEERR_API_KEY"));
+}
+
+static void a_secret_counts_more_than_its_file_in_any_order(void **state)
+{
+    static const char warning[] = "OVERSEERR_API_KEY and OVERSEERR_API_KEY_FILE are both set: "
+                                  "OVERSEERR_API_KEY counts, and the file is not read\n";
+    struct world *world = *state;
+    AUTO_FREE char *path = temp_dir_file(&world->dir, "key");
+    AUTO_FREE char *setting = memory_print("OVERSEERR_API_KEY_FILE=%s", path);
+    const char *const orders[][3] = {{setting, "OVERSEERR_API_KEY=itself", NULL},
+                                     {"OVERSEERR_API_KEY=itself", setting, NULL}};
+
+    write_file(path, "of the file");
+    for (size_t i = 0; i < ARRAY_LENGTH(orders); i++) {
+        assert_int_equal(load(world, orders[i]), ERROR_NONE);
+        assert_string_equal(seerr_key(world), "itself");
+        assert_string_equal(world->settings.warnings, warning);
+        settings_release(&world->settings);
+    }
+    assert_int_equal(load(world, ENVIRONMENT("OVERSEERR_API_KEY=", setting)), ERROR_NONE);
+    assert_string_equal(seerr_key(world), "of the file");
+    assert_string_equal(world->settings.warnings, "");
+    settings_release(&world->settings);
+    write_file(world->dotenv, "OVERSEERR_API_KEY=of .env\n");
+    assert_int_equal(load(world, ENVIRONMENT(setting)), ERROR_NONE);
+    assert_string_equal(seerr_key(world), "of the file");
+    assert_string_equal(world->settings.warnings, "");
+}
+
+static void a_secret_is_not_read_from_a_pipe(void **state)
+{
+    struct world *world = *state;
+    AUTO_FREE char *path = temp_dir_file(&world->dir, "pipe");
+    AUTO_FREE char *link = temp_dir_file(&world->dir, "link");
+    AUTO_FREE char *setting = memory_print("OVERSEERR_API_KEY_FILE=%s", link);
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(symlink(path, link), 0);
+    assert_int_equal(load(world, ENVIRONMENT(setting)), ERROR_USAGE);
+    assert_non_null(strstr(world->error.message, "OVERSEERR_API_KEY_FILE: "));
+    assert_non_null(strstr(world->error.message, "/link is no plain file"));
+    settings_release(&world->settings);
+    assert_int_equal(unlink(path), 0);
+    write_file(path, "the key"); /* as the secrets of containers are */
+    assert_int_equal(load(world, ENVIRONMENT(setting)), ERROR_NONE);
+    assert_string_equal(seerr_key(world), "the key");
+}
+
 static void a_missing_secret_file_is_an_error_that_names_the_setting(void **state)
 {
     struct world *world = *state;
@@ -425,6 +476,8 @@ int main(void)
         WORLD_TEST(the_environment_wins_over_the_file),
         WORLD_TEST(an_empty_value_is_not_set),
         WORLD_TEST(a_secret_may_stand_in_a_file),
+        WORLD_TEST(a_secret_counts_more_than_its_file_in_any_order),
+        WORLD_TEST(a_secret_is_not_read_from_a_pipe),
         WORLD_TEST(a_missing_secret_file_is_an_error_that_names_the_setting),
         WORLD_TEST(a_malformed_value_is_an_error_that_names_the_setting),
         WORLD_TEST(a_misspelt_name_is_answered_with_the_nearest),

@@ -15,6 +15,10 @@ const char *const delivery_state_words[] = {
     "d.id, d.target_id, t.name, d.key, d.title, d.severity, d.notice, d.state, d.in_digest,"       \
     " d.is_brief, d.attempts, d.due_at, d.created_at, d.ended_at, d.message"
 #define FROM " FROM notification_deliveries d JOIN notification_targets t ON t.id = d.target_id "
+/* Of those that wait for a target; the others stand behind it, whenever they are due. */
+#define IS_FIRST                                                                                   \
+    "d.id IN (SELECT MIN(id) FROM notification_deliveries"                                         \
+    "  WHERE state = 0 AND in_digest = 0 GROUP BY target_id)"
 
 static void read_row(struct db_statement *row, struct arena *arena,
                      struct notification_delivery *ret)
@@ -149,11 +153,9 @@ mark_claimed(struct store *store, const struct notification_deliveries *found, s
 static enum error_code claim(struct store *store, struct arena *arena, int64_t now_ms,
                              struct notification_deliveries *ret, struct error *error)
 {
-    struct db_statement *row = db_prepare(
-        store->db, "SELECT " COLUMNS FROM "WHERE d.id IN"
-                   " (SELECT MIN(id) FROM notification_deliveries"
-                   "  WHERE state = 0 AND in_digest = 0 GROUP BY target_id)"
-                   " AND d.due_at <= $1 AND t.is_on = 1 AND t.disabled = '' ORDER BY d.id");
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT " COLUMNS FROM "WHERE " IS_FIRST " AND d.due_at <= $1"
+                              " AND t.is_on = 1 AND t.disabled = '' ORDER BY d.id");
 
     db_bind_integer(row, 1, now_ms);
     enum error_code rc = read_all(row, arena, ret, error);
@@ -282,7 +284,8 @@ enum error_code notification_deliveries_next(struct store *store, int64_t *ret_m
 {
     return rows_number(db_prepare(store->db,
                                   "SELECT COALESCE(MIN(d.due_at), 0)" FROM
-                                  "WHERE d.state = 0 AND t.is_on = 1 AND t.disabled = ''"),
+                                  "WHERE d.state = 0 AND (d.in_digest = 1 OR " IS_FIRST ")"
+                                  " AND t.is_on = 1 AND t.disabled = ''"),
                        0, ret_ms, error);
 }
 

@@ -107,7 +107,7 @@ enum error_code notification_deliveries_postpone(struct store *store, int64_t ta
 enum error_code notification_deliveries_trouble(struct store *store, struct arena *arena,
                                                 int64_t target_id, int64_t before_ms,
                                                 const char **ret, struct error *error);
-/* When the next one is due; 0: none waits. */
+/* When the next one is due that can be claimed or collected then; 0: none waits. */
 enum error_code notification_deliveries_next(struct store *store, int64_t *ret_ms,
                                              struct error *error);
 /* Newest first, below `before` (0: all), of that target (0: all); without their notices. */

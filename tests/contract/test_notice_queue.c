@@ -245,6 +245,48 @@ static void test_a_digest_counts_what_it_has_no_room_for(void **state)
     assert_non_null(strstr(notice, "\"… and 10 more\""));
 }
 
+static void add_delivery(struct store_world *world, int64_t target_id, const char *key,
+                         bool in_digest, int64_t due_ms)
+{
+    const struct notification_delivery delivery = {.target_id = target_id,
+                                                   .key = key,
+                                                   .title = "t",
+                                                   .severity = "info",
+                                                   .notice = "{}",
+                                                   .in_digest = in_digest,
+                                                   .due_ms = due_ms};
+
+    must(world, notification_deliveries_add(world->store, &delivery, &world->error));
+}
+
+static int64_t next_due(struct store_world *world)
+{
+    int64_t next_ms = -1;
+
+    must(world, notification_deliveries_next(world->store, &next_ms, &world->error));
+    return next_ms;
+}
+
+/* Else the desk would look again and again for what it may not send. */
+static void test_nobody_wakes_for_what_waits_behind_another(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    assert_int_equal(next_due(world), 0);
+    int64_t chat = add_target(world, "Chat", "changes");
+    add_delivery(world, chat, "run/1", false, now_ms);
+    assert_int_equal(next_due(world), now_ms);
+    assert_int_equal(count_due(world), 1);
+    add_delivery(world, chat, "run/2", false, now_ms);
+    assert_int_equal(count_due(world), 0);
+    assert_int_equal(next_due(world), now_ms + 30000);
+    add_delivery(world, chat, "run/3", true, now_ms + 20000);
+    assert_int_equal(next_due(world), now_ms + 20000);
+    add_delivery(world, add_target(world, "Mail", "changes"), "run/2", false, now_ms + 10000);
+    assert_int_equal(next_due(world), now_ms + 10000);
+}
+
 static int begin(void **state)
 {
     clock_set_for_tests(now, NULL);
@@ -270,6 +312,7 @@ int main(void)
         TEST(test_what_is_wrong_is_kept_until_somebody_can_be_told),
         TEST(test_a_digest_loses_nothing_of_a_busy_week),
         TEST(test_a_digest_counts_what_it_has_no_room_for),
+        TEST(test_nobody_wakes_for_what_waits_behind_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core'
 const world = useWorld({ content: 'admin' })
 const signedOut = { signedIn: false }
 
-async function signIn(page: Page, password: string) {
-  await page.getByLabel('Name').fill(ADMIN.username)
+async function signIn(page: Page, password: string, name = ADMIN.username) {
+  await page.getByLabel('Name').fill(name)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
 }
@@ -62,5 +62,21 @@ describe('the login', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.goBack()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+  it('lets nobody see what another account read on the same tab', async () => {
+    const bea = { username: 'bea', password: 'another long password', role: 'admin' }
+    await world.daemon.call('POST', '/api/users', bea)
+    const page = await world.open('/settings/account', signedOut)
+    await signIn(page, ADMIN.password)
+    await page.getByText('this one').waitFor()
+    await page.getByRole('button', { name: 'Sign out', exact: true }).first().click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    // The answer never comes: what stands there then is what was known before.
+    await page.route('**/api/auth/sessions', () => {})
+    await signIn(page, bea.password, bea.username)
+    await page.getByRole('link', { name: bea.username }).click()
+    await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
+    expect(await page.getByText('this one').count()).toBe(0)
+    await page.unroute('**/api/auth/sessions')
   })
 })

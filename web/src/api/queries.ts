@@ -13,6 +13,18 @@ export function useReadAnew() {
   return (...key: string[]) => cache.invalidateQueries({ key }).catch(() => {})
 }
 
+/** Drops what was answered to whoever is gone, shown or not, and what is on its way to them. */
+export function useForget() {
+  const cache = useQueryCache()
+  return () => {
+    for (const entry of cache.getEntries()) {
+      entry.placeholderData = null
+      cache.setEntryState(entry, { status: 'pending', data: undefined, error: null })
+      cache.invalidate(entry)
+    }
+  }
+}
+
 export const useLists = () =>
   useQuery({ key: ['lists', 'all'], query: () => take(api.GET('/api/lists')) })
 

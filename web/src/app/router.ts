@@ -6,6 +6,7 @@ import {
   type Router,
 } from 'vue-router'
 import { basePath, onSignedOut } from '@/api/client'
+import { useForget } from '@/api/queries'
 import english from '@/text/en/frame.json'
 import { useText } from '@/text/text'
 import { attempt } from '@/ui/toasts'
@@ -50,7 +51,10 @@ export function makeRouter() {
     if (isOnPage && (await attempt(useSession().load))) location.assign(router.resolve(to).href)
   })
   fetchFirstPage(router)
+  const forget = useForget()
   router.afterEach((to) => {
+    // Nobody comes here signed in: whoever is next finds nothing of the one before.
+    if (to.name === 'login') forget()
     const section = to.meta.section
     document.title = section ? text('page_title', { page: text(section) }) : 'ListSync'
   })

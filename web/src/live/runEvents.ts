@@ -50,6 +50,7 @@ export function useRunEvents(status: () => SyncStatus | undefined) {
   }
 
   watch(status, async (read) => {
+    if (!read) follow(0)
     if (!read?.run) return
     const isNew = followed !== read.run.id
     follow(read.run.id)

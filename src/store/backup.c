@@ -420,10 +420,14 @@ static enum error_code prove_part(struct making *making, struct error *error)
 
 static enum error_code give_name(struct making *making, struct error *error)
 {
-    if (link(making->part, making->order->target) != 0 &&
-        (errno == EEXIST || rename(making->part, making->order->target) != 0))
-        return trouble_with(making->order->target, "made", error);
-    return files_sync_directory(making->order->target, error);
+    const char *target = making->order->target;
+
+    if (link(making->part, target) != 0 && (errno == EEXIST || rename(making->part, target) != 0))
+        return trouble_with(target, "made", error);
+    enum error_code rc = files_sync_directory(target, error);
+    if (rc)
+        unlink(target);
+    return rc;
 }
 
 static enum error_code make(struct making *making, struct error *error)

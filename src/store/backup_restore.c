@@ -144,15 +144,14 @@ static enum error_code keep(const struct restoring *restoring, const char *path,
     return ERROR_NONE;
 }
 
+/* Two names of one file stay both when one is renamed to the other. */
 static void take_back(const struct restoring *restoring, const char *path, const char *ending)
 {
     AUTO_FREE char *old = memory_print("%s%s", path, ending);
     AUTO_FREE char *kept = memory_print("%s.before-restore-%s%s", path, restoring->now, ending);
 
-    if (access(old, F_OK) == 0)
+    if (rename(kept, old) == 0) /* if it cannot be, it is still there under that name */
         unlink(kept);
-    else
-        (void)rename(kept, old); /* if it cannot be, it is still there under that name */
 }
 
 /* So that the old database is one file; one that is damaged keeps its log beside it. */
@@ -184,10 +183,10 @@ static enum error_code put_key(struct restoring *restoring, struct error *error)
         return ERROR_NONE;
     if (restoring->is_key_file_wrong)
         rc = keep(restoring, path, "", result->kept_key, error);
-    if (!rc)
-        rc = crypto_key_write(path, &restoring->key, error);
-    result->made_key_file = !rc;
-    return rc;
+    if (rc)
+        return rc;
+    result->made_key_file = true;
+    return crypto_key_write(path, &restoring->key, error);
 }
 
 static enum error_code put_in_place(struct restoring *restoring, struct error *error)

@@ -469,6 +469,22 @@ static void test_a_file_that_is_there_stays(void **state)
     backup_world_close(&world);
 }
 
+static void test_one_that_cannot_be_made_to_last_is_none(void **state)
+{
+    (void)state;
+    struct backup_world world;
+
+    backup_world_open(&world, 0);
+    store_close(TAKE(world.store->store));
+    backup_world_hide_names(&world, true);
+    enum error_code rc = backup_make(&world.order, &world.head, &world.error);
+    backup_world_hide_names(&world, false);
+    assert_int_equal(rc, ERROR_STORE);
+    assert_non_null(strstr(world.error.message, "a.backup cannot be written"));
+    backup_world_expect_files(&world, nothing);
+    backup_world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_a_damaged_database_is_not_kept_as_a_backup),
         cmocka_unit_test(test_no_database_is_no_backup),
         cmocka_unit_test(test_a_file_that_is_there_stays),
+        cmocka_unit_test(test_one_that_cannot_be_made_to_last_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -336,6 +336,28 @@ static void test_a_refused_backup_changes_nothing(void **state)
     backup_world_close(&world);
 }
 
+static void test_what_cannot_be_made_to_last_leaves_the_old_one(void **state)
+{
+    static const char *const files[] = {"list_sync.db", "secret.key", "a.backup", NULL};
+    struct backup_world world;
+    struct machine machine;
+
+    (void)state;
+    backup_world_open(&world, 0);
+    backup_world_make(&world, NULL);
+    store_world_list(world.store, "imdb", "second");
+    stay_at_home(&machine, &world);
+    backup_world_hide_names(&world, true);
+    enum error_code rc = restore(&machine, &world, NULL);
+    backup_world_hide_names(&world, false);
+    assert_int_equal(rc, ERROR_STORE);
+    assert_non_null(strstr(world.error.message, "list_sync.db cannot be written"));
+    assert_int_equal(number(&world, machine.database, "SELECT COUNT(*) FROM lists"), 2);
+    backup_world_expect_files(&world, files);
+    close_machine(&machine);
+    backup_world_close(&world);
+}
+
 static void test_one_of_a_newer_schema_is_refused(void **state)
 {
     (void)state;
@@ -445,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_what_was_there_is_kept),
         cmocka_unit_test(test_what_was_damaged_is_kept_as_well),
         cmocka_unit_test(test_a_refused_backup_changes_nothing),
+        cmocka_unit_test(test_what_cannot_be_made_to_last_leaves_the_old_one),
         cmocka_unit_test(test_one_of_a_newer_schema_is_refused),
         cmocka_unit_test(test_one_that_holds_something_else_is_refused),
         cmocka_unit_test(test_every_released_schema_comes_back),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -133,4 +134,28 @@ void backup_world_expect_files(const struct backup_world *world, const char *con
     }
     closedir(folder);
     assert_int_equal(found, wanted);
+}
+
+static void give_to(const struct backup_world *world, uid_t user)
+{
+    const char *const paths[] = {world->store->dir.path, world->store->path, world->key_file,
+                                 world->file};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
+        if (access(paths[i], F_OK) == 0)
+            assert_int_equal(chown(paths[i], user, (gid_t)-1), 0);
+}
+
+void backup_world_hide_names(const struct backup_world *world, bool hidden)
+{
+    enum { ROOT = 0, NOBODY = 65534 };
+    bool is_root = getuid() == ROOT;
+
+    if (is_root && !hidden)
+        assert_int_equal(seteuid(ROOT), 0);
+    if (is_root)
+        give_to(world, hidden ? NOBODY : ROOT);
+    assert_int_equal(chmod(world->store->dir.path, hidden ? 0300 : 0700), 0);
+    if (is_root && hidden)
+        assert_int_equal(seteuid(NOBODY), 0);
 }

@@ -34,6 +34,11 @@ enum error_code backup_world_verify(struct backup_world *world, const char *pass
 /* What the reader says of these bytes in place of the file's, with the passphrase. */
 enum error_code backup_world_read(const char *bytes, size_t length, const char *passphrase,
                                   struct error *error);
+/*
+ * Names in its folder can be changed and not listed, so that nothing that is done there can be made
+ * to last; root becomes nobody for that, until they are shown again.
+ */
+void backup_world_hide_names(const struct backup_world *world, bool hidden);
 /* No file in the folder but those whose names are given, NULL-ended. */
 void backup_world_expect_files(const struct backup_world *world, const char *const *names);
 

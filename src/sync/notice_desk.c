@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/live_settings.h"
+#include "sync/notice_ends.h"
 #include "sync/notice_queue.h"
 #include "sync/notice_sending.h"
 #include "sync/notice_straight.h"
@@ -32,8 +33,9 @@ struct notice_desk {
     struct runner_tools tools;
     struct notice_keys keys;
     struct schedule *schedule;
-    struct notice_straight *straight; /* of the thread */
-    int64_t started_ms;               /* wall */
+    struct notice_straight *straight; /* of the thread, as the next */
+    struct notice_ends *ends;
+    int64_t started_ms; /* wall */
     pthread_t thread;
     bool has_thread;
 
@@ -59,6 +61,7 @@ struct notice_desk *notice_desk_new(const struct runner_tools *tools)
     desk->tools = *tools;
     desk->keys = (struct notice_keys){.given = tools->given, .key = tools->key};
     desk->straight = notice_straight_new(&desk->tools, &desk->keys);
+    desk->ends = notice_ends_new();
     desk->started_ms = clock_wall_ms();
     pthread_mutex_init(&desk->lock, NULL);
     pthread_condattr_init(&attributes);
@@ -75,6 +78,7 @@ void notice_desk_free(struct notice_desk *desk)
     pthread_cond_destroy(&desk->wake);
     pthread_mutex_destroy(&desk->lock);
     notice_straight_free(desk->straight);
+    notice_ends_free(desk->ends);
     free(desk);
 }
 
@@ -207,22 +211,7 @@ static void say(const struct flight *flight)
             LOG_TEXT("why", delivery->message), LOG_NUMBER("attempt", delivery->attempts), LOG_END);
 }
 
-static enum error_code disable(struct notice_desk *desk, struct store *store,
-                               const struct notification_delivery *delivery, struct error *error)
-{
-    enum error_code rc =
-        notification_targets_disable(store, delivery->target_id, delivery->message, error);
-
-    log_warning("notify", "a notification target is switched off",
-                LOG_TEXT("target", delivery->target), LOG_TEXT("why", delivery->message), LOG_END);
-    notice_desk_wake(desk); /* others are told */
-    return rc ? rc
-              : notification_deliveries_drop(store, delivery->target_id,
-                                             "the target was switched off", error);
-}
-
-static enum error_code conclude(struct notice_desk *desk, struct store *store,
-                                struct flight *flight, struct error *error)
+static void conclude(struct notice_desk *desk, struct flight *flight)
 {
     bool is_gone = false;
 
@@ -231,8 +220,7 @@ static enum error_code conclude(struct notice_desk *desk, struct store *store,
     else if (flight->delivery->state == DELIVERY_CLAIMED)
         flight->delivery->state = DELIVERY_WAITING; /* the program is ending */
     say(flight);
-    enum error_code rc = notification_deliveries_end(store, flight->delivery, error);
-    return rc || !is_gone ? rc : disable(desk, store, flight->delivery, error);
+    notice_ends_keep(desk->ends, flight->delivery, is_gone);
 }
 
 /* Nothing of the store is held meanwhile. */
@@ -277,16 +265,15 @@ static enum error_code take_store(struct notice_desk *desk, struct store **ret, 
     return store_pool_take(desk->tools.stores, ret, error);
 }
 
-static enum error_code conclude_all(struct notice_desk *desk, struct flight *flights, size_t count,
-                                    struct error *error)
+static enum error_code write_ends(struct notice_desk *desk, struct error *error)
 {
     struct store *store = NULL;
     enum error_code rc = take_store(desk, &store, error);
 
-    for (size_t i = 0; !rc && i < count; i++)
-        rc = conclude(desk, store, &flights[i], error);
-    if (store)
-        store_pool_give(desk->tools.stores, store);
+    if (rc)
+        return rc;
+    rc = notice_ends_write(desk->ends, store, error);
+    store_pool_give(desk->tools.stores, store);
     return rc;
 }
 
@@ -307,11 +294,12 @@ static enum error_code send_due(struct notice_desk *desk, size_t *ret, struct er
     if (rc || !claimed.count)
         return rc;
     fly(desk, flights, claimed.count);
-    rc = conclude_all(desk, flights, claimed.count, error);
-    for (size_t i = 0; i < claimed.count; i++)
+    for (size_t i = 0; i < claimed.count; i++) {
+        conclude(desk, &flights[i]);
         notice_target_release(&flights[i].target);
+    }
     *ret = claimed.count;
-    return rc;
+    return write_ends(desk, error);
 }
 
 static enum error_code find_news(struct notice_desk *desk, int64_t *ret_next_ms,
@@ -323,7 +311,9 @@ static enum error_code find_news(struct notice_desk *desk, int64_t *ret_next_ms,
     if (rc)
         return rc;
     notice_straight_remember(desk->straight, store);
-    rc = look_for_news(desk, store, error);
+    rc = notice_ends_write(desk->ends, store, error);
+    if (!rc)
+        rc = look_for_news(desk, store, error);
     if (!rc)
         rc = notification_deliveries_next(store, ret_next_ms, error);
     store_pool_give(desk->tools.stores, store);

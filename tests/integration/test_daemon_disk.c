@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -130,27 +129,18 @@ static void expect_recovery(struct trouble *trouble)
 
 /* ---- a limit on the size of its files ---- */
 
-static void limit_files(const struct daemon *daemon, rlim_t most)
-{
-    struct rlimit limit;
-
-    CHECK(prlimit(daemon->process.id, RLIMIT_FSIZE, NULL, &limit) == 0);
-    limit.rlim_cur = most;
-    CHECK(prlimit(daemon->process.id, RLIMIT_FSIZE, &limit, NULL) == 0);
-}
-
 static void test_no_room_for_its_files_is_survived(void **state)
 {
     (void)state;
     struct trouble trouble = {0};
 
     open_trouble(&trouble);
-    limit_files(&trouble.daemon, 0);
+    daemon_limit_files(&trouble.daemon, 0);
     expect_refusals(&trouble);
     expect_answers(&trouble);
     free(daemon_wait_for_log(&trouble.daemon, "the disk is full"));
     expect_health(&trouble.daemon, false);
-    limit_files(&trouble.daemon, RLIM_INFINITY);
+    daemon_limit_files(&trouble.daemon, -1);
     expect_recovery(&trouble);
 }
 
@@ -188,11 +178,11 @@ static void test_a_run_whose_end_found_no_room_ends_later(void **state)
     daemon_call(&daemon, "POST", "/api/sync/trigger", daemon.sync_key, NULL, &answer);
     int64_t run = json_value_get_integer(answer.document, "run_id");
     wait_for_requests(&daemon, 5);
-    limit_files(&daemon, 0);
+    daemon_limit_files(&daemon, 0);
     free(daemon_wait_for_log(&daemon, "could not be written"));
     now = state_of(&daemon, run);
     assert_string_equal(now, "running");
-    limit_files(&daemon, RLIM_INFINITY);
+    daemon_limit_files(&daemon, -1);
     while (strcmp(now, "running") == 0 && patience_wait(&patience)) {
         free(now);
         now = state_of(&daemon, run);

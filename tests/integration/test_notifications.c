@@ -257,6 +257,24 @@ static void a_slow_receiver_does_not_hold_up_the_end_of_the_program(void **state
     assert_true(*wait_for_state(target, "unknown"));
 }
 
+/* The answer came, and there was no room to write down that it is to be sent once more. */
+static void what_a_full_disk_kept_from_being_written_is_not_lost(void **state)
+{
+    (void)state;
+    receiver_answer(&receiver, BUSY);
+    receiver_hold(&receiver, true);
+    int64_t target = add_target("Held", "gotify", "");
+    visitor_sync(&visitor, NULL);
+    free(receiver_wait(&receiver, 1));
+    daemon_limit_files(&visitor.daemon, 0);
+    receiver_hold(&receiver, false);
+    free(daemon_wait_for_log(&visitor.daemon, "the disk is full"));
+    receiver_answer(&receiver, TAKEN);
+    daemon_limit_files(&visitor.daemon, -1);
+    wait_for_state(target, "delivered");
+    assert_int_equal(receiver_count(&receiver), 2);
+}
+
 static void trouble_with_seerr_is_told_once_and_when_it_is_over(void **state)
 {
     (void)state;
@@ -361,6 +379,7 @@ int main(void)
         TEST(what_was_being_sent_when_the_power_went_is_not_sent_again),
         TEST(a_webhook_gets_it_again_under_the_same_id),
         TEST(a_slow_receiver_does_not_hold_up_the_end_of_the_program),
+        TEST(what_a_full_disk_kept_from_being_written_is_not_lost),
         TEST(trouble_with_seerr_is_told_once_and_when_it_is_over),
         TEST(a_list_that_blocks_us_is_told_once_and_when_it_is_over),
         TEST(a_secret_is_never_shown_again),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -96,6 +97,15 @@ static char *wait_for_log(struct daemon *daemon, size_t start, const char *text)
         give_up(daemon, sentence);
     }
     return line;
+}
+
+void daemon_limit_files(const struct daemon *daemon, int64_t most)
+{
+    struct rlimit limit;
+
+    CHECK(prlimit(daemon->process.id, RLIMIT_FSIZE, NULL, &limit) == 0);
+    limit.rlim_cur = most < 0 ? RLIM_INFINITY : (rlim_t)most;
+    CHECK(prlimit(daemon->process.id, RLIMIT_FSIZE, &limit, NULL) == 0);
 }
 
 char *daemon_wait_for_log(struct daemon *daemon, const char *text)

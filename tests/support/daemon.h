@@ -74,6 +74,9 @@ void daemon_kill(struct daemon *daemon); /* SIGKILL */
 /* Once more on the same data directory; keys and session stay, the ports are others. */
 void daemon_start(struct daemon *daemon);
 
+/* From now on none of its files may grow beyond so many bytes, as on a full disk; -1: any size. */
+void daemon_limit_files(const struct daemon *daemon, int64_t most);
+
 /* Waits for a log line with that text, past or to come, of any start; a fresh copy of the line. */
 char *daemon_wait_for_log(struct daemon *daemon, const char *text);
 /* Everything logged so far; a fresh copy. */

@@ -18,6 +18,8 @@ static const char *note(struct receiver *receiver, const struct buffer *request)
     if (receiver->count < RECEIVER_MOST)
         receiver->requests[receiver->count++] = memory_text(buffer_string(request));
     pthread_cond_broadcast(&receiver->came);
+    while (receiver->is_held)
+        pthread_cond_wait(&receiver->came, &receiver->lock);
     pthread_mutex_unlock(&receiver->lock);
     return answer;
 }
@@ -49,6 +51,7 @@ void receiver_open(struct receiver *receiver, const char *answer)
 
 void receiver_close(struct receiver *receiver)
 {
+    receiver_hold(receiver, false);
     loopback_stop(receiver->server);
     for (size_t i = 0; i < receiver->count; i++)
         free(receiver->requests[i]);
@@ -60,6 +63,14 @@ void receiver_answer(struct receiver *receiver, const char *answer)
 {
     pthread_mutex_lock(&receiver->lock);
     receiver->answer = answer;
+    pthread_mutex_unlock(&receiver->lock);
+}
+
+void receiver_hold(struct receiver *receiver, bool is_held)
+{
+    pthread_mutex_lock(&receiver->lock);
+    receiver->is_held = is_held;
+    pthread_cond_broadcast(&receiver->came);
     pthread_mutex_unlock(&receiver->lock);
 }
 

@@ -12,6 +12,7 @@
 #define TESTS_SUPPORT_RECEIVER_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "support/loopback.h"
 
@@ -23,6 +24,7 @@ struct receiver {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t came;
     const char *answer; /* NULL: none */
+    bool is_held;
     char *requests[RECEIVER_MOST];
     size_t count;
 };
@@ -31,6 +33,8 @@ void receiver_open(struct receiver *receiver, const char *answer);
 void receiver_close(struct receiver *receiver);
 /* From the next request on; NULL: the connection stays open and nothing comes. */
 void receiver_answer(struct receiver *receiver, const char *answer);
+/* While it is held, requests are taken, and their answers wait. */
+void receiver_hold(struct receiver *receiver, bool is_held);
 /* The n-th request, from 1, a fresh copy; fails the test when none comes. */
 char *receiver_wait(struct receiver *receiver, size_t number);
 size_t receiver_count(struct receiver *receiver);

@@ -146,11 +146,33 @@ static void close_folder(DIR **folder)
         closedir(*folder);
 }
 
+/* All that may be backups, in the arena. */
+static size_t collect_names(DIR *entries, struct arena *arena, const char ***ret)
+{
+    AUTO_FREE const char **names = NULL;
+    size_t count = 0, capacity = 0;
+
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (!is_name(entry->d_name))
+            continue;
+        memory_grow(&names, count, &capacity);
+        names[count++] = arena_text(arena, entry->d_name);
+    }
+    *ret = TAKE(names);
+    return count;
+}
+
+/* Their names say when they were made. */
+static int newest_name_first(const void *a, const void *b)
+{
+    return -strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 enum error_code backup_folder_list(const struct backup_folder *folder, struct arena *arena,
                                    struct backup_files *ret, struct error *error)
 {
     AUTO(close_folder) DIR *entries = opendir(folder->path);
-    struct backup_file *items = arena_take(arena, BACKUP_FOLDER_FILES_MOST * sizeof(*items));
+    AUTO_FREE const char **names = NULL;
     size_t count = 0;
 
     *ret = (struct backup_files){0};
@@ -159,10 +181,14 @@ enum error_code backup_folder_list(const struct backup_folder *folder, struct ar
     if (!entries)
         return error_set(error, ERROR_STORE, "the folder of backups %s cannot be read: %s",
                          folder->path, strerror(errno));
-    for (struct dirent *entry; count < BACKUP_FOLDER_FILES_MOST && (entry = readdir(entries));)
-        if (is_name(entry->d_name) &&
-            backup_folder_find(folder, entry->d_name, arena, &items[count], NULL) == ERROR_NONE)
-            count++;
+    size_t name_count = collect_names(entries, arena, &names);
+    if (name_count)
+        qsort(names, name_count, sizeof(*names), newest_name_first);
+    if (name_count > BACKUP_FOLDER_FILES_MOST)
+        name_count = BACKUP_FOLDER_FILES_MOST;
+    struct backup_file *items = arena_take(arena, (name_count + 1) * sizeof(*items));
+    for (size_t i = 0; i < name_count; i++)
+        count += backup_folder_find(folder, names[i], arena, &items[count], NULL) == ERROR_NONE;
     qsort(items, count, sizeof(*items), newest_first);
     *ret = (struct backup_files){items, count};
     return ERROR_NONE;
@@ -236,6 +262,21 @@ static char *new_name(const struct backup_folder *folder)
     return name;
 }
 
+/* Made by a clock that was wrong, or it is wrong now. */
+static bool is_to_come(const struct backup_file *file)
+{
+    return file->made_ms > clock_wall_ms();
+}
+
+/*
+ * A damaged one is for a person to look at. One of a time that is still to come must not count for
+ * one of the newest, or what is made now would go before all of them.
+ */
+static bool is_counted(const struct backup_file *file, enum backup_reason reason)
+{
+    return !*file->problem && file->head.reason == reason && !is_to_come(file);
+}
+
 static void prune_kind(const struct backup_folder *folder, const struct backup_files *files,
                        enum backup_reason reason, int64_t keep, int64_t weeks)
 {
@@ -245,8 +286,8 @@ static void prune_kind(const struct backup_folder *folder, const struct backup_f
     size_t count = 0;
 
     for (size_t i = 0; i < files->count; i++) {
-        if (*files->items[i].problem || files->items[i].head.reason != reason)
-            continue; /* a damaged one is for a person to look at */
+        if (!is_counted(&files->items[i], reason))
+            continue;
         made_ms[count] = files->items[i].made_ms;
         names[count++] = files->items[i].name;
     }
@@ -373,13 +414,19 @@ enum error_code backup_folder_before_migration(const struct backup_folder *folde
 const char *backup_folder_newest(const struct backup_folder *folder, struct arena *arena)
 {
     struct backup_files files = {0};
+    const char *to_come = "";
 
     if (backup_folder_list(folder, arena, &files, NULL))
         return "";
-    for (size_t i = 0; i < files.count; i++)
-        if (!*files.items[i].problem)
+    for (size_t i = 0; i < files.count; i++) {
+        if (*files.items[i].problem)
+            continue;
+        if (!is_to_come(&files.items[i]))
             return files.items[i].name;
-    return "";
+        if (!*to_come)
+            to_come = files.items[i].name;
+    }
+    return to_come;
 }
 
 void backup_folder_advise(const struct backup_folder *folder, struct error *error)

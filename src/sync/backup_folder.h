@@ -20,7 +20,7 @@ extern const struct option backup_folder_options[];
 enum {
     BACKUP_FOLDER_MIGRATIONS_KEPT = 3,
     BACKUP_FOLDER_PASSPHRASE_LEAST = 8, /* characters */
-    BACKUP_FOLDER_FILES_MOST = 1000,    /* more are not listed */
+    BACKUP_FOLDER_FILES_MOST = 1000,    /* older ones, by their names, are not listed */
 };
 
 struct backup_folder {
@@ -73,7 +73,8 @@ enum error_code backup_folder_make_at(const struct backup_folder *folder,
 
 /*
  * ERROR_CONFLICT: another one is being made. What is too old by the settings goes, once the new one
- * is there: of those by schedule and before migrations; those by hand stay. Else as backup_make.
+ * is there: of those by schedule and before migrations; those by hand stay, and those of a time
+ * that is still to come. Else as backup_make.
  */
 enum error_code backup_folder_make(const struct backup_folder *folder, enum backup_reason reason,
                                    const struct db_going *going, struct arena *arena,
@@ -83,7 +84,8 @@ enum error_code backup_folder_verify(const struct backup_folder *folder, const c
 enum error_code backup_folder_remove(const struct backup_folder *folder, const char *name,
                                      struct error *error);
 
-/* The name of the newest one that can be read; "" when there is none. */
+/* The name of the newest one that can be read, first of those that are not of a time to come; ""
+ * when there is none. */
 const char *backup_folder_newest(const struct backup_folder *folder, struct arena *arena);
 
 /*

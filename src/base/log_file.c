@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/files.h"
 #include "base/json_value.h"
 #include "base/memory.h"
 #include "base/text.h"
+
+/* A line is shorter by far. */
+enum { PIECE = 256 << 10 };
 
 struct log_file {
     char *path;
@@ -111,17 +113,37 @@ static void rotate(struct log_file *file)
     open_handle(file);
 }
 
+/* Whoever may not rename in that folder keeps to the bytes as well: it begins anew. */
+static void make_room(struct log_file *file, size_t length)
+{
+    if (file->size == 0 || file->size + (int64_t)length <= file->most)
+        return;
+    rotate(file);
+    if (file->handle >= 0 && file->size + (int64_t)length > file->most &&
+        ftruncate(file->handle, 0) == 0)
+        file->size = 0;
+}
+
+/* Half a line would take the next one with it. */
+static void take_back(struct log_file *file, int64_t size)
+{
+    if (file->size > size && ftruncate(file->handle, size) == 0)
+        file->size = size;
+}
+
 void log_file_write(struct log_file *file, const char *bytes, size_t length)
 {
     follow(file);
-    if (file->size > 0 && file->size + (int64_t)length > file->most)
-        rotate(file);
+    make_room(file, length);
+    const int64_t before = file->size;
     while (file->handle >= 0 && length > 0) {
         ssize_t count = write(file->handle, bytes, length);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count <= 0)
+        if (count <= 0) {
+            take_back(file, before);
             return;
+        }
         file->size += count;
         bytes += count;
         length -= (size_t)count;
@@ -219,21 +241,42 @@ static void take(struct search *search, const char *text)
     search->items[search->count++] = line;
 }
 
-/* From its last line to its first. */
+/*
+ * The lines before `end`, from the last to the first, in one piece of the file; returns where the
+ * first of them begins. What is no line within one piece is passed over.
+ */
+static off_t search_piece(struct search *search, int handle, off_t end, char *piece)
+{
+    size_t size = end < PIECE ? (size_t)end : PIECE;
+    off_t start = end - (off_t)size;
+    size_t left = size;
+
+    if (pread(handle, piece, size, start) != (ssize_t)size)
+        return 0;
+    while (left > 0 && !search->more) {
+        size_t first = left - 1;
+        while (first > 0 && piece[first - 1] != '\n')
+            first--;
+        if (first == 0 && start > 0)
+            break;              /* it may begin in the piece before */
+        piece[left - 1] = '\0'; /* of the line break; half a line at the end is no JSON */
+        take(search, piece + first);
+        left = first;
+    }
+    return left < size ? start + (off_t)left : start;
+}
+
 static void search_file(struct search *search, const char *path)
 {
-    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    AUTO_FREE char *piece = memory_new(PIECE);
+    int handle = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (files_read(path, &text, NULL))
+    if (handle < 0)
         return;
-    for (size_t end = text.length; end > 0 && !search->more;) {
-        size_t start = end - 1;
-        while (start > 0 && text.bytes[start - 1] != '\n')
-            start--;
-        text.bytes[end - 1] = '\0'; /* of the line break; half a line at the end is no JSON */
-        take(search, text.bytes + start);
-        end = start;
-    }
+    off_t end = lseek(handle, 0, SEEK_END);
+    while (end > 0 && !search->more)
+        end = search_piece(search, handle, end, piece);
+    close(handle);
 }
 
 void log_file_read(const char *path, const struct log_filter *filter, struct arena *arena,

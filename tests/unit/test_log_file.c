@@ -1,4 +1,5 @@
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -179,6 +181,78 @@ static void what_is_no_line_is_passed_over(void **state)
     assert_false(lines.more);
 }
 
+static void a_file_of_any_length_is_read_from_its_end(void **state)
+{
+    struct log_lines lines;
+
+    (void)state;
+    write_lines(0, 1);
+    assert_int_equal(truncate(path, 40 << 20), 0);
+    write_lines(1, 1);
+    log_file_read(path, &(struct log_filter){.limit = 5}, arena, &lines);
+    assert_int_equal(lines.count, 2);
+    assert_string_equal(lines.items[0].sentence, "line 0");
+    assert_string_equal(lines.items[1].sentence, "line 1");
+}
+
+/* Root may write anywhere: so as somebody else. */
+static void write_in_a_folder_of_others(int count)
+{
+    AUTO_FREE char *folder = temp_dir_file(&dir, "logs");
+
+    if (getuid() == 0) {
+        assert_int_equal(chmod(dir.path, 0755), 0);
+        assert_int_equal(chown(path, 65534, (gid_t)-1), 0);
+        assert_int_equal(chmod(folder, 0755), 0);
+        assert_int_equal(seteuid(65534), 0);
+    } else {
+        assert_int_equal(chmod(folder, 0500), 0);
+    }
+    write_lines(0, count);
+    if (getuid() == 0)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+}
+
+static void what_cannot_be_renamed_stays_within_its_bytes_as_well(void **state)
+{
+    struct log_lines lines;
+
+    (void)state;
+    write_in_a_folder_of_others(2000);
+    assert_true(bytes_of("") > 0 && bytes_of("") <= MOST / LOG_FILES);
+    assert_int_equal(bytes_of(".1"), -1);
+    log_file_read(path, &(struct log_filter){.limit = 1}, arena, &lines);
+    assert_int_equal(lines.count, 1);
+    assert_string_equal(lines.items[0].sentence, "line 1999");
+}
+
+static void limit_files(rlim_t most)
+{
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = most;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_line_without_room_takes_no_other_with_it(void **state)
+{
+    struct log_lines lines;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    write_lines(0, 1);
+    limit_files((rlim_t)bytes_of("") + 20);
+    write_lines(1, 1);
+    limit_files(RLIM_INFINITY);
+    write_lines(2, 1);
+    log_file_read(path, &(struct log_filter){.limit = 5}, arena, &lines);
+    assert_int_equal(lines.count, 2);
+    assert_string_equal(lines.items[0].sentence, "line 0");
+    assert_string_equal(lines.items[1].sentence, "line 2");
+}
+
 static void a_folder_that_cannot_be_made_is_an_error(void **state)
 {
     AUTO_FREE char *below_a_file = memory_print("%s/below", path);
@@ -242,6 +316,9 @@ int main(void)
         WITH_FILE(a_filter_holds_for_files_too),
         WITH_FILE(a_file_that_somebody_moved_away_is_begun_anew),
         WITH_FILE(what_is_no_line_is_passed_over),
+        WITH_FILE(a_file_of_any_length_is_read_from_its_end),
+        WITH_FILE(what_cannot_be_renamed_stays_within_its_bytes_as_well),
+        WITH_FILE(a_line_without_room_takes_no_other_with_it),
         WITH_FILE(a_folder_that_cannot_be_made_is_an_error),
         WITH_FILE(parts_are_heard_from_levels_of_their_own),
         WITH_FILE(a_line_tells_what_its_thread_works_on),

@@ -256,6 +256,21 @@ enum error_code notification_deliveries_postpone(struct store *store, int64_t ta
     return rows_run(statement, error);
 }
 
+enum error_code notification_deliveries_set_back(struct store *store, int64_t target_id,
+                                                 int64_t now_ms, int64_t digest_ms,
+                                                 struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE notification_deliveries SET created_at = $1,"
+                              "  due_at = CASE in_digest WHEN 0 THEN $1 ELSE $2 END"
+                              " WHERE target_id = $3 AND state = 0 AND created_at > $1");
+
+    db_bind_integer(statement, 1, now_ms);
+    db_bind_integer(statement, 2, digest_ms);
+    db_bind_integer(statement, 3, target_id);
+    return rows_run(statement, error);
+}
+
 enum error_code notification_deliveries_trouble(struct store *store, struct arena *arena,
                                                 int64_t target_id, int64_t before_ms,
                                                 const char **ret, struct error *error)

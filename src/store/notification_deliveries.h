@@ -100,6 +100,13 @@ enum error_code notification_deliveries_hurry(struct store *store, int64_t targe
 enum error_code notification_deliveries_postpone(struct store *store, int64_t target_id,
                                                  int64_t until_ms, struct error *error);
 /*
+ * The clock was set back: what waits for the target since a time that is still to come counts as
+ * new now, and is due now, or with the digest at that time.
+ */
+enum error_code notification_deliveries_set_back(struct store *store, int64_t target_id,
+                                                 int64_t now_ms, int64_t digest_ms,
+                                                 struct error *error);
+/*
  * Why messages to the target do not arrive: the newest that ended was given up, or one waits since
  * before that time and was tried again and again. "": they do. NULL: nobody knows, none ended since
  * the target was changed or switched on again.

@@ -140,6 +140,8 @@ static enum error_code queue_all(struct notice_queue *queue, struct error *error
         notification_targets_load(queue->store, queue->arena, &queue->targets, error);
 
     if (!rc)
+        rc = notice_queue_clock(queue, error);
+    if (!rc)
         rc = notice_queue_runs(queue, error);
     if (!rc)
         rc = notice_queue_alarms(queue, error);

@@ -118,6 +118,20 @@ enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *er
     return rc ? rc : store_end(queue->store, put_alarms(queue, error), error);
 }
 
+enum error_code notice_queue_clock(struct notice_queue *queue, struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < queue->targets.count; i++) {
+        const struct notification_target *target = &queue->targets.items[i];
+        struct notice_choice choice = notice_target_choice(target);
+        int64_t due_ms = notice_due(&choice, queue->zone, queue->view.now_ms);
+        rc = notification_deliveries_set_back(queue->store, target->id, queue->view.now_ms, due_ms,
+                                              error);
+    }
+    return rc;
+}
+
 static void merge(struct notice_queue *queue, const struct notification_delivery *delivery,
                   struct notice *into)
 {

@@ -17,6 +17,8 @@ struct notice_queue {
     struct notice_alarms_view view;
 };
 
+/* First of all: what waits for a time that a clock, set back since, will not show for long. */
+enum error_code notice_queue_clock(struct notice_queue *queue, struct error *error);
 /* Runs that ended and were not told of; those of the command line and dry runs are told to nobody.
  */
 enum error_code notice_queue_runs(struct notice_queue *queue, struct error *error);

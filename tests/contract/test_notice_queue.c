@@ -61,6 +61,7 @@ static void look(struct store_world *world, const char *seerr_problem)
         .seerr_problem = seerr_problem, .backup_problem = "", .started_ms = 1, .now_ms = now_ms};
     must(world,
          notification_targets_load(world->store, world->arena, &queue.targets, &world->error));
+    must(world, notice_queue_clock(&queue, &world->error));
     must(world, notice_queue_alarms(&queue, &world->error));
     must(world, notice_queue_digests(&queue, &world->error));
     must(world, notice_queue_quiet(&queue, &world->error));
@@ -287,6 +288,27 @@ static void test_nobody_wakes_for_what_waits_behind_another(void **state)
     assert_int_equal(next_due(world), now_ms + 10000);
 }
 
+/* Both waited for a time a year from now; the first since it was tried without success. */
+static void test_a_clock_that_is_set_back_holds_nobody_up(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0) + 365 * 24 * HOUR_MS;
+    add_target(world, "Chat", "changes");
+    add_target(world, "Board", "daily");
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+    now_ms = at(12, 0);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+    now_ms = at(24 + 7, 59); /* 08:59 by the summer clock */
+    look(world, "it is away");
+    assert_int_equal(count_digests(world), 0);
+    now_ms += MINUTE_MS;
+    look(world, "it is away");
+    assert_int_equal(count_digests(world), 1);
+}
+
 static int begin(void **state)
 {
     clock_set_for_tests(now, NULL);
@@ -312,6 +334,7 @@ int main(void)
         TEST(test_what_is_wrong_is_kept_until_somebody_can_be_told),
         TEST(test_a_digest_loses_nothing_of_a_busy_week),
         TEST(test_a_digest_counts_what_it_has_no_room_for),
+        TEST(test_a_clock_that_is_set_back_holds_nobody_up),
         TEST(test_nobody_wakes_for_what_waits_behind_another),
     };
 

@@ -43,11 +43,17 @@ void judge_as(const struct http_response *response, enum notifier_verdict verdic
              *shown ? ": " : "", shown);
 }
 
+/* What stands before the service asked it and saw no end; 520 and 524 are Cloudflare's. */
+static bool is_cut_off(int status)
+{
+    return status == 504 || status == 520 || status == 524;
+}
+
 static enum notifier_verdict verdict_of(int status)
 {
     if (status >= 200 && status < 300)
         return NOTIFIER_DELIVERED;
-    if (status == 504)
+    if (is_cut_off(status))
         return NOTIFIER_UNCLEAR;
     if (status == 408 || status == 425 || status == 429 || status >= 500)
         return NOTIFIER_LATER;

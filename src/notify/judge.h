@@ -8,8 +8,8 @@
 
 /*
  * By status: 2xx delivered; 408, 425, 429 and 5xx later (after Retry-After, when it is given), but
- * 504 unclear: what stands before the service saw no end; 413 and 431 too long; 410 gone; a
- * redirect and whatever else refused. `words`: what the service said of it, or NULL.
+ * 504, 520 and 524 unclear: what stands before the service saw no end; 413 and 431 too long; 410
+ * gone; a redirect and whatever else refused. `words`: what the service said of it, or NULL.
  */
 void judge_status(const struct http_response *response, const char *words,
                   struct notifier_outcome *ret);

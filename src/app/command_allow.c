@@ -14,7 +14,7 @@ static enum exit_code allow(struct session *session, const struct item_story *st
 
     if (ledger_forgive(session->store, story->media_type, story->ids.tmdb, &count, &error) ||
         items_set_ignored(session->store, story->item_id, false, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     words_print(stdout, 2,
                 "%s: nothing of ours holds it back; the next sync requests it if it is missing",
                 words_title_of(arena, story->title, story->year, story->media_type));
@@ -27,7 +27,7 @@ static enum exit_code allow_all(struct session *session)
     int64_t count = 0;
 
     if (ledger_forgive_all(session->store, &count, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     words_print(stdout, 2,
                 "%" PRId64 " titles may be asked for again; the next sync requests those that are "
                 "missing",
@@ -45,7 +45,7 @@ static enum exit_code run_for_all(void)
         rc = session_lock(&session, &error);
     if (!rc)
         rc = session_open_store(&session, &error);
-    enum exit_code code = rc ? command_fail(&error) : allow_all(&session);
+    enum exit_code code = rc ? session_fail(&session, &error) : allow_all(&session);
     session_close(&session);
     return code;
 }

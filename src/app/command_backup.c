@@ -30,15 +30,16 @@ static enum exit_code fail(struct error *error)
 
 /*
  * Settings that were stored in the program count too. A key that does not fit is told, and no
- * reason to have no backup of all the rest.
+ * reason to have no backup of all the rest; nor is a database in trouble one to hide the backups
+ * that would mend it.
  */
-static enum error_code open_folder(struct session *session, struct backup_folder *ret,
+static enum error_code open_folder(struct session *session, bool is_list, struct backup_folder *ret,
                                    struct error *error)
 {
     enum error_code rc = session_add_stored(session, error);
 
     crypto_begin();
-    if (rc == ERROR_CONFLICT) {
+    if (rc == ERROR_CONFLICT || (rc == ERROR_STORE && is_list)) {
         words_print(stderr, 0, "listsync: %s", error->message);
         rc = ERROR_NONE;
     }
@@ -146,12 +147,14 @@ static enum exit_code perform(struct session *session, const struct words *words
     AUTO_BACKUP_FOLDER struct backup_folder folder = {0};
     struct error error = {0};
 
-    if (open_folder(session, &folder, &error))
+    const bool is_list = words->count && text_equal(words->items[0], "list");
+
+    if (open_folder(session, is_list, &folder, &error))
         return fail(&error);
-    if (!words->count)
-        return make_in_folder(&folder, arena);
-    return text_equal(words->items[0], "list") ? list(&folder, arena)
-                                               : make_file(&folder, words->items[0], arena);
+    if (is_list)
+        return list(&folder, arena);
+    return words->count ? make_file(&folder, words->items[0], arena)
+                        : make_in_folder(&folder, arena);
 }
 
 static enum exit_code run(int argc, char **argv)

@@ -1,5 +1,8 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "app/arguments.h"
 #include "app/command.h"
@@ -93,11 +96,26 @@ static void tell_about_backups(struct doctor *doctor)
 /* One without a database has no data directory yet, or it is to be made. */
 static void check_room(struct doctor *doctor)
 {
+    const char *folder = doctor->session.data_directory;
     struct error error = {0};
 
-    if (!doctor->session.store_is_missing &&
-        files_check_room(doctor->session.data_directory, STORE_TROUBLE_ROOM, &error))
+    if (!doctor->session.store_is_missing && (files_check_writable(folder, &error) ||
+                                              files_check_room(folder, STORE_TROUBLE_ROOM, &error)))
         fail(doctor, "disk", &error, EXIT_WITH_ERRORS);
+}
+
+/* Where one is to be made: in the data directory, or what there is above it. */
+static enum error_code check_place(const struct doctor *doctor, struct error *error)
+{
+    AUTO_FREE char *place = memory_text(doctor->session.data_directory);
+
+    while (access(place, F_OK) != 0 && errno == ENOENT) {
+        char *slash = strrchr(place, '/');
+        if (!slash)
+            return files_check_writable(".", error);
+        slash[slash == place] = '\0';
+    }
+    return files_check_writable(place, error);
 }
 
 static void tell_about_trouble(struct doctor *doctor, struct error *error)
@@ -114,8 +132,12 @@ static void tell_about_database(struct doctor *doctor)
     struct arena *arena = doctor->arena;
     const char *folder = session->data_directory;
     const char *backup = session_lost_database(session, arena);
+    struct error error = {0};
 
-    if (*backup)
+    if (session->store_is_missing && check_place(doctor, &error)) {
+        error_prefix(&error, "no database in %s yet, and none can be made", folder);
+        fail(doctor, "database", &error, EXIT_WITH_ERRORS);
+    } else if (*backup)
         tell(doctor, "database", HEALTH_WARNING,
              arena_print(arena,
                          "no database in %s, but backups of one: `listsync restore %s` brings back "

@@ -9,7 +9,7 @@ static enum exit_code ignore(struct session *session, const struct item_story *s
     struct error error = {0};
 
     if (items_set_ignored(session->store, story->item_id, true, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     words_print(stdout, 2, "%s: no sync requests it from now on; `listsync allow` takes this back",
                 words_title_of(arena, story->title, story->year, story->media_type));
     return EXIT_DONE;

@@ -167,7 +167,7 @@ static enum exit_code finish(const struct import *import, struct error *error, e
     }
     if (rc == ERROR_FORMAT)
         error->code = ERROR_STORE; /* no trouble with Seerr */
-    return command_fail(error);
+    return session_fail(import->session, error);
 }
 
 static enum exit_code run(int argc, char **argv)

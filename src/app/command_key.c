@@ -51,7 +51,7 @@ static enum exit_code show(struct session *session, struct arena *arena)
     if (!rc)
         rc = sealed_values_load(session->store, arena, &values, &error);
     if (rc)
-        return command_fail(&error);
+        return session_fail(session, &error);
     if (!key.is_there)
         words_print(stdout, 0, "Nothing is sealed in %s yet, and no key was made.",
                     session->data_directory);
@@ -106,7 +106,7 @@ static enum exit_code rotate(struct session *session, struct arena *arena)
     if (!rc)
         rc = secret_key_rotate(&place, session->store, &changed, &error);
     if (rc)
-        return command_fail(&error);
+        return session_fail(session, &error);
     print_rotated(arena, &changed);
     secret_key_changed_release(&changed);
     return EXIT_DONE;
@@ -161,7 +161,7 @@ static enum exit_code forget(struct session *session, struct arena *arena)
     if (!rc)
         rc = secret_key_forget(&place, session->store, arena, &changed, &error);
     if (rc)
-        return command_fail(&error);
+        return session_fail(session, &error);
     print_forgotten(arena, &changed, backup);
     secret_key_changed_release(&changed);
     return EXIT_DONE;
@@ -184,7 +184,7 @@ static enum exit_code perform(struct session *session, const struct words *words
 
     crypto_begin();
     if (secret_key_check(&session->settings.options, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     for (size_t i = 0; i < ARRAY_LENGTH(deeds); i++)
         if (text_equal(deeds[i].word, word))
             return deeds[i].perform(session, arena);
@@ -203,8 +203,9 @@ static enum exit_code run(int argc, char **argv)
         return command_usage(&command_key, "%s", error.message);
     if (words.count > 1)
         return command_usage(&command_key, "key takes one word at most");
-    enum exit_code code = session_open(&session, origins.items, &error) ? command_fail(&error)
-                                                                        : perform(&session, &words);
+    enum exit_code code = session_open(&session, origins.items, &error)
+                              ? session_fail(&session, &error)
+                              : perform(&session, &words);
     session_close(&session);
     return code;
 }

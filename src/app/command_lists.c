@@ -71,7 +71,7 @@ static enum exit_code all(struct session *session, struct arena *arena, const st
     (void)call;
     warn_about_settings(&session->named);
     if (lists_load(session->store, arena, true, &lists, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     if (lists.count)
         print_lists(&lists);
     else
@@ -129,11 +129,11 @@ static enum exit_code add(struct session *session, struct arena *arena, const st
     int64_t id;
 
     if (session_parse_list(type_of(&call->words), text_of(&call->words), &ref, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     bool known = lists_find(session->store, arena, &ref, &list, NULL) == ERROR_NONE &&
                  list.origin != LIST_ONE_TIME;
     if (lists_add(session->store, &ref, LIST_ADDED, call->requester, &id, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     if (known)
         tell_changes(session, &list, call);
     else
@@ -152,7 +152,7 @@ static enum exit_code remove_list(struct session *session, struct arena *arena,
     if (session_find_list(session, arena, type_of(&call->words), text_of(&call->words), &ref, &list,
                           &error) ||
         lists_remove(session->store, &ref, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     const char *setting = named_lists_setting(&session->named, &ref);
     printf("removed %s:%s; what was requested stays requested\n", ref.type, ref.id);
     if (setting)
@@ -185,7 +185,7 @@ static enum exit_code show(struct session *session, struct arena *arena, const s
 
     if (session_find_list(session, arena, type_of(&call->words), text_of(&call->words), &ref, &list,
                           &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     words_print(stdout, 2, "%s:%s%s%s", list.ref.type, list.ref.id, *list.description ? "  " : "",
                 list.description);
     printf("  address      %s\n", *list.ref.url ? list.ref.url : "-");
@@ -201,7 +201,7 @@ static enum exit_code show(struct session *session, struct arena *arena, const s
     if (!rc)
         print_entries(&entries);
     entry_list_release(&entries);
-    return rc ? command_fail(&error) : EXIT_DONE;
+    return rc ? session_fail(session, &error) : EXIT_DONE;
 }
 
 static const struct verb {
@@ -260,7 +260,7 @@ static enum exit_code perform(const struct call *call, const struct verb *verb,
     if (!rc)
         rc = verb->writes ? session_make_store(&session, &error)
                           : session_open_store(&session, &error);
-    enum exit_code code = rc ? command_fail(&error) : verb->run(&session, arena, call);
+    enum exit_code code = rc ? session_fail(&session, &error) : verb->run(&session, arena, call);
     session_close(&session);
     return code;
 }

@@ -173,7 +173,7 @@ static enum exit_code test(struct notifying *notifying, const char *name)
                              "shows them",
                              name);
     enum exit_code code = notice_target_open(&notifying->keys, row, &target, &error)
-                              ? command_fail(&error)
+                              ? session_fail(&notifying->session, &error)
                               : send(notifying, &target);
     notice_target_release(&target);
     return code;
@@ -203,7 +203,7 @@ static enum exit_code run(int argc, char **argv)
     enum error_code rc = open_all(&notifying, &origins, &error);
     if (!rc)
         say_what_is_wrong(&notifying);
-    enum exit_code code = rc                 ? command_fail(&error)
+    enum exit_code code = rc                 ? session_fail(&notifying.session, &error)
                           : words.count == 1 ? list(&notifying)
                                              : test(&notifying, words.items[1]);
     secret_key_release(&notifying.key);

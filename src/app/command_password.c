@@ -104,8 +104,9 @@ static enum exit_code run(int argc, char **argv)
     enum error_code rc = session_open(&session, origins.items, &error);
     if (!rc)
         rc = perform(&session, words.items[0], &error);
+    enum exit_code code = rc ? session_fail(&session, &error) : EXIT_DONE;
     session_close(&session);
-    return rc ? command_fail(&error) : EXIT_DONE;
+    return code;
 }
 
 const struct command command_password = {

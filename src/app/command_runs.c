@@ -71,7 +71,7 @@ static enum exit_code perform(struct session *session)
     struct error error = {0};
 
     if (runs_load(session->store, arena, RUNS_SHOWN, &runs, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     if (runs.count)
         print_runs(arena, &runs);
     else
@@ -94,7 +94,7 @@ static enum exit_code run(int argc, char **argv)
     enum error_code rc = session_open(&session, origins.items, &error);
     if (!rc)
         rc = session_open_store(&session, &error);
-    enum exit_code code = rc ? command_fail(&error) : perform(&session);
+    enum exit_code code = rc ? session_fail(&session, &error) : perform(&session);
     session_close(&session);
     return code;
 }

@@ -90,7 +90,7 @@ static enum exit_code serve(struct session *session)
     block_signals(&signals);
     enum exit_code code = EXIT_DONE;
     if (service_start(session, &service, &error)) {
-        code = command_fail(&error);
+        code = session_fail(session, &error);
     } else {
         watch(service, &signals);
         let_signals_end_us(&signals);

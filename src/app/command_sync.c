@@ -188,13 +188,11 @@ static enum exit_code perform(struct session *session, const struct choice *choi
         .settle_ms = SYNC_SETTLE_MS,
     };
     enum error_code rc = sync_run(&tools, &settings, &result, &error);
-    if (rc)
-        session_advise(session, &error);
 
     progress_end(&progress);
     advise(session, &result);
     report(choice, &result);
-    enum exit_code code = rc ? command_fail(&error) : exit_of(&result);
+    enum exit_code code = rc ? session_fail(session, &error) : exit_of(&result);
     sync_result_release(&result);
     return code;
 }

@@ -133,8 +133,8 @@ static enum exit_code perform(struct session *session, int64_t run_id)
     if (result.count)
         code = print_result(session, arena, &result, run_id);
     if (!rc && !result.count && print_nothing(session, arena, run_id, &trouble))
-        code = command_fail(&trouble);
-    return rc ? command_fail(&error) : code;
+        code = session_fail(session, &trouble);
+    return rc ? session_fail(session, &error) : code;
 }
 
 static enum exit_code run(int argc, char **argv)
@@ -151,8 +151,8 @@ static enum exit_code run(int argc, char **argv)
     if (words.count != 1 || !text_to_integer(words.items[0], 1, INT64_MAX, &run_id))
         return command_usage(&command_undo, "which run? `listsync runs` shows their numbers");
     interrupt_watch();
-    enum exit_code code =
-        open_all(&session, &origins, &error) ? command_fail(&error) : perform(&session, run_id);
+    enum exit_code code = open_all(&session, &origins, &error) ? session_fail(&session, &error)
+                                                               : perform(&session, run_id);
     session_close(&session);
     return code;
 }

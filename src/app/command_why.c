@@ -145,12 +145,12 @@ static enum exit_code perform(struct session *session, const char *query)
     struct error error = {0};
 
     if (runs_explain(session->store, arena, query, STORIES_AT_MOST, &stories, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     for (size_t i = 0; i < stories.count; i++) {
         if (i)
             fputc('\n', stdout);
         if (print_story(session, arena, &stories.items[i], &error))
-            return command_fail(&error);
+            return session_fail(session, &error);
     }
     if (stories.more)
         words_print(stdout, 4,
@@ -183,7 +183,7 @@ static enum exit_code run(int argc, char **argv)
     if (!rc)
         rc = session_open_store(&session, &error);
     enum exit_code code =
-        rc ? command_fail(&error) : perform(&session, arguments_join(arena, &words));
+        rc ? session_fail(&session, &error) : perform(&session, arguments_join(arena, &words));
     session_close(&session);
     return code;
 }

@@ -39,7 +39,7 @@ static enum exit_code perform(struct session *session, const char *query,
     struct error error = {0};
 
     if (runs_explain(session->store, arena, query, STORIES_AT_MOST, &stories, &error))
-        return command_fail(&error);
+        return session_fail(session, &error);
     if (stories.count == 1 || stories.exact == 1)
         return act(session, &stories.items[0]);
     if (stories.count)
@@ -69,7 +69,7 @@ enum exit_code one_title_run(const struct command *command, int argc, char **arg
     if (!rc)
         rc = session_open_store(&session, &error);
     enum exit_code code =
-        rc ? command_fail(&error) : perform(&session, arguments_join(arena, &words), act);
+        rc ? session_fail(&session, &error) : perform(&session, arguments_join(arena, &words), act);
     session_close(&session);
     return code;
 }

@@ -159,10 +159,19 @@ static enum error_code open_file(const struct session *session, const char *path
 
 void session_advise(const struct session *session, struct error *error)
 {
-    AUTO_BACKUP_FOLDER struct backup_folder folder;
+    struct backup_folder folder;
 
+    if (!session->data_directory)
+        return;
     backup_folder_init(&folder, &session->settings.options, session->data_directory);
     backup_folder_advise(&folder, error);
+    backup_folder_release(&folder);
+}
+
+enum exit_code session_fail(const struct session *session, struct error *error)
+{
+    session_advise(session, error);
+    return command_fail(error);
 }
 
 static enum error_code open_database(const struct session *session, const char *target,

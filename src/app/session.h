@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "app/command.h"
 #include "app/named_lists.h"
 #include "app/settings.h"
 #include "net/client.h"
@@ -71,6 +72,8 @@ enum error_code session_find_list(struct session *session, struct arena *arena, 
 const char *session_lost_database(const struct session *session, struct arena *arena);
 /* Completes a sentence about a damaged database by which backup to put in its place. */
 void session_advise(const struct session *session, struct error *error);
+/* The same, and how a command ends that failed (command.h). */
+enum exit_code session_fail(const struct session *session, struct error *error);
 /* For commands that write what a running sync also writes: ERROR_CONFLICT while one runs. */
 enum error_code session_lock(struct session *session, struct error *error);
 /* Once locked: for as long as the service runs, whoever is refused is told that it is the service.

@@ -145,21 +145,44 @@ enum error_code files_check_room(const char *directory, int64_t least, struct er
 }
 
 /* Most often a folder of another user, such as one that a container of root left. */
-static void say_why_no_lock(const char *path, struct error *error)
+static enum error_code cannot_write_into(const char *directory, int why, struct error *error)
 {
-    const char *slash = strrchr(path, '/');
-    AUTO_FREE char *folder = slash ? memory_text_n(path, (size_t)(slash - path)) : memory_text(".");
-    const char *why = strerror(errno);
+    const unsigned us = (unsigned)geteuid();
     struct stat status;
 
-    if (errno == EACCES && stat(folder, &status) == 0 && status.st_uid != geteuid())
-        error_set(
-            error, ERROR_STORE,
-            "%s cannot be opened: %s; the folder belongs to user %u, and this program runs as "
-            "user %u",
-            path, why, (unsigned)status.st_uid, (unsigned)geteuid());
-    else
-        error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, why);
+    if (why == EACCES && stat(directory, &status) == 0 && status.st_uid != us)
+        return error_set(error, ERROR_STORE,
+                         "the directory %s cannot be written: it belongs to user %u, and this "
+                         "program runs as user %u; give it to that one (chown), or name another "
+                         "directory",
+                         directory, (unsigned)status.st_uid, us);
+    if (why == EACCES && stat(directory, &status) == 0)
+        return error_set(error, ERROR_STORE,
+                         "the directory %s cannot be written: its mode is %04o; let its owner "
+                         "write: chmod u+rwx %s",
+                         directory, (unsigned)status.st_mode & 07777, directory);
+    return error_set(error, ERROR_STORE, "the directory %s cannot be written: %s", directory,
+                     strerror(why));
+}
+
+enum error_code files_check_writable(const char *directory, struct error *error)
+{
+    if (access(directory, F_OK) == 0 && !is_directory(directory))
+        return cannot_write_into(directory, ENOTDIR, error);
+    return faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0
+               ? ERROR_NONE
+               : cannot_write_into(directory, errno, error);
+}
+
+/* Where the file itself is not the trouble, the folder is what is to be mended. */
+static void say_why_no_lock(const char *path, struct error *error)
+{
+    const int why = errno;
+    const char *slash = strrchr(path, '/');
+    AUTO_FREE char *folder = slash ? memory_text_n(path, (size_t)(slash - path)) : memory_text(".");
+
+    if (files_check_writable(folder, error) == ERROR_NONE)
+        error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, strerror(why));
 }
 
 int files_lock(const char *path, struct error *error)

@@ -33,6 +33,12 @@ enum error_code files_sync_directory(const char *path, struct error *error);
 /* Makes the directory (mode 0700) and its parents if they are missing. */
 enum error_code files_make_directory(const char *path, struct error *error);
 
+/*
+ * ERROR_STORE: nothing can be made in that directory; says why and what mends it. Writes nothing,
+ * so a disk that is full is another matter.
+ */
+enum error_code files_check_writable(const char *directory, struct error *error);
+
 /* ERROR_STORE: the disk of that directory cannot be written, or has less room than that. */
 enum error_code files_check_room(const char *directory, int64_t least, struct error *error);
 

@@ -18,6 +18,7 @@
 #include "store/migrations.h"
 #include "store/rows.h"
 #include "store/sealed_values.h"
+#include "store/store.h"
 
 /* The contents: 1 if a key follows, the key or zeros, the database. */
 enum { PREFIX = 1 + CRYPTO_KEY_SIZE, CHUNK = 64 << 10, ROOM_TO_SPARE = 4 << 20 };
@@ -363,6 +364,8 @@ static enum error_code check_contents(const char *path, const struct backup_head
     db_close(db);
     if (!rc)
         rc = look_into(path, &found, error);
+    if (rc && error && store_says_damaged(error->message))
+        return error_set(error, rc, "the database in the backup " DB_IS_DAMAGED);
     if (rc)
         return error_prefix(error, "the database in the backup");
     return found.schema == head->schema && are_equal(&found.counts, &head->counts)
@@ -415,6 +418,12 @@ static enum error_code prove_part(struct making *making, struct error *error)
     crypto_key_release(&key);
     if (!rc)
         rc = check_contents(making->check, &making->head, error);
+    /* The copy went to the disk and back, byte by byte: what is damaged in it was so before. */
+    if (rc && error && store_says_damaged(error->message))
+        return error_set(error, rc,
+                         "the database %s " DB_IS_DAMAGED
+                         ": its parts do not fit together, so no backup of it was made",
+                         making->order->database);
     return rc;
 }
 

@@ -297,23 +297,19 @@ enum error_code db_end(struct db *db, enum error_code rc, struct error *error)
     return rc;
 }
 
-/* The engine's words may have lines; a sentence has none. */
+/* What the engine says of it are numbers of pages and cells; inspection.h has them for experts. */
 static enum error_code check(struct db *db, const char *sql, struct error *error)
 {
     struct db_statement *statement = db_prepare(db, sql);
-    struct error damage = {0};
+    bool is_damaged = false;
 
-    while (db_step(statement)) {
-        const char *line = db_column_text(statement, 0);
-        if (strcmp(line, "ok") != 0 && !damage.code) {
-            error_set(&damage, ERROR_STORE, "the database " DB_IS_DAMAGED ": %s", line);
-            text_tame(damage.message);
-        }
-    }
+    while (db_step(statement))
+        is_damaged |= strcmp(db_column_text(statement, 0), "ok") != 0;
     enum error_code rc = db_finish(statement, error);
-    if (rc || !damage.code)
+    if (rc || !is_damaged)
         return rc;
-    return error_set(error, damage.code, "%s", damage.message);
+    return error_set(error, ERROR_STORE,
+                     "the database " DB_IS_DAMAGED ": its parts do not fit together");
 }
 
 enum error_code db_check(struct db *db, struct error *error)

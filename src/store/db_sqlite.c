@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/memory.h"
 #include "store/db.h"
 
@@ -49,7 +50,7 @@ static const struct {
     {SQLITE_FULL, "cannot be written, the disk is full"},
     {SQLITE_CORRUPT, DB_IS_DAMAGED},
     {SQLITE_NOTADB, DB_IS_NONE},
-    {SQLITE_READONLY, "cannot be written"},
+    {SQLITE_READONLY, "cannot be written: this program may only read it"},
     {SQLITE_CANTOPEN, "cannot be opened"},
     {SQLITE_PERM, "cannot be opened"},
     {SQLITE_BUSY, "is busy: another writer held it too long"},
@@ -76,6 +77,7 @@ static bool is_read_only(sqlite3 *sqlite)
     return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && errno == EROFS;
 }
 
+/* In our words; NULL: only SQLite has any. */
 static const char *what_failed(sqlite3 *sqlite)
 {
     int code = sqlite3_errcode(sqlite) & 0xff;
@@ -87,14 +89,16 @@ static const char *what_failed(sqlite3 *sqlite)
     for (size_t i = 0; i < ARRAY_LENGTH(failures); i++)
         if (failures[i].code == code)
             return failures[i].what;
-    return "failed";
+    return NULL;
 }
 
 static enum error_code report(const struct connection *connection, struct error *error)
 {
     const char *what = what_failed(connection->sqlite);
 
-    return error_set(error, ERROR_STORE, "the database %s %s (%s)", connection->path, what,
+    if (what)
+        return error_set(error, ERROR_STORE, "the database %s %s", connection->path, what);
+    return error_set(error, ERROR_STORE, "the database %s failed (%s)", connection->path,
                      sqlite3_errmsg(connection->sqlite));
 }
 
@@ -108,6 +112,17 @@ static enum error_code check_kind(const char *path, struct error *error)
                      S_ISDIR(status.st_mode) ? "a folder" : "no file");
 }
 
+static enum error_code cannot_make(const char *path, struct error *error)
+{
+    const int why = errno;
+    const char *slash = strrchr(path, '/');
+    AUTO_FREE char *folder = slash ? memory_text_n(path, (size_t)(slash - path)) : memory_text(".");
+
+    if (why == EACCES && files_check_writable(folder, error))
+        return ERROR_STORE;
+    return error_set(error, ERROR_STORE, "the database %s cannot be made: %s", path, strerror(why));
+}
+
 /*
  * A new file is made here and not by SQLite, for its mode. An existing one is not opened: closing
  * any descriptor of it would drop the locks that another connection of this process holds.
@@ -119,8 +134,7 @@ static enum error_code make_file(const char *path, struct error *error)
     if (descriptor < 0 && errno == EEXIST)
         return check_kind(path, error);
     if (descriptor < 0)
-        return error_set(error, ERROR_STORE, "the database %s cannot be made: %s", path,
-                         strerror(errno));
+        return cannot_make(path, error);
     (void)fchmod(descriptor, 0600); /* in case the umask took away our own bits */
     close(descriptor);
     return ERROR_NONE;

@@ -442,5 +442,9 @@ void backup_folder_advise(const struct backup_folder *folder, struct error *erro
     if (*name)
         snprintf(end, room, "; `listsync restore %s` puts the newest backup " ADVICE, name);
     else
-        snprintf(end, room, "; there is no backup in %s to put " ADVICE, folder->path);
+        snprintf(end, room,
+                 "; there is no backup in %s to put " ADVICE
+                 "; to begin anew, move it away, and keep it: `sqlite3 FILE .recover` may save a "
+                 "part",
+                 folder->path);
 }

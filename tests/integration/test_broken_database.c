@@ -206,6 +206,9 @@ static void test_each_command_says_it_and_a_backup_mends_it(void **state)
         expect_sentence(WORDS("backup"), sentence, has_advice);
         expect_sentence(WORDS("doctor"), sentence, has_advice);
         expect_sentence(WORDS("serve"), sentence, has_advice);
+        expect_sentence(WORDS("runs"), sentence, has_advice);
+        expect_sentence(WORDS("key"), sentence, has_advice);
+        expect(WORDS("backup", "list"), true, backup);
         expect_the_same(&before);
         expect(WORDS("restore", backup), true, "is back: 1 list, ");
         expect(WORDS("doctor"), true, "list_sync.db is whole, schema ");
@@ -222,6 +225,36 @@ static void test_damage_inside_is_found_by_doctor_and_stops_a_sync(void **state)
     expect(WORDS("doctor"), false, advice);
     expect(WORDS("sync", "--quiet"), false, "is damaged");
     expect(WORDS("sync", "--quiet"), false, advice);
+    expect(WORDS("restore", backup), true, "is back: 1 list, ");
+}
+
+/* Its tables are there, and what is in them is not: found when it is read, not when it is opened.
+ */
+static void overwrite_its_rows(void)
+{
+    AUTO_BUFFER struct buffer bytes = BUFFER_WITH_LIMIT(1 << 24);
+
+    read_all(&bytes);
+    for (size_t page = 60; (page + 1) * PAGE <= bytes.length; page++)
+        memset(bytes.bytes + page * PAGE + 100, 0xff, 900);
+    write_all(bytes.bytes, bytes.length);
+}
+
+static void test_damage_that_is_met_late_is_told_with_the_way_out_in_our_words(void **state)
+{
+    static const char *const commands[][3] = {
+        {"why", "The Matrix"}, {"ignore", "The Matrix"}, {"backup"}, {"doctor"}};
+    AUTO_FREE char *advice = memory_print("`listsync restore %s` puts", backup);
+
+    (void)state;
+    overwrite_its_rows();
+    for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
+        AUTO_FREE char *text = run(commands[i], false);
+        if (!strstr(text, "is damaged") || !strstr(text, advice) || strstr(text, "malformed") ||
+            strstr(text, "tree") || strstr(text, "***"))
+            fail_msg("%s says: %s", commands[i][0], text);
+    }
+    expect(WORDS("backup", "list"), true, backup);
     expect(WORDS("restore", backup), true, "is back: 1 list, ");
 }
 
@@ -249,6 +282,7 @@ static void test_without_a_backup_it_says_that_too(void **state)
     assert_int_equal(unlink(file), 0);
     make_it_text();
     expect(WORDS("lists"), false, "there is no backup in ");
+    expect(WORDS("lists"), false, "to begin anew, move it away, and keep it");
 }
 
 int main(void)
@@ -257,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_command_says_it_and_a_backup_mends_it),
         cmocka_unit_test(test_damage_inside_is_found_by_doctor_and_stops_a_sync),
+        cmocka_unit_test(test_damage_that_is_met_late_is_told_with_the_way_out_in_our_words),
         cmocka_unit_test(test_one_that_is_gone_is_missed),
         cmocka_unit_test(test_without_a_backup_it_says_that_too),
     };

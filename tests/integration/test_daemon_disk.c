@@ -279,7 +279,8 @@ static void expect_no_start(const struct daemon *daemon)
     world_run(&daemon->world, (const char *[]){"serve", NULL}, &result);
     assert_int_not_equal(result.exit_code, 0);
     assert_int_equal(result.signal, 0);
-    if (!strstr(buffer_string(&result.errors), "Permission denied"))
+    if (!strstr(buffer_string(&result.errors),
+                "cannot be written: its mode is 0500; let its owner write: "))
         fail_msg("it says: %s", buffer_string(&result.errors));
     process_result_release(&result);
 }
@@ -304,6 +305,36 @@ static void test_a_folder_that_cannot_be_written_is_survived(void **state)
     expect_recovery(&trouble);
 }
 
+static void expect_of(const struct world *world, const char *command, int code, const char *part)
+{
+    struct process_result result;
+
+    world_run(world, (const char *[]){command, NULL}, &result);
+    assert_int_equal(result.exit_code, code);
+    if (!strstr(buffer_string(&result.out), part) && !strstr(buffer_string(&result.errors), part))
+        fail_msg("%s says: %s%s", command, buffer_string(&result.out),
+                 buffer_string(&result.errors));
+    process_result_release(&result);
+}
+
+static void test_an_empty_folder_that_cannot_be_written_is_told_before_it_is_needed(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    CHECK(chmod(world.folder, 0500) == 0);
+    expect_of(&world, "doctor", 1, "yet, and none can be made: the directory ");
+    expect_of(&world, "doctor", 1, "cannot be written: its mode is 0500; let its owner write");
+    expect_of(&world, "serve", 1, "listsync: the directory ");
+    AUTO_FREE char *deeper = world_path(&world, "deep/er");
+    world_set(&world, "LISTSYNC_DATA_DIR", deeper);
+    expect_of(&world, "doctor", 1, "cannot be written: its mode is 0500; let its owner write");
+    CHECK(chmod(world.folder, 0700) == 0);
+    expect_of(&world, "doctor", 0, "yet; the first sync makes it");
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_a_run_whose_end_found_no_room_ends_later),
         cmocka_unit_test(test_a_full_disk_is_survived),
         cmocka_unit_test(test_a_folder_that_cannot_be_written_is_survived),
+        cmocka_unit_test(test_an_empty_folder_that_cannot_be_written_is_told_before_it_is_needed),
     };
 
     make_small_disk();

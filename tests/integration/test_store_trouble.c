@@ -97,7 +97,7 @@ static void test_it_is_not_over_while_nothing_can_be_written(void **state)
 
 static void test_damage_is_not_over_before_the_next_start(void **state)
 {
-    struct error error = trouble("is damaged (database disk image is malformed)");
+    struct error error = trouble("is damaged");
 
     (void)state;
     assert_true(store_trouble_note(&running.tools, &error));
@@ -111,7 +111,7 @@ static void test_trouble_of_others_is_not_the_databases(void **state)
     struct error other = {0};
 
     (void)state;
-    error_set(&other, ERROR_STORE, "the database in the backup: it is damaged");
+    error_set(&other, ERROR_STORE, "the database in the backup is damaged");
     assert_true(store_trouble_note(&running.tools, &other));
     error_set(&other, ERROR_STORE, "the database /elsewhere/list_sync.db is damaged");
     assert_true(store_trouble_note(&running.tools, &other));
@@ -153,7 +153,7 @@ static void test_what_lasts_is_told_once_and_so_is_its_end(void **state)
 {
     struct notice_keys keys = {.given = &running.settings.options, .key = &running.key};
     struct notice_straight *straight = open_straight(&keys);
-    struct error error = trouble("is no database (file is not a database)");
+    struct error error = trouble("is no database");
 
     (void)state;
     assert_int_equal(look(straight), 0);

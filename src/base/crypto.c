@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -249,6 +250,15 @@ static enum error_code write_new_key(const char *path, struct error *error)
     return rc;
 }
 
+/* Never over one that is there. Some disks have no second names, and some no such renaming. */
+static bool give_name(const char *new_path, const char *path)
+{
+    if (link(new_path, path) == 0 || errno == EEXIST ||
+        renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_NOREPLACE) == 0 || errno == EEXIST)
+        return true;
+    return access(path, F_OK) == 0 || rename(new_path, path) == 0;
+}
+
 /* One that is there stays. */
 static enum error_code make_key_file(const char *path, struct error *error)
 {
@@ -259,8 +269,7 @@ static enum error_code make_key_file(const char *path, struct error *error)
         return ERROR_NONE;
     if (write_new_key(new_path, &why))
         return error_set(error, ERROR_STORE, "the key %s cannot be made: %s", path, why.message);
-    bool is_made = (link(new_path, path) == 0 || errno == EEXIST) &&
-                   files_sync_directory(path, NULL) == ERROR_NONE;
+    bool is_made = give_name(new_path, path) && files_sync_directory(path, NULL) == ERROR_NONE;
     int reason = errno;
     unlink(new_path);
     return is_made ? ERROR_NONE

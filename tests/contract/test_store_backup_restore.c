@@ -18,6 +18,7 @@
 #include "store/backup_writer.h"
 #include "store/migrations.h"
 #include "support/backup_world.h"
+#include "support/poor_disk.h"
 
 /* Another data directory. */
 struct machine {
@@ -358,6 +359,46 @@ static void test_what_cannot_be_made_to_last_leaves_the_old_one(void **state)
     backup_world_close(&world);
 }
 
+struct moving_back {
+    struct machine *machine;
+    struct backup_world *world;
+    bool cannot_last;
+};
+
+static bool is_as_expected(void *context)
+{
+    struct moving_back *moving = context;
+
+    if (moving->cannot_last)
+        backup_world_hide_names(moving->world, true);
+    enum error_code rc = restore(moving->machine, moving->world, NULL);
+    return rc == (moving->cannot_last ? ERROR_STORE : ERROR_NONE);
+}
+
+/* There the old one is away for a moment. */
+static void test_a_disk_without_second_names_is_no_obstacle(void **state)
+{
+    static const char *const files[] = {"list_sync.db", "secret.key", "a.backup", NULL};
+    struct backup_world world;
+    struct machine machine;
+    struct moving_back moving = {&machine, &world, true};
+
+    (void)state;
+    backup_world_open(&world, 0);
+    backup_world_make(&world, NULL);
+    store_world_list(world.store, "imdb", "second");
+    stay_at_home(&machine, &world);
+    assert_true(poor_disk_run(is_as_expected, &moving));
+    backup_world_hide_names(&world, false);
+    assert_int_equal(number(&world, machine.database, "SELECT COUNT(*) FROM lists"), 2);
+    backup_world_expect_files(&world, files);
+    moving.cannot_last = false;
+    assert_true(poor_disk_run(is_as_expected, &moving));
+    assert_int_equal(number(&world, machine.database, "SELECT COUNT(*) FROM lists"), 1);
+    close_machine(&machine);
+    backup_world_close(&world);
+}
+
 static void test_one_of_a_newer_schema_is_refused(void **state)
 {
     (void)state;
@@ -468,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_what_was_damaged_is_kept_as_well),
         cmocka_unit_test(test_a_refused_backup_changes_nothing),
         cmocka_unit_test(test_what_cannot_be_made_to_last_leaves_the_old_one),
+        cmocka_unit_test(test_a_disk_without_second_names_is_no_obstacle),
         cmocka_unit_test(test_one_of_a_newer_schema_is_refused),
         cmocka_unit_test(test_one_that_holds_something_else_is_refused),
         cmocka_unit_test(test_every_released_schema_comes_back),

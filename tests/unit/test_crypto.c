@@ -14,6 +14,7 @@
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "support/poor_disk.h"
 #include "support/temp_dir.h"
 
 static void tokens_are_text_and_never_the_same(void **state)
@@ -218,6 +219,33 @@ static void a_key_file_is_made_once_and_for_us_alone(void **state)
     temp_dir_close(&dir);
 }
 
+static bool make_key_twice(void *context)
+{
+    struct crypto_key made, read;
+    struct error error = {0};
+    bool is_made = crypto_key_of_file(context, &made, &error) == ERROR_NONE &&
+                   crypto_key_of_file(context, &read, &error) == ERROR_NONE &&
+                   memcmp(made.bytes, read.bytes, sizeof(made.bytes)) == 0;
+
+    if (*error.message)
+        fprintf(stderr, "%s\n", error.message);
+    return is_made;
+}
+
+static void a_key_file_is_made_on_any_disk(void **state)
+{
+    struct temp_dir dir;
+
+    (void)state;
+    temp_dir_open(&dir);
+    AUTO_FREE char *path = temp_dir_file(&dir, "key");
+    AUTO_FREE char *first = temp_dir_file(&dir, "key.first");
+    assert_true(poor_disk_run(make_key_twice, path));
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_not_equal(access(first, F_OK), 0);
+    temp_dir_close(&dir);
+}
+
 static void write_file(const char *path, const char *content)
 {
     FILE *file = fopen(path, "w");
@@ -317,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_sealed_text_opens_in_no_other_way),
         cmocka_unit_test(base64url_goes_both_ways),
         cmocka_unit_test(a_key_file_is_made_once_and_for_us_alone),
+        cmocka_unit_test(a_key_file_is_made_on_any_disk),
         cmocka_unit_test(what_is_no_key_is_left_as_it_is),
         cmocka_unit_test(a_key_that_is_far_too_long_is_none),
         cmocka_unit_test(a_pipe_is_no_key_and_is_not_waited_for),

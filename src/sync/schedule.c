@@ -77,13 +77,16 @@ static void note_ordered(struct list_times *times, int64_t list_id, int64_t now_
     times->items[times->count++] = (struct list_time){list_id, now_ms};
 }
 
-static void order(struct schedule *schedule, struct store *store, const struct run_order *wanted)
+/* False: it is due as before, and ordered at a later look. */
+static bool order(struct schedule *schedule, struct store *store, const struct run_order *wanted)
 {
     struct run_ordered ordered;
     struct error error = {0};
+    enum error_code rc = runner_order(schedule->runner, store, wanted, &ordered, &error);
 
-    if (runner_order(schedule->runner, store, wanted, &ordered, &error))
+    if (rc && store_trouble_note(&schedule->tools, &error))
         log_error("schedule", error.message, LOG_END);
+    return !rc;
 }
 
 /* Lists with schedules of their own are left to them: then the others are named. */
@@ -97,7 +100,7 @@ static void order_full(struct schedule *schedule, struct store *store,
         wanted.lists = outlook->plain_lists;
         wanted.list_count = outlook->plain_count;
     }
-    order(schedule, store, &wanted);
+    (void)order(schedule, store, &wanted);
 }
 
 static bool is_due(int64_t next_ms, int64_t now_ms)
@@ -115,14 +118,14 @@ static void order_lists(struct schedule *schedule, struct store *store,
 
     for (size_t i = 0; i < outlook->lists.count; i++) {
         const struct list_time *list = &outlook->lists.items[i];
-        if (!is_due(list->ms, now_ms))
-            continue;
-        due[wanted.list_count++] = list->list_id;
-        note_ordered(&schedule->ordered, list->list_id, now_ms);
+        if (is_due(list->ms, now_ms))
+            due[wanted.list_count++] = list->list_id;
     }
     wanted.mode = wanted.list_count == 1 ? RUN_SINGLE : RUN_CUSTOM;
-    if (wanted.list_count)
-        order(schedule, store, &wanted);
+    if (!wanted.list_count || !order(schedule, store, &wanted))
+        return;
+    for (size_t i = 0; i < wanted.list_count; i++)
+        note_ordered(&schedule->ordered, due[i], now_ms);
 }
 
 static bool order_due(struct schedule *schedule, struct store *store,

@@ -314,6 +314,33 @@ static void a_list_with_a_schedule_is_left_to_it(void **state)
                      clock_parse_utc("2026-11-12 06:00:00"));
 }
 
+/* As a full disk does. */
+static void refuse_orders(struct clockwork *work, bool refused)
+{
+    running_must(&work->running,
+                 db_execute(work->running.store->db,
+                            refused ? "CREATE TRIGGER full BEFORE INSERT ON sync_history"
+                                      " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+                                    : "DROP TRIGGER full",
+                            &work->running.error));
+}
+
+static void an_order_that_could_not_be_written_is_made_up_for(void **state)
+{
+    struct clockwork *work = *state;
+    running_open(&work->running, &work->world);
+    int64_t own = running_add_file(&work->running, "own.csv", films, run_at_six);
+    start(work);
+    refuse_orders(work, true);
+    wall_ms = clock_parse_utc("2026-11-11 06:00:10");
+    schedule_changed(work->schedule);
+    assert_int_equal(runs(work), 0);
+    refuse_orders(work, false);
+    move_to(work, "2026-11-11 06:00:40", 1);
+    assert_int_equal(schedule_next_of_list(work->schedule, own),
+                     clock_parse_utc("2026-11-12 06:00:00"));
+}
+
 static void a_pause_survives_a_restart(void **state)
 {
     struct clockwork *work = *state;
@@ -445,6 +472,7 @@ int main(void)
         TEST(an_interval_that_is_changed_holds_at_once),
         TEST(a_text_holds_in_its_zone_from_its_next_time_on),
         TEST(a_list_with_a_schedule_is_left_to_it),
+        TEST(an_order_that_could_not_be_written_is_made_up_for),
         TEST(a_pause_survives_a_restart),
         TEST(nothing_begins_by_itself_when_it_is_off),
         TEST(nothing_begins_before_there_is_a_seerr),

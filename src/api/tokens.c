@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "web/guard_inside.h"
+#include "web/hub.h"
 
 enum { LIFETIME_USUAL_S = 3600, LIFETIME_LEAST_S = 60 };
 
@@ -101,6 +102,7 @@ static void rotate_keys(struct call *call)
         call_fail_error(call, &error);
         return;
     }
+    hub_recheck(call->api->hub);
     call_audit(call, "token.rotate", "signing key", at_once ? "at once" : "");
     api_answer_done(call, "%s",
                     at_once ? "A new key signs; all tokens made so far have ended"

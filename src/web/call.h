@@ -27,6 +27,8 @@ struct caller {
     const char *how;     /* "none", "session", "key", "token", "proxy", "local" */
     int64_t key_id;      /* of an API key; else 0 */
     const char *session; /* digest of the session's token; else NULL */
+    int64_t token_key;   /* that signed the bearer token; else 0 */
+    int64_t token_until; /* when that token ends, wall milliseconds */
 };
 
 struct call {

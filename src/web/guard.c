@@ -195,6 +195,12 @@ static bool still_has_key(struct store *store, struct arena *arena, int64_t id)
     return false;
 }
 
+static bool still_has_token(struct store *store, struct arena *arena, const struct caller *caller)
+{
+    return caller->token_until > clock_wall_ms() &&
+           guard_has_token_key(store, arena, caller->token_key);
+}
+
 static bool still_has_access(struct store *store, struct arena *arena, int64_t user_id,
                              enum access access)
 {
@@ -215,6 +221,8 @@ bool guard_still(struct guard *guard, struct store *store, const struct caller *
     if (caller->session && !still_logged_in(store, arena, caller->session))
         return false;
     if (caller->key_id && !still_has_key(store, arena, caller->key_id))
+        return false;
+    if (caller->token_key && !still_has_token(store, arena, caller))
         return false;
     return !caller->user_id || still_has_access(store, arena, caller->user_id, access);
 }

@@ -68,7 +68,7 @@ bool guard_admit(struct guard *guard, struct call *call);
 bool guard_admit_again(struct guard *guard, struct call *call);
 /*
  * For connections that stay open (WebSocket, events), now and then: may this caller still do what
- * needs `access`? False once the session, key or account has ended.
+ * needs `access`? False once the session, key, token or account has ended.
  */
 bool guard_still(struct guard *guard, struct store *store, const struct caller *caller,
                  enum access access);

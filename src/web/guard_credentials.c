@@ -149,6 +149,8 @@ static void identify_by_token(struct guard *guard, struct call *call, const char
         guard_become(call, &account, "token");
         call->caller.access = least(call->caller.access, guard_access_of_scope(claims.scope));
         call->caller.name = arena_print(call->arena, "%s (token)", account.name);
+        call->caller.token_key = claims.key;
+        call->caller.token_until = (claims.expires_at + JWT_LEEWAY_S) * 1000;
     }
 }
 

@@ -117,6 +117,8 @@ enum error_code guard_log_out(struct call *call, struct error *error);
 /* Signing keys out of the store, opened. Released by the caller. */
 enum error_code guard_open_token_keys(struct guard *guard, struct store *store, struct arena *arena,
                                       struct jwt_keys *ret, struct error *error);
+/* Does what that key signed still count? */
+bool guard_has_token_key(struct store *store, struct arena *arena, int64_t id);
 void guard_close_token_keys(struct jwt_keys *keys);
 /* Signs from now on with a fresh key; those before it still verify, or `at_once` no more. */
 enum error_code guard_rotate_token_keys(struct guard *guard, struct store *store, bool at_once,

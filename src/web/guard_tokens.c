@@ -28,16 +28,34 @@ static enum error_code open_key(struct guard *guard, const struct token_key *sto
                     : error_set(error, ERROR_FORMAT, "a stored signing key is not whole");
 }
 
+/* Retired ones verify as long as a token of their last moment may live. */
+static bool still_verifies(const struct token_key *key, int64_t now)
+{
+    return !key->retired_at || key->retired_at >= now - KEPT_MS;
+}
+
+bool guard_has_token_key(struct store *store, struct arena *arena, int64_t id)
+{
+    struct token_keys stored = {0};
+
+    if (token_keys_load(store, arena, &stored, NULL))
+        return false;
+    for (size_t i = 0; i < stored.count; i++)
+        if (stored.items[i].id == id)
+            return still_verifies(&stored.items[i], clock_wall_ms());
+    return false;
+}
+
 enum error_code guard_open_token_keys(struct guard *guard, struct store *store, struct arena *arena,
                                       struct jwt_keys *ret, struct error *error)
 {
     struct token_keys stored = {0};
-    const int64_t oldest = clock_wall_ms() - KEPT_MS;
+    const int64_t now = clock_wall_ms();
     enum error_code rc = token_keys_load(store, arena, &stored, error);
 
     *ret = (struct jwt_keys){.items = memory_array(stored.count + 1, sizeof(*ret->items))};
     for (size_t i = 0; !rc && i < stored.count; i++) {
-        if (stored.items[i].retired_at && stored.items[i].retired_at < oldest)
+        if (!still_verifies(&stored.items[i], now))
             continue;
         rc = open_key(guard, &stored.items[i], &ret->items[ret->count], error);
         ret->count += !rc;

@@ -190,6 +190,7 @@ enum error_code jwt_verify(const struct jwt_keys *keys, const char *token, int64
     if (!key || !is_signed(key, token, &parts))
         return error_set(error, ERROR_FORMAT,
                          "the token was not signed by a key of this server that is still valid");
+    ret->key = key->id;
     if (!read_claims(parts.body, arena, ret))
         return error_set(error, ERROR_FORMAT, "the token does not say what ours say");
     return check_times(ret, now, error);

@@ -33,6 +33,7 @@ struct jwt_keys {
 };
 
 struct jwt_claims {
+    int64_t key;          /* of jwt_verify: which one signed it */
     int64_t account;      /* "sub" */
     const char *scope;    /* "read", "sync", "admin" */
     const char *audience; /* "aud" */

@@ -259,6 +259,25 @@ static void test_what_was_ended_hears_nothing_more(void **state)
     daemon_assert_well(&daemon, handles);
 }
 
+static void test_who_came_by_a_token_goes_when_all_tokens_end(void **state)
+{
+    (void)state;
+    AUTO_DAEMON_ANSWER struct daemon_answer answer;
+    struct ws_client by_token;
+
+    daemon_call(&daemon, "POST", "/api/auth/tokens", daemon.admin_key, NULL, &answer);
+    assert_int_equal(answer.status, 201);
+    AUTO_FREE char *line =
+        memory_print("Authorization: Bearer %s\r\n", json_value_get_text(answer.document, "token"));
+    assert_int_equal(ws_client_connect(&by_token, daemon.port, "/api/ws", line), 101);
+    assert_int_equal(daemon_status(&daemon, "POST", "/api/auth/tokens/rotate", daemon.admin_key,
+                                   "{\"at_once\":true}"),
+                     200);
+    assert_int_equal(ws_client_close_code(&by_token), 1008);
+    ws_client_release(&by_token);
+    daemon_assert_well(&daemon, handles);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, open_daemon, close_daemon)
@@ -272,6 +291,7 @@ int main(void)
         TEST(test_odd_messages_are_answered_or_ignored),
         TEST(test_a_crowd_that_leaves_without_a_word_costs_nothing),
         TEST(test_what_was_ended_hears_nothing_more),
+        TEST(test_who_came_by_a_token_goes_when_all_tokens_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -305,6 +305,43 @@ static void test_old_tokens_live_through_a_rotation_and_not_through_one_at_once(
     assert_int_equal(get_users(people, make_token(people, wish)), 200);
 }
 
+/* Who listens with it: one that was let in before counts no longer than the token. */
+static struct caller let_in(struct people *people, const char *token)
+{
+    static const struct route route = {.id = "listen", .access = ACCESS_READ};
+    struct visit visit = {.headers = {{"Authorization", token}}};
+    struct caller caller = {0};
+
+    assert_int_equal(guard_world_admit(people->world, &visit, &route, &caller), 200);
+    return caller;
+}
+
+static bool still(struct people *people, const struct caller *caller)
+{
+    struct guard_world *world = people->world;
+
+    return guard_still(world->api.guard, world->store, caller, ACCESS_READ);
+}
+
+static void test_who_listens_by_a_token_hears_no_more_when_it_has_ended(void **state)
+{
+    struct people *people = *state;
+    const struct caller early = let_in(people, make_token(people, "{\"lifetime\":600}"));
+    const struct caller late = let_in(people, make_token(people, "{\"lifetime\":6000}"));
+
+    assert_true(still(people, &early));
+    guard_world_pass(600 * 1000 + JWT_LEEWAY_S * 1000);
+    assert_false(still(people, &early));
+    assert_true(still(people, &late));
+    assert_int_equal(send_as(people, people->annas, WEB_POST, "/api/auth/tokens/rotate", NULL),
+                     200);
+    assert_true(still(people, &late));
+    assert_int_equal(
+        send_as(people, people->annas, WEB_POST, "/api/auth/tokens/rotate", "{\"at_once\":true}"),
+        200);
+    assert_false(still(people, &late));
+}
+
 static void test_a_token_for_another_audience_is_refused(void **state)
 {
     (void)state;
@@ -373,6 +410,7 @@ int main(void)
         with_people(test_last_used_is_written_once_a_minute),
         with_people(test_a_token_works_for_its_lifetime),
         with_people(test_old_tokens_live_through_a_rotation_and_not_through_one_at_once),
+        with_people(test_who_listens_by_a_token_hears_no_more_when_it_has_ended),
         cmocka_unit_test(test_a_token_for_another_audience_is_refused),
         with_people(test_what_was_done_stands_in_the_audit_log_page_by_page),
     };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { AuditEntry } from '@/api/types'
 import { auditSentence } from '@/pages/settings/audit'
 import english from '@/text/en/audit.json'
 
@@ -13,10 +14,11 @@ const words = writers.flatMap((source) => source.match(/(?<=")[a-z_]+(\.[a-z_]+)
 /** "key.add"; what looks like one may also be a file. */
 const actions = [...new Set(words)].filter((word) => /^\w+\.(?!db$)\w+$/.test(word))
 
-const entry = (action: string) => ({
+const entry = (action: string): AuditEntry => ({
   id: 1,
   at: '2026-11-22T12:00:00Z',
   who: 'anna',
+  how: '',
   address: '',
   action,
   subject: 'this',

@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, effectScope, nextTick, ref } from 'vue'
 import { remember, remembered } from '@/app/remembered'
 import { keysOfPage, listenForShortcuts, useKeyHelp, useShortcut } from '@/app/shortcuts'
-import { useSelection } from '@/pages/items/selection'
 import AppDialog from '@/ui/AppDialog.vue'
+import { useSelection } from '@/ui/selection'
 import { attempt, toasts } from '@/ui/toasts'
 import { item } from './support/items'
 
@@ -101,9 +101,10 @@ describe('a browser without storage', () => {
 
 describe('who may only look', () => {
   it('chooses no items', () => {
-    const selection = useSelection(10, () => false)
+    const selection = useSelection(() => [item(1)], { may: () => false })
+    selection.begin()
     selection.toggle(item(1))
     expect(selection.isOn.value).toBe(false)
-    expect(selection.items.value).toEqual([])
+    expect(selection.chosen.value).toEqual([])
   })
 })

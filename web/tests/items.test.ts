@@ -8,7 +8,6 @@ import { csvOf, readAll } from '@/pages/items/csv'
 import { activeFilters, queryOf, type ItemQuery } from '@/pages/items/filters'
 import { gatherer, useItemPages } from '@/pages/items/itemPages'
 import { nextIndex } from '@/pages/items/roving'
-import { useSelection } from '@/pages/items/selection'
 import { item } from './support/items'
 
 describe('filters in the address', () => {
@@ -178,23 +177,6 @@ describe('rows that lend their elements', () => {
   it('never lend that of the row with the focus', () => {
     expect(slotOf(3, 3)).toBe('3')
     expect(slotOf(67, 3)).not.toBe(slotOf(3, 3))
-  })
-})
-
-describe('selecting', () => {
-  it('goes on from the last one to the one pressed with shift', () => {
-    const all = [1, 2, 3, 4, 5].map((id) => item(id))
-    const selection = useSelection(500)
-    selection.toggle(item(2))
-    selection.extend(item(4), all)
-    expect(selection.items.value.map(({ id }) => id)).toEqual([2, 3, 4])
-  })
-
-  it('ends at as many as one sync takes', () => {
-    const selection = useSelection(2)
-    selection.put([item(1), item(2), item(3)])
-    expect(selection.items.value).toHaveLength(2)
-    expect(selection.isFull.value).toBe(true)
   })
 })
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ref } from 'vue'
 import { inverse, wishOf } from '@/pages/lists/listDeeds'
 import { arrange, isUnread, orderOf, sortAfterPress } from '@/pages/lists/listRows'
-import { useSelection } from '@/pages/lists/selection'
 import { list } from './support/lists'
 
 const lists = [
@@ -68,32 +66,6 @@ describe('a list in trouble', () => {
     ['blocked', true],
   ])('%s: %s', (status, unread) => {
     expect(isUnread(list(1, { status }))).toBe(unread)
-  })
-})
-
-describe('choosing several', () => {
-  it('acts on nothing that the filters hide', () => {
-    const shown = ref([1, 2, 3])
-    const selection = useSelection(() => shown.value)
-    selection.chooseAll()
-    shown.value = [2]
-    expect(selection.chosen.value).toEqual([2])
-  })
-
-  it('takes everything between two with the shift key', () => {
-    const selection = useSelection(() => [5, 3, 1, 4])
-    selection.toggle(3)
-    selection.toggle(4, true)
-    expect(selection.chosen.value).toEqual([3, 1, 4])
-    expect(selection.all.value).toBe(false)
-  })
-
-  it('is over when cleared', () => {
-    const selection = useSelection(() => [1, 2])
-    selection.chooseAll()
-    expect(selection.all.value).toBe(true)
-    selection.clear()
-    expect(selection.chosen.value).toEqual([])
   })
 })
 

@@ -4,14 +4,7 @@ import { columnsOf } from '@/charts/columns'
 import { currentGroup, groupTabs, planSentence } from '@/pages/history/groups'
 import { isOld } from '@/pages/history/plan'
 import { isBeside, runsQuery } from '@/pages/history/queries'
-import {
-  countTicked,
-  everything,
-  isTicked,
-  nothing,
-  orderOf,
-  toggle,
-} from '@/pages/history/selection'
+import { countTicked, everything, isTicked, nothing, orderOf, toggle } from '@/pages/history/ticks'
 import { namesOf, outcomesOf } from '@/pages/history/undo'
 import { bodyOf, chosenOf, queryOf, toggled } from '@/pages/sync/choice'
 import { shownPast, troubleSentence } from '@/pages/sync/lists'
@@ -52,17 +45,17 @@ describe('the ticks of a plan', () => {
 
   it('leave out what was unticked, without asking for all rows', async () => {
     const asked = vi.fn(ids)
-    const selection = toggle(toggle(toggle(everything(), 2), 4), 4)
-    expect(isTicked(selection, 2)).toBe(false)
-    expect(countTicked(selection, 4)).toBe(3)
-    expect(await orderOf(plan, selection, asked)).toEqual({ plan_of: 12, except: [2] })
+    const ticks = toggle(toggle(toggle(everything(), 2), 4), 4)
+    expect(isTicked(ticks, 2)).toBe(false)
+    expect(countTicked(ticks, 4)).toBe(3)
+    expect(await orderOf(plan, ticks, asked)).toEqual({ plan_of: 12, except: [2] })
     expect(asked).not.toHaveBeenCalled()
   })
 
   it('leave out all but what was ticked after all were unticked', async () => {
-    const selection = toggle(nothing(), 3)
-    expect(countTicked(selection, 4)).toBe(1)
-    expect(await orderOf(plan, selection, ids)).toEqual({ plan_of: 12, except: [1, 2, 4] })
+    const ticks = toggle(nothing(), 3)
+    expect(countTicked(ticks, 4)).toBe(1)
+    expect(await orderOf(plan, ticks, ids)).toEqual({ plan_of: 12, except: [1, 2, 4] })
   })
 
   it('name nothing when everything is approved', async () => {

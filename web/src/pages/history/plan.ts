@@ -7,7 +7,7 @@ import { useSync } from '@/live/sync'
 import { now } from '@/text/time'
 import { tellError } from '@/ui/toasts'
 import { allItemIds } from './queries'
-import { countTicked, everything, orderOf, type Selection } from './selection'
+import { countTicked, everything, orderOf, type Ticks } from './ticks'
 
 /** A plan that is older than this says so before it is approved. */
 const FRESH_MS = 3_600_000
@@ -20,16 +20,16 @@ export const isOld = (run: Run, at: number) =>
 export function usePlan(detail: () => RunDetail | undefined) {
   const router = useRouter()
   const sync = useSync()
-  const selection = ref<Selection>(everything())
+  const ticks = ref<Ticks>(everything())
   const approving = ref(false)
 
   const run = computed(() => detail()?.run)
   const wanted = computed(() => detail()?.groups.new ?? 0)
-  const ticked = computed(() => countTicked(selection.value, wanted.value))
+  const ticked = computed(() => countTicked(ticks.value, wanted.value))
   const old = computed(() => (run.value ? isOld(run.value, now.value) : false))
   watch(
     () => run.value?.id,
-    () => (selection.value = everything()),
+    () => (ticks.value = everything()),
   )
 
   async function approve() {
@@ -38,7 +38,7 @@ export function usePlan(detail: () => RunDetail | undefined) {
     approving.value = true
     try {
       const all = { id: plan, size: wanted.value }
-      const order = await orderOf(all, selection.value, () => allItemIds(plan, 'new'))
+      const order = await orderOf(all, ticks.value, () => allItemIds(plan, 'new'))
       const { run_id } = await sync.start(order)
       await router.push({ name: 'run', params: { id: run_id } })
     } catch (error) {
@@ -48,5 +48,5 @@ export function usePlan(detail: () => RunDetail | undefined) {
     }
   }
 
-  return { selection, approving, ticked, wanted, old, approve }
+  return { ticks, approving, ticked, wanted, old, approve }
 }

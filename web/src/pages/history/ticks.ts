@@ -4,29 +4,29 @@
  */
 import type { TriggerBody } from '@/live/sync'
 
-export interface Selection {
+export interface Ticks {
   base: 'all' | 'none'
   but: Set<number>
 }
 
-export const everything = (): Selection => ({ base: 'all', but: new Set() })
-export const nothing = (): Selection => ({ base: 'none', but: new Set() })
+export const everything = (): Ticks => ({ base: 'all', but: new Set() })
+export const nothing = (): Ticks => ({ base: 'none', but: new Set() })
 
-export const isTicked = ({ base, but }: Selection, id: number) => (base === 'all') !== but.has(id)
+export const isTicked = ({ base, but }: Ticks, id: number) => (base === 'all') !== but.has(id)
 
-export function toggle({ base, but }: Selection, id: number): Selection {
+export function toggle({ base, but }: Ticks, id: number): Ticks {
   const next = new Set(but)
   if (!next.delete(id)) next.add(id)
   return { base, but: next }
 }
 
-export const countTicked = ({ base, but }: Selection, all: number) =>
+export const countTicked = ({ base, but }: Ticks, all: number) =>
   base === 'all' ? all - but.size : but.size
 
 /** What is left out, for the server: named one by one. `allIds` is asked only if it must be. */
-async function exceptOf(selection: Selection, allIds: () => Promise<number[]>): Promise<number[]> {
-  if (selection.base === 'all') return [...selection.but]
-  return (await allIds()).filter((id) => !selection.but.has(id))
+async function exceptOf(ticks: Ticks, allIds: () => Promise<number[]>): Promise<number[]> {
+  if (ticks.base === 'all') return [...ticks.but]
+  return (await allIds()).filter((id) => !ticks.but.has(id))
 }
 
 /** What the server takes: so many left out of a plan, or so many items by name. */
@@ -39,12 +39,12 @@ const MOST_NAMED = 500
  */
 export async function orderOf(
   plan: { id: number; size: number },
-  selection: Selection,
+  ticks: Ticks,
   allIds: () => Promise<number[]>,
 ): Promise<TriggerBody> {
-  const ticked = countTicked(selection, plan.size)
-  const isFew = selection.base === 'none' && ticked <= MOST_NAMED
-  if (isFew && plan.size - ticked > MOST_LEFT_OUT) return { items: [...selection.but] }
-  const except = await exceptOf(selection, allIds)
+  const ticked = countTicked(ticks, plan.size)
+  const isFew = ticks.base === 'none' && ticked <= MOST_NAMED
+  if (isFew && plan.size - ticked > MOST_LEFT_OUT) return { items: [...ticks.but] }
+  const except = await exceptOf(ticks, allIds)
   return except.length ? { plan_of: plan.id, except } : { plan_of: plan.id }
 }

@@ -1,6 +1,8 @@
 /* The few things that need a person, gathered in one place, so that every count of them agrees. */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "api/answers.h"
 #include "base/clock.h"
@@ -13,6 +15,7 @@
 #include "store/notification_targets.h"
 #include "store/runs_newest.h"
 #include "sync/live_settings.h"
+#include "sync/notice_desk.h"
 #include "sync/store_trouble.h"
 
 enum { ITEMS_SHOWN = 3, HOUR_MS = 60 * 60 * 1000 };
@@ -24,13 +27,18 @@ enum { ITEMS_SHOWN = 3, HOUR_MS = 60 * 60 * 1000 };
     X(SEERR_TROUBLE, "seerr_trouble", "error")       /* not reached, or it refuses the key */      \
     X(SCHEDULE_PROBLEM, "schedule_problem", "error") /* a schedule or zone that means nothing */   \
     X(RUN_FAILED, "run_failed", "error")             /* the last run */                            \
+    X(NO_SYNC, "no_sync", "error")                   /* none succeeded for some intervals */       \
     X(LIST_KEY, "list_key", "error")                 /* the source wants a key, or another one */  \
     X(BACKUP_FAILED, "backup_failed", "warning")     /* the last scheduled one */                  \
     X(LIST_UNREAD, "list_unread", "warning")         /* its last reading went wrong */             \
     X(NOTIFIER_DISABLED, "notifier_disabled", "warning") /* or nothing arrives there  */           \
-    X(REQUEST_FAILED, "request_failed", "warning")       /* items that Seerr did not take */       \
-    X(UNMATCHED, "unmatched", "warning")                 /* items that nobody knows for certain */ \
-    X(REFUSED, "refused", "info")                        /* items declined or deleted in Seerr */  \
+    X(LIST_FROZEN, "list_frozen", "warning")       /* nothing has come to it for unusually long */ \
+    X(LIST_SHRUNK, "list_shrunk", "warning")       /* it holds much less than usual */             \
+    X(KEY_ENDS, "key_ends", "warning")             /* an API key */                                \
+    X(REQUEST_FAILED, "request_failed", "warning") /* items that Seerr did not take */             \
+    X(UNMATCHED, "unmatched", "warning")           /* items that nobody knows for certain */       \
+    X(REFUSED, "refused", "info")                  /* items declined or deleted in Seerr */        \
+    X(QUOTA, "quota", "info")                      /* titles wait, the requester may not ask */    \
     X(SCHEDULE_PAUSED, "schedule_paused", "info")                                                  \
     X(NO_LISTS, "no_lists", "info")
 
@@ -109,7 +117,7 @@ struct entry_of {
     int64_t count;     /* 0: one */
     const char *since; /* stored text; NULL */
     struct queried_items items;
-    const struct list_trouble *list;
+    const struct stored_list *list;
     int64_t run;
 };
 
@@ -193,7 +201,7 @@ static void add_lists(struct gathering *gathering, const struct list_troubles *t
                            .kind = by_key ? KIND_LIST_KEY : KIND_LIST_UNREAD,
                            .sentence = list_sentence(gathering->call->arena, trouble),
                            .since = trouble->since,
-                           .list = trouble,
+                           .list = &trouble->list,
                        });
     }
 }
@@ -275,18 +283,24 @@ static void add_backup(struct gathering *gathering)
                 .sentence = arena_print(call->arena, "The last backup failed: %s.", problem)});
 }
 
+static const char *utc_text(struct arena *arena, int64_t wall_ms)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    clock_format_utc(wall_ms, text);
+    return arena_text(arena, text);
+}
+
 static void add_target(struct gathering *gathering, const struct notification_target *target)
 {
     struct call *call = gathering->call;
-    char since[CLOCK_TEXT_SIZE];
 
-    clock_format_utc(target->disabled_ms, since);
     add(gathering,
         &(struct entry_of){
             .kind = KIND_NOTIFIER_DISABLED,
             .sentence = arena_print(call->arena, "Notifications to %s are switched off: %s.",
                                     target->name, target->disabled),
-            .since = arena_text(call->arena, since),
+            .since = utc_text(call->arena, target->disabled_ms),
         });
 }
 
@@ -339,6 +353,68 @@ static enum error_code add_targets(struct gathering *gathering)
     return rc;
 }
 
+/* The others of notice_alarms.h are told above, with more that helps. */
+static const struct {
+    const char *prefix;
+    enum kind kind;
+} alarm_kinds[] = {
+    {"silence", KIND_NO_SYNC}, {"frozen/", KIND_LIST_FROZEN}, {"shrunk/", KIND_LIST_SHRUNK},
+    {"token/", KIND_KEY_ENDS}, {"quota", KIND_QUOTA},
+};
+
+/* The list that an alarm's key ends with: "frozen/3". */
+static enum error_code find_list(struct gathering *gathering, const char *key,
+                                 const struct stored_list **ret)
+{
+    struct call *call = gathering->call;
+    struct stored_list *list = arena_take(call->arena, sizeof(*list));
+    const char *slash = strchr(key, '/');
+    enum error_code rc =
+        lists_find_id(call->store, call->arena, slash ? strtoll(slash + 1, NULL, 10) : 0, list,
+                      &gathering->error);
+
+    if (!rc)
+        *ret = list;
+    return rc;
+}
+
+static enum error_code add_alarm(struct gathering *gathering, enum kind kind,
+                                 const struct alarm *alarm)
+{
+    struct arena *arena = gathering->call->arena;
+    struct entry_of entry = {.kind = kind, .sentence = arena_print(arena, "%s.", alarm->sentence)};
+    enum error_code rc = ERROR_NONE;
+
+    if (alarm->raised_ms)
+        entry.since = utc_text(arena, alarm->raised_ms);
+    if (kind == KIND_LIST_FROZEN || kind == KIND_LIST_SHRUNK)
+        rc = find_list(gathering, alarm->key, &entry.list);
+    if (!rc)
+        add(gathering, &entry);
+    return rc == ERROR_NOT_FOUND ? ERROR_NONE : rc; /* it was removed just now */
+}
+
+static enum error_code add_alarms(struct gathering *gathering, const struct alarms *alarms)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < alarms->count; i++)
+        for (size_t k = 0; !rc && k < ARRAY_LENGTH(alarm_kinds); k++)
+            if (text_starts_with(alarms->items[i].key, alarm_kinds[k].prefix))
+                rc = add_alarm(gathering, alarm_kinds[k].kind, &alarms->items[i]);
+    return rc;
+}
+
+static enum error_code load_alarms(struct gathering *gathering, struct alarms *ret)
+{
+    struct call *call = gathering->call;
+
+    *ret = (struct alarms){0};
+    return call->api->notices ? notice_desk_look(call->api->notices, call->store, call->arena, ret,
+                                                 &gathering->error)
+                              : ERROR_NONE;
+}
+
 static enum error_code add_no_lists(struct gathering *gathering)
 {
     struct call *call = gathering->call;
@@ -359,13 +435,17 @@ static enum error_code gather(struct gathering *gathering)
     struct call *call = gathering->call;
     struct list_troubles troubles = {0};
     char seerr[HEALTH_TEXT_SIZE];
+    struct alarms alarms;
     enum error_code rc = lists_in_trouble(call->store, call->arena, &troubles, &gathering->error);
 
+    if (!rc)
+        rc = load_alarms(gathering, &alarms);
     if (rc)
         return rc;
-    gathering->entries = arena_take(
-        call->arena, (troubles.count + NOTIFICATION_TARGETS_MOST + ARRAY_LENGTH(kind_words)) *
-                         sizeof(*gathering->entries));
+    gathering->entries =
+        arena_take(call->arena, (troubles.count + alarms.count + NOTIFICATION_TARGETS_MOST +
+                                 ARRAY_LENGTH(kind_words)) *
+                                    sizeof(*gathering->entries));
     add_database(gathering);
     health_problem(call->api->tools->health, HEALTH_SEERR, seerr);
     rc = add_seerr(gathering, seerr);
@@ -374,6 +454,8 @@ static enum error_code gather(struct gathering *gathering)
     add_schedule(gathering);
     add_backup(gathering);
     add_lists(gathering, &troubles);
+    if (!rc)
+        rc = add_alarms(gathering, &alarms);
     if (!rc)
         rc = add_targets(gathering);
     if (!rc)
@@ -404,20 +486,19 @@ static void put_items(struct json_writer *json, const struct queried_items *item
     json_end_array(json);
 }
 
-static void put_list(struct json_writer *json, const struct list_trouble *trouble)
+static void put_list(struct json_writer *json, const struct stored_list *list)
 {
-    if (!trouble) {
+    if (!list) {
         json_put_text(json, "list", NULL);
         return;
     }
-    const struct stored_list *list = &trouble->list;
     json_begin_object(json, "list");
     json_put_number(json, "id", list->id);
     json_put_text(json, "list_type", list->ref.type);
     json_put_text(json, "list_id", list->ref.id);
     json_put_text(json, "display_name",
                   api_list_name(list->description, list->ref.type, list->ref.id));
-    json_put_text(json, "outcome", outcome_word(trouble->outcome));
+    json_put_text(json, "outcome", list->status);
     json_put_text(json, "message", list->message);
     json_put_number(json, "item_count", list->item_count);
     call_put_time(json, "last_synced", list->last_synced);

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/alarms.h"
 #include "sync/notice_looks.h"
 
 /* So many of a kind are told each by its sentence; more are counted. */
@@ -115,6 +114,46 @@ enum error_code notice_alarms_look(const struct notice_alarms_view *view, struct
     if (!rc)
         rc = end_old(&looking, &telling);
     tell_the_rest(&telling);
+    free(looking.items);
+    return rc;
+}
+
+static const struct alarm *find_told(const struct alarms *told, const char *key)
+{
+    for (size_t i = 0; i < told->count; i++)
+        if (text_equal(told->items[i].key, key))
+            return &told->items[i];
+    return NULL;
+}
+
+/* Of what nobody knows now holds what was told of it. */
+static void keep_wrong(const struct looking *looking, struct alarms *ret)
+{
+    ret->items = arena_take(looking->arena, (looking->count + 1) * sizeof(*ret->items));
+    for (size_t i = 0; i < looking->count; i++) {
+        const struct wrong *wrong = &looking->items[i];
+        const struct alarm *told = find_told(looking->told, wrong->key);
+        if (wrong->state == WRONG_IS)
+            ret->items[ret->count++] = (struct alarm){wrong->key, wrong->sentence, wrong->well,
+                                                      told ? told->raised_ms : 0};
+        else if (wrong->state == WRONG_MAY_BE && told)
+            ret->items[ret->count++] = *told;
+    }
+}
+
+enum error_code notice_alarms_now(const struct notice_alarms_view *view, struct store *store,
+                                  struct arena *arena, struct alarms *ret, struct error *error)
+{
+    struct alarms told = {0};
+    struct looking looking = {
+        .view = view, .store = store, .arena = arena, .told = &told, .error = error};
+    enum error_code rc = alarms_load(store, arena, &told, error);
+
+    *ret = (struct alarms){0};
+    if (!rc)
+        rc = notice_looks(&looking);
+    if (!rc)
+        keep_wrong(&looking, ret);
     free(looking.items);
     return rc;
 }

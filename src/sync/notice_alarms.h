@@ -13,6 +13,7 @@
  *     token/ID  an API key of ListSync ends within a week
  *     backup    the last scheduled backup failed
  *     target/ID a notification target was switched off by itself
+ *     undelivered/ID messages to it were given up, or have waited for an hour
  *
  * What cannot be known yet, such as Seerr's state before the first run, is left as it is.
  */
@@ -20,7 +21,7 @@
 #define LISTSYNC_SYNC_NOTICE_ALARMS_H
 
 #include "model/notice.h"
-#include "store/store.h"
+#include "store/alarms.h"
 #include "sync/health.h"
 #include "sync/schedule.h"
 
@@ -36,5 +37,10 @@ struct notice_alarms_view {
 /* In a transaction of the caller's. `ret` without parts: there is nothing new. */
 enum error_code notice_alarms_look(const struct notice_alarms_view *view, struct store *store,
                                    struct arena *arena, struct notice *ret, struct error *error);
+
+/* What is wrong right now, whether anybody was told of it (raised_ms) or not (0). Changes nothing.
+ */
+enum error_code notice_alarms_now(const struct notice_alarms_view *view, struct store *store,
+                                  struct arena *arena, struct alarms *ret, struct error *error);
 
 #endif

@@ -120,18 +120,35 @@ static const char *problem_of(struct health *health, enum health_part part, stru
     return arena_text(arena, problem);
 }
 
-static void fill_view(struct notice_desk *desk, struct notice_queue *queue)
+static void fill_view(const struct notice_desk *desk, const struct options *options,
+                      struct arena *arena, struct notice_alarms_view *ret)
 {
     struct health *health = desk->tools.health;
 
-    queue->view = (struct notice_alarms_view){
-        .seerr_problem = problem_of(health, HEALTH_SEERR, queue->arena),
-        .backup_problem = problem_of(health, HEALTH_BACKUP, queue->arena),
-        .intervals = options_number(queue->options, "LISTSYNC_ALARM_INTERVALS"),
+    *ret = (struct notice_alarms_view){
+        .seerr_problem = problem_of(health, HEALTH_SEERR, arena),
+        .backup_problem = problem_of(health, HEALTH_BACKUP, arena),
+        .intervals = options_number(options, "LISTSYNC_ALARM_INTERVALS"),
         .started_ms = desk->started_ms,
         .now_ms = clock_wall_ms(),
     };
-    schedule_state(desk->schedule, &queue->view.schedule);
+    schedule_state(desk->schedule, &ret->schedule);
+}
+
+enum error_code notice_desk_look(const struct notice_desk *desk, struct store *store,
+                                 struct arena *arena, struct alarms *ret, struct error *error)
+{
+    struct notice_alarms_view view;
+    struct options options;
+    enum error_code rc =
+        live_settings_load(desk->tools.given, store, desk->tools.key, &options, error);
+
+    if (rc)
+        return rc;
+    fill_view(desk, &options, arena, &view);
+    rc = notice_alarms_now(&view, store, arena, ret, error);
+    options_release(&options);
+    return rc;
 }
 
 static enum error_code queue_all(struct notice_queue *queue, struct error *error)
@@ -164,7 +181,7 @@ static enum error_code look_for_news(struct notice_desk *desk, struct store *sto
     if (rc)
         return rc;
     struct notice_queue queue = {.store = store, .arena = arena, .options = &options};
-    fill_view(desk, &queue);
+    fill_view(desk, &options, arena, &queue.view);
     if (time_zone_open(queue.view.schedule.zone, &zone, NULL))
         rc = time_zone_open("UTC", &zone, error);
     queue.zone = zone;

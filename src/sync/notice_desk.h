@@ -9,6 +9,7 @@
 #ifndef LISTSYNC_SYNC_NOTICE_DESK_H
 #define LISTSYNC_SYNC_NOTICE_DESK_H
 
+#include "store/alarms.h"
 #include "sync/notice_targets.h"
 #include "sync/schedule.h"
 
@@ -28,6 +29,10 @@ void notice_desk_free(struct notice_desk *desk); /* after that; NULL is fine */
 
 /* Look now: a run ended, a target was changed. Does not wait. NULL is fine. */
 void notice_desk_wake(struct notice_desk *desk);
+
+/* What is wrong right now (notice_alarms.h), told or not, looked at in the caller's thread. */
+enum error_code notice_desk_look(const struct notice_desk *desk, struct store *store,
+                                 struct arena *arena, struct alarms *ret, struct error *error);
 
 /*
  * Sends a test at once, from the caller's thread, and says what came of it; it is in no queue.

@@ -2125,7 +2125,7 @@ export interface components {
         };
         AttentionEntry: {
             /** @enum {string} */
-            kind: "database" | "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "list_key" | "backup_failed" | "list_unread" | "notifier_disabled" | "request_failed" | "unmatched" | "refused" | "schedule_paused" | "no_lists";
+            kind: "database" | "seerr_missing" | "seerr_trouble" | "schedule_problem" | "run_failed" | "no_sync" | "list_key" | "backup_failed" | "list_unread" | "notifier_disabled" | "list_frozen" | "list_shrunk" | "key_ends" | "request_failed" | "unmatched" | "refused" | "quota" | "schedule_paused" | "no_lists";
             /** @enum {string} */
             severity: "error" | "warning" | "info";
             /** @description for people */

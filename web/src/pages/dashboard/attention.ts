@@ -11,6 +11,7 @@ type Place = (entry: AttentionEntry) => RouteLocationRaw
 const settings =
   (section: string): Place =>
   () => ({ name: 'settings', params: { section } })
+const list: Place = (entry) => ({ name: 'list', params: { id: entry.list?.id ?? 0 } })
 const items =
   (need: string): Place =>
   () => ({ name: 'items', query: { need } })
@@ -22,13 +23,18 @@ const places: Record<Kind, [Access, Place]> = {
   seerr_trouble: ['admin', settings('seerr')],
   schedule_problem: ['admin', settings('schedule')],
   run_failed: ['read', (entry) => ({ name: 'run', params: { id: entry.run_id ?? 0 } })],
+  no_sync: ['read', () => ({ name: 'history' })],
   list_key: ['admin', settings('sources')],
   backup_failed: ['admin', settings('backup')],
-  list_unread: ['read', (entry) => ({ name: 'list', params: { id: entry.list?.id ?? 0 } })],
+  list_unread: ['read', list],
+  list_frozen: ['read', list],
+  list_shrunk: ['read', list],
+  key_ends: ['admin', settings('keys')],
   notifier_disabled: ['admin', settings('notifications')],
   request_failed: ['read', items('request_failed')],
   unmatched: ['sync', items('unmatched')],
   refused: ['read', items('refused')],
+  quota: ['read', () => ({ name: 'items', query: { decision: 'skip_limit' } })],
   schedule_paused: ['sync', () => ({ name: 'sync' })],
   no_lists: ['sync', () => ({ name: 'add-list' })],
 }

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/backup_restore.h"
+#include "store/former.h"
 #include "sync/backup_folder.h"
 #include "sync/secret_key_change.h"
 
@@ -100,12 +101,15 @@ static void print_restored(const struct session *session, struct arena *arena,
     print_key(session, arena, restored, &place);
 }
 
-/* A change of the key that was cut off is ended by the database that is here, while it is here. */
+/*
+ * A change of the key that was cut off is ended by the database that is here, while it is here. The
+ * original's may lie in its place: that one is not opened, or it would be made one of ours.
+ */
 static void settle_key(const struct backup_folder *folder, const struct secret_key_place *place)
 {
     AUTO_STORE struct store *store = NULL;
 
-    if (access(folder->database, F_OK) != 0 || store_is_behind(folder->database) ||
+    if (former_program_of(folder->database) != FORMER_OURS || store_is_behind(folder->database) ||
         store_open(&db_driver_sqlite, folder->database, &store, NULL))
         return;
     (void)secret_key_settle(place, store, NULL);

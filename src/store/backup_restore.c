@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/former.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
@@ -154,13 +155,12 @@ static void take_back(const struct restoring *restoring, const char *path, const
         unlink(kept);
 }
 
-/* So that the old database is one file; one that is damaged keeps its log beside it. */
+/* So that the old database, whosever it is, is one file; one that is damaged keeps its log. */
 static void settle_old(const char *path)
 {
-    struct db *db = NULL;
+    struct error ignored = {0};
 
-    if (access(path, F_OK) == 0 && db_open(&db_driver_sqlite, path, &db, NULL) == ERROR_NONE)
-        db_close(db);
+    (void)former_settle(path, &ignored);
 }
 
 static enum error_code keep_old(struct restoring *restoring, struct error *error)

@@ -283,6 +283,35 @@ static void test_what_was_damaged_is_kept_as_well(void **state)
     backup_world_close(&world);
 }
 
+/* What a program that was killed left in the log belongs to the file that is kept. */
+static void test_what_is_kept_is_one_file(void **state)
+{
+    (void)state;
+    struct backup_world world;
+    struct machine machine;
+    AUTO_BUFFER struct buffer database = BUFFER_WITH_LIMIT(8 << 20);
+    AUTO_BUFFER struct buffer log = BUFFER_WITH_LIMIT(8 << 20);
+
+    backup_world_open(&world, 0);
+    backup_world_make(&world, NULL);
+    open_machine(&machine);
+    store_world_list(world.store, "imdb", "second");
+    AUTO_FREE char *open_log = memory_print("%s-wal", world.store->path);
+    AUTO_FREE char *left_log = memory_print("%s-wal", machine.database);
+    must(&world, files_read(world.store->path, &database, &world.error));
+    must(&world, files_read(open_log, &log, &world.error));
+    must(&world, files_write(machine.database, database.bytes, database.length, &world.error));
+    must(&world, files_write(left_log, log.bytes, log.length, &world.error));
+    must(&world, restore(&machine, &world, NULL));
+    AUTO_FREE char *kept = kept_path(&machine, machine.restored.kept_database);
+    AUTO_FREE char *kept_log = memory_print("%s-wal", kept);
+    assert_int_not_equal(access(kept_log, F_OK), 0);
+    assert_int_equal(number(&world, kept, "SELECT COUNT(*) FROM lists"), 2);
+    assert_int_equal(number(&world, machine.database, "SELECT COUNT(*) FROM lists"), 1);
+    close_machine(&machine);
+    backup_world_close(&world);
+}
+
 static void expect_refused(struct machine *machine, struct backup_world *world,
                            const char *passphrase, const char *part)
 {
@@ -507,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_a_file_that_is_no_key_is_only_replaced_by_one),
         cmocka_unit_test(test_what_was_there_is_kept),
         cmocka_unit_test(test_what_was_damaged_is_kept_as_well),
+        cmocka_unit_test(test_what_is_kept_is_one_file),
         cmocka_unit_test(test_a_refused_backup_changes_nothing),
         cmocka_unit_test(test_what_cannot_be_made_to_last_leaves_the_old_one),
         cmocka_unit_test(test_a_disk_without_second_names_is_no_obstacle),

@@ -1,4 +1,5 @@
 /* Moving in with the real program: the original's volume and environment, and the command. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -268,11 +269,52 @@ static void no_other_file_is_read_by_the_service(void **state)
     daemon_close(&daemon);
 }
 
+/* The name of the first file there that begins so, a fresh text. */
+static char *find_name(const struct world *world, const char *beginning)
+{
+    AUTO_FREE char *folder = world_path(world, "");
+    DIR *entries = opendir(folder);
+    char *found = NULL;
+
+    assert_non_null(entries);
+    for (struct dirent *entry; !found && (entry = readdir(entries));)
+        if (strncmp(entry->d_name, beginning, strlen(beginning)) == 0)
+            found = memory_text(entry->d_name);
+    closedir(entries);
+    assert_non_null(found);
+    return found;
+}
+
+/* Whoever restores first, and has not started anything else yet, keeps the old file as it was. */
+static void a_restore_leaves_the_original_untouched(void **state)
+{
+    AUTO_BUFFER struct buffer before = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    AUTO_BUFFER struct buffer after = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    AUTO_FREE char *backup = world_path(&world, "mine.backup");
+    AUTO_FREE char *database = world_path(&world, "list_sync.db");
+    run(&world, (const char *[]){"lists", "add", "imdb:top", NULL}, 0, "added");
+    run(&world, (const char *[]){"backup", backup, NULL}, 0, "is whole");
+    assert_int_equal(unlink(database), 0);
+    write_volume(&world);
+    read_whole(&world, "list_sync.db", &before);
+    run(&world, (const char *[]){"restore", backup, NULL}, 0, "is kept as");
+    AUTO_FREE char *kept = find_name(&world, "list_sync.db.before-restore-");
+    read_whole(&world, kept, &after);
+    assert_int_equal(after.length, before.length);
+    assert_memory_equal(after.bytes, before.bytes, before.length);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_service_finds_all_of_the_original),
         cmocka_unit_test(going_back_is_one_rename),
+        cmocka_unit_test(a_restore_leaves_the_original_untouched),
         cmocka_unit_test(a_folder_is_imported_once),
         cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
         cmocka_unit_test(the_running_service_takes_over_what_lies_in_its_folder),

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/log_parts.h"
 
 enum { LINES_MOST = 500 };
 
@@ -105,6 +106,35 @@ static void logs_level_get(struct call *call)
     json_end_object(&call->json);
 }
 
+/* All that are misspelt at once; nothing is changed then. */
+struct part_check {
+    struct call *call;
+    struct field_problems problems;
+};
+
+static void check_part(void *context, const char *part, const struct json_value *value)
+{
+    struct part_check *check = context;
+    struct arena *arena = check->call->arena;
+    AUTO_FREE char *parts = log_parts_text();
+
+    (void)value;
+    if (!log_parts_has(part))
+        field_problem_add(&check->problems, arena,
+                          arena_print(arena, "parts.%s", field_shown_name(arena, part)),
+                          "is no part of the log; there are %s", parts);
+}
+
+static bool are_parts_known(struct call *call)
+{
+    struct part_check check = {.call = call};
+
+    json_value_each(call_body(call, "parts"), check_part, &check);
+    if (check.problems.count)
+        call_fail_problems(call, &check.problems);
+    return !check.problems.count;
+}
+
 /* Levels of parts as they are given, gathered as one text: "web=debug,run=warning". */
 static void gather_part(void *context, const char *part, const struct json_value *value)
 {
@@ -118,10 +148,12 @@ static bool set_levels(struct call *call, const char *general)
 
     buffer_text(&text, general);
     if (call_body_has(call, "parts")) {
+        if (!are_parts_known(call))
+            return false;
         log_reset_parts();
         json_value_each(call_body(call, "parts"), gather_part, &text);
     }
-    if (log_set_levels(buffer_string(&text), &error))
+    if (log_set_levels(buffer_string(&text), log_parts_has, &error))
         call_fail_field(call, "parts", "%s", error.message);
     else
         call_audit(call, "log.level", buffer_string(&text), "until the next start");

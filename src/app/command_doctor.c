@@ -16,6 +16,7 @@
 #include "providers/provider.h"
 #include "seerr/connect.h"
 #include "sync/backup_folder.h"
+#include "sync/log_parts.h"
 #include "sync/schedule.h"
 #include "sync/store_trouble.h"
 #include "web/guard.h"
@@ -54,6 +55,39 @@ static void fail(struct doctor *doctor, const char *subject, const struct error 
         doctor->code = code;
 }
 
+/* What no start is refused for. */
+static void warn_of_settings(struct doctor *doctor, const struct settings *settings,
+                             const struct error *levels)
+{
+    struct error admin = {0};
+
+    if (*settings->warnings)
+        tell(doctor, "settings", HEALTH_WARNING, "see the lines above");
+    if (levels->code)
+        tell(doctor, "settings", HEALTH_WARNING, levels->message);
+    if (guard_check_first(&settings->options, &admin))
+        tell(doctor, "settings", HEALTH_WARNING, admin.message);
+    if (!*settings->warnings && !levels->code && !admin.code)
+        tell(doctor, "settings", HEALTH_OK, "");
+}
+
+static void check_more_settings(struct doctor *doctor, const struct settings *settings)
+{
+    struct error error = {0}, levels = {0};
+    enum error_code rc = schedule_check(&settings->options, &error);
+
+    if (!rc)
+        rc = backup_folder_check(&settings->options, &error);
+    if (!rc && log_parts_set(&settings->options, &levels) == ERROR_USAGE) {
+        error = levels;
+        rc = ERROR_USAGE;
+    }
+    if (rc)
+        fail(doctor, "settings", &error, EXIT_USAGE);
+    else
+        warn_of_settings(doctor, settings, &levels);
+}
+
 static void check_settings(struct doctor *doctor, enum error_code rc, const struct error *error)
 {
     const struct session *session = &doctor->session;
@@ -65,17 +99,7 @@ static void check_settings(struct doctor *doctor, enum error_code rc, const stru
         fail(doctor, "settings", &named->problems[i], EXIT_USAGE);
     if (rc || named->problem_count)
         return;
-    struct error late = {0};
-    if (schedule_check(&session->settings.options, &late)) {
-        fail(doctor, "settings", &late, EXIT_USAGE);
-        return;
-    }
-    if (guard_check_first(&session->settings.options, &late))
-        tell(doctor, "settings", HEALTH_WARNING, late.message);
-    else if (*session->settings.warnings)
-        tell(doctor, "settings", HEALTH_WARNING, "see the lines above");
-    else
-        tell(doctor, "settings", HEALTH_OK, "");
+    check_more_settings(doctor, &session->settings);
 }
 
 /* Where the database is in trouble of another kind than damage, whether another one is at hand. */

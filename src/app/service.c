@@ -18,6 +18,7 @@
 #include "sync/backup_desk.h"
 #include "sync/history_desk.h"
 #include "sync/import_upload.h"
+#include "sync/log_parts.h"
 #include "sync/measures.h"
 #include "sync/notice_desk.h"
 #include "sync/poster_desk.h"
@@ -113,9 +114,12 @@ static enum error_code start_log(const struct service *service, struct error *er
                          form);
     bool as_text = *form ? text_equal(form, "text") : isatty(STDERR_FILENO);
     log_begin(LOG_INFO, as_text ? LOG_AS_TEXT : LOG_AS_JSON);
-    if (log_set_levels(options_text(options, "LISTSYNC_LOG_LEVEL"), error))
-        return error_prefix(error, "LISTSYNC_LOG_LEVEL");
+    enum error_code rc = log_parts_set(options, error);
+    if (rc && rc != ERROR_NOT_FOUND)
+        return rc;
     open_log_file(service);
+    if (rc)
+        log_warning("service", error->message, LOG_END);
     return ERROR_NONE;
 }
 

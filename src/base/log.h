@@ -65,8 +65,13 @@ enum log_level log_get_level(void);
 /* False: the part is no word of small letters, or too many have a level. */
 bool log_set_part_level(const char *part, enum log_level least);
 void log_reset_parts(void); /* all as log_get_level says */
-/* "info,web=debug,run=warning". ERROR_USAGE; what stands before the mistake holds. */
-enum error_code log_set_levels(const char *text, struct error *error);
+/*
+ * "info,web=debug,run=warning". ERROR_USAGE; what stands before the mistake holds. `known` (NULL:
+ * any word) says which parts there are: ERROR_NOT_FOUND names one that there is not; all else
+ * holds.
+ */
+enum error_code log_set_levels(const char *text, bool (*known)(const char *part),
+                               struct error *error);
 struct log_part_level {
     const char *part;
     enum log_level least;

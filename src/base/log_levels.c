@@ -118,8 +118,8 @@ size_t log_part_levels(struct log_part_level ret[LOG_PARTS_MOST])
     return found;
 }
 
-/* "warning" or "web=debug". */
-static bool set_one(char *word)
+/* "warning" or "web=debug"; ret_unknown: the part, in `word`, that there is not. */
+static bool set_one(char *word, bool (*known)(const char *part), const char **ret_unknown)
 {
     char *equals = strchr(word, '=');
     enum log_level level;
@@ -128,24 +128,33 @@ static bool set_one(char *word)
         *equals = '\0';
     if (!log_level_from_word(text_trim(equals ? equals + 1 : word), &level))
         return false;
-    if (equals)
-        return log_set_part_level(text_trim(word), level);
-    log_set_level(level);
+    if (!equals) {
+        log_set_level(level);
+        return true;
+    }
+    const char *part = text_trim(word);
+    if (!known || known(part))
+        return log_set_part_level(part, level);
+    *ret_unknown = part;
     return true;
 }
 
-enum error_code log_set_levels(const char *text, struct error *error)
+enum error_code log_set_levels(const char *text, bool (*known)(const char *part),
+                               struct error *error)
 {
     AUTO_FREE char *copy = memory_text(text);
+    const char *unknown = NULL;
     char *rest = copy;
 
     for (char *word = strsep(&rest, ","); word; word = strsep(&rest, ",")) {
         AUTO_FREE char *shown = memory_text(word);
-        if (!set_one(word))
+        if (!set_one(word, known, &unknown))
             return error_set(error, ERROR_USAGE,
                              "a log level is debug, info, warning or error, and \"web=debug\" is "
                              "that of one part; this is neither: \"%s\"",
                              shown);
     }
-    return ERROR_NONE;
+    return unknown
+               ? error_set(error, ERROR_NOT_FOUND, "no part of the log is called \"%s\"", unknown)
+               : ERROR_NONE;
 }

@@ -72,6 +72,23 @@ static void test_a_part_can_be_heard_better_while_it_runs(void **state)
                  "{'level': 'info', 'parts': {'web': 'loud'}}");
 }
 
+static void test_a_part_that_there_is_not_is_refused_and_named_at_the_start(void **state)
+{
+    (void)state;
+    visitor_send(&visitor, 422, "PUT", "/api/logs/level",
+                 "{'level': 'error', 'parts': {'web': 'debug', 'nosuch': 'debug'}}");
+    assert_non_null(strstr(buffer_string(&visitor.last.body), "parts.nosuch"));
+    assert_non_null(strstr(buffer_string(&visitor.last.body), "there are service, run, "));
+    ask(200, "GET", "/api/logs/level");
+    assert_string_equal(visitor_text(&visitor, "level"), "info");
+    daemon_stop(&visitor.daemon);
+    world_set(&visitor.daemon.world, "LISTSYNC_LOG_LEVEL", "info,nosuch=debug,guard=error");
+    daemon_start(&visitor.daemon);
+    free(daemon_wait_for_log(&visitor.daemon, "LISTSYNC_LOG_LEVEL: no part of the log is called"));
+    ask(200, "GET", "/api/logs/level");
+    assert_non_null(strstr(buffer_string(&visitor.last.body), "\"parts\":{\"guard\":\"error\"}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +96,7 @@ int main(void)
                                         one_visitor_close),
         VISITED(test_lines_of_the_start_before_are_found_with_their_run),
         VISITED(test_a_part_can_be_heard_better_while_it_runs),
+        VISITED(test_a_part_that_there_is_not_is_refused_and_named_at_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -269,7 +269,7 @@ static void parts_are_heard_from_levels_of_their_own(void **state)
     struct log_lines lines;
 
     (void)state;
-    assert_int_equal(log_set_levels("warning, even=debug", &problem), ERROR_NONE);
+    assert_int_equal(log_set_levels("warning, even=debug", NULL, &problem), ERROR_NONE);
     write_lines(0, 4);
     log_read(&(struct log_filter){0}, arena, &lines);
     assert_int_equal(lines.count, 2);
@@ -280,9 +280,27 @@ static void parts_are_heard_from_levels_of_their_own(void **state)
     log_reset_parts();
     assert_int_equal(log_part_levels(parts), 0);
     assert_false(log_wants(LOG_INFO, "even"));
-    assert_int_equal(log_set_levels("loud", &problem), ERROR_USAGE);
+    assert_int_equal(log_set_levels("loud", NULL, &problem), ERROR_USAGE);
     assert_non_null(strstr(problem.message, "\"loud\""));
-    assert_int_equal(log_set_levels("info,Web=debug", &problem), ERROR_USAGE);
+    assert_int_equal(log_set_levels("info,Web=debug", NULL, &problem), ERROR_USAGE);
+}
+
+static bool is_even(const char *part)
+{
+    return strcmp(part, "even") == 0;
+}
+
+static void a_part_that_there_is_not_is_named_and_all_else_holds(void **state)
+{
+    struct log_part_level parts[LOG_PARTS_MOST];
+
+    (void)state;
+    assert_int_equal(log_set_levels("error,odd=info,even=debug", is_even, &problem),
+                     ERROR_NOT_FOUND);
+    assert_non_null(strstr(problem.message, "\"odd\""));
+    assert_int_equal(log_part_levels(parts), 1);
+    assert_string_equal(parts[0].part, "even");
+    assert_int_equal(log_get_level(), LOG_ERROR);
 }
 
 static void a_line_tells_what_its_thread_works_on(void **state)
@@ -321,6 +339,7 @@ int main(void)
         WITH_FILE(a_line_without_room_takes_no_other_with_it),
         WITH_FILE(a_folder_that_cannot_be_made_is_an_error),
         WITH_FILE(parts_are_heard_from_levels_of_their_own),
+        WITH_FILE(a_part_that_there_is_not_is_named_and_all_else_holds),
         WITH_FILE(a_line_tells_what_its_thread_works_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

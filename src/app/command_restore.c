@@ -94,6 +94,10 @@ static void print_restored(const struct session *session, struct arena *arena,
     if (restored->schema != head->schema)
         words_print(stdout, 0, "It was brought from schema %d to %d.", head->schema,
                     restored->schema);
+    if (restored->doubted)
+        words_print(stdout, 0,
+                    "%s that waited in it may have been sent since, and will not be sent again.",
+                    words_count(arena, restored->doubted, "notification", "notifications"));
     if (*restored->kept_database)
         words_print(stdout, 0, "The one before is kept as %s in %s.", restored->kept_database,
                     session->data_directory);

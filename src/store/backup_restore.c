@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "store/former.h"
 #include "store/migrations.h"
+#include "store/notification_deliveries.h"
 #include "store/store.h"
 
 #define WORK_ENDING ".restoring"
@@ -114,6 +115,9 @@ static enum error_code bring_up_to_date(struct restoring *restoring, struct erro
         rc = store_check(store, error);
     if (!rc)
         rc = seal_anew(restoring, store, error);
+    if (!rc)
+        rc = notification_deliveries_doubt(store, clock_wall_ms(), &restoring->result.doubted,
+                                           error);
     if (rc)
         return error_prefix(error, "the database in the backup");
     restoring->result.schema = store_schema_version(store);

@@ -5,7 +5,8 @@
  * of the backup is unpacked, proven, brought up to date and sealed with the key of this machine
  * beside the old database first; then one rename puts it in place. What it replaces is kept beside
  * it, as list_sync.db.before-restore-TIME, and goes on to open with the key that it had: the key
- * of a machine stays. Where there is none yet, the one of the backup becomes it.
+ * of a machine stays. Where there is none yet, the one of the backup becomes it. Notices that may
+ * have been sent since it was made are not sent again.
  */
 #ifndef LISTSYNC_STORE_BACKUP_RESTORE_H
 #define LISTSYNC_STORE_BACKUP_RESTORE_H
@@ -30,6 +31,7 @@ struct backup_restored {
     char kept_key[64];      /* of a file that was no key */
     bool made_key_file;
     size_t sealed_anew;
+    int64_t doubted;           /* notices that waited in it and may have been sent since */
     struct sealed_values lost; /* what no key opens; it is not in the new database. In the arena */
 };
 

@@ -133,6 +133,26 @@ enum error_code notification_deliveries_recover(struct store *store, const char 
     return rc ? rc : give_up(store, error);
 }
 
+enum error_code notification_deliveries_doubt(struct store *store, int64_t now_ms,
+                                              int64_t *ret_count, struct error *error)
+{
+    int64_t count = 0;
+    struct db_statement *statement = db_prepare(
+        store->db, "UPDATE notification_deliveries SET state = $1, ended_at = $2, notice = '',"
+                   "  message = 'it waited in a backup that was put back; it may have been sent"
+                   " since that was made'"
+                   " WHERE state IN (0, $3) AND due_at <= $2 RETURNING id");
+
+    db_bind_integer(statement, 1, DELIVERY_UNKNOWN);
+    db_bind_integer(statement, 2, now_ms);
+    db_bind_integer(statement, 3, DELIVERY_CLAIMED);
+    while (db_step(statement))
+        count++;
+    enum error_code rc = db_finish(statement, error);
+    *ret_count = rc ? 0 : count;
+    return rc;
+}
+
 static enum error_code
 mark_claimed(struct store *store, const struct notification_deliveries *found, struct error *error)
 {

@@ -69,6 +69,12 @@ enum error_code notification_deliveries_add(struct store *store,
 enum error_code notification_deliveries_recover(struct store *store, const char *const *again,
                                                 struct error *error);
 /*
+ * Once a backup is put back: what was due since it was made may have been sent by the program that
+ * went on then, so that its fate is unknown as well.
+ */
+enum error_code notification_deliveries_doubt(struct store *store, int64_t now_ms,
+                                              int64_t *ret_count, struct error *error);
+/*
  * The first that is due for each target that is on and not disabled, but for those whose first one
  * waits for a later time: claimed, on disk, when this returns.
  */

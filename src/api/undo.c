@@ -73,16 +73,24 @@ static void put_result(struct call *call, int64_t run, const struct undo_result 
     json_end_object(&call->json);
 }
 
+/* The program does not wait for it when it ends. */
+static bool go_on(void *context)
+{
+    const struct call *call = context;
+
+    return run_client_may_go_on(call->api->tools);
+}
+
 static enum error_code undo(struct call *call, const struct seerr *seerr, int64_t run,
                             struct undo_result *ret, struct error *error)
 {
-    static const struct sync_observer silent = {0};
+    const struct sync_observer observer = {.keep_going = go_on, .context = call};
     struct client *client = run_client_new(call->api->tools);
     struct sync_tools tools = {.store = call->store,
                                .client = client,
                                .seerr = seerr,
                                .options = call->api->given,
-                               .observer = &silent};
+                               .observer = &observer};
     enum error_code rc = undo_run(&tools, call->arena, run, ret, error);
 
     /* A run of which nothing could be taken back stands as it was. */
@@ -107,6 +115,15 @@ static enum error_code hold(struct call *call, struct error *error)
     return rc;
 }
 
+static void tell(struct call *call, int64_t run)
+{
+    call_audit(call, "run.undo", arena_print(call->arena, "run %" PRId64, run), "");
+    call_announce(
+        call, "item_changed",
+        arena_print(call->arena, "{\"id\":null,\"run\":%" PRId64 ",\"action\":\"run.undo\"}", run));
+}
+
+/* What was taken back before it failed is told as well. */
 static void runs_undo(struct call *call)
 {
     struct stored_run run;
@@ -122,15 +139,12 @@ static void runs_undo(struct call *call)
         runner_release(call->api->runner);
     }
     seerr_login_release(&login);
-    if (rc) {
+    if (!rc || count_withdrawn(&result))
+        tell(call, run.id);
+    if (rc)
         call_fail_error(call, &error);
-        return;
-    }
-    call_audit(call, "run.undo", arena_print(call->arena, "run %" PRId64, run.id), "");
-    call_announce(call, "item_changed",
-                  arena_print(call->arena,
-                              "{\"id\":null,\"run\":%" PRId64 ",\"action\":\"run.undo\"}", run.id));
-    put_result(call, run.id, &result);
+    else
+        put_result(call, run.id, &result);
 }
 
 const struct route api_undo_routes[] = {

@@ -478,7 +478,7 @@ static bool go_on(void *context)
 {
     const struct runner_tools *tools = context;
 
-    return !(tools->stopping && *tools->stopping);
+    return run_client_may_go_on(tools);
 }
 
 void notice_desk_test(const struct runner_tools *tools, const struct notifier *notifier,

@@ -218,8 +218,7 @@ static bool go_on(void *context)
 {
     const struct question *question = context;
 
-    return !(question->tools->stopping && *question->tools->stopping) &&
-           clock_steady_ms() < question->until;
+    return run_client_may_go_on(question->tools) && clock_steady_ms() < question->until;
 }
 
 static struct client *take_client(struct poster_desk *desk)

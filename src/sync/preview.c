@@ -39,7 +39,7 @@ static bool go_on(void *context)
 {
     const struct errand *errand = context;
 
-    return !(errand->tools->stopping && *errand->tools->stopping) && !is_over(errand);
+    return run_client_may_go_on(errand->tools) && !is_over(errand);
 }
 
 /* Drives it to its end; what went wrong first is the outcome. */

@@ -26,3 +26,8 @@ struct client *run_client_new(const struct runner_tools *tools)
 
     return client_new(&settings);
 }
+
+bool run_client_may_go_on(const struct runner_tools *tools)
+{
+    return !tools->stopping || !atomic_load(tools->stopping);
+}

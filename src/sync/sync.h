@@ -4,7 +4,7 @@
  * A run is a plan, then its execution: connect, fetch, merge, snapshot, resolve, plan, request,
  * record; one file of this folder each. A dry run stops after the plan and writes nothing that a
  * real run would act upon. Everything happens in the thread that calls sync_run, driving many
- * exchanges at once on one client; sync_cancel may be called from any thread.
+ * exchanges at once on one client; to cancel it, client_cancel may be called from any thread.
  */
 #ifndef LISTSYNC_SYNC_SYNC_H
 #define LISTSYNC_SYNC_SYNC_H

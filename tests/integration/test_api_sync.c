@@ -461,6 +461,27 @@ static void test_a_run_that_is_ordered_during_an_undo_waits_for_its_end(void **s
     assert_int_equal(visitor_number(&visitor, "run.items_requested"), 0);
 }
 
+static void test_an_undo_holds_up_no_stop_and_what_it_took_back_is_told(void **state)
+{
+    (void)state;
+    AUTO_RAW_HTTP struct raw_http stream;
+    struct patience patience = {0};
+
+    send(200, "POST", "/api/lists", "{'list_id':'stevenlu:stevenlu','user_id':'2'}");
+    int64_t run = visitor_sync(&visitor, NULL);
+    tell_sim("/sim/faults", "{\"match\":\"DELETE /api/v1/request\",\"nth\":2,\"action\":\"slow\","
+                            "\"ms\":60000}");
+    start_undo(&stream, run);
+    while (sim_seerr_calls(&visitor.daemon.world.sim, "DELETE /api/v1/request/{requestId}") < 2)
+        assert_true(patience_wait(&patience));
+    daemon_stop(&visitor.daemon); /* fails the test when it is late */
+    daemon_start(&visitor.daemon);
+    visitor_wait(&visitor, run);
+    assert_non_null(visitor_text(&visitor, "run.undone_at"));
+    ask(200, "GET", "/api/audit");
+    assert_true(visitor_sees(&visitor, "run.undo"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, one_visitor_open, close_visitor)
 
 int main(void)
@@ -483,6 +504,7 @@ int main(void)
         TEST(test_what_a_run_asked_for_is_taken_back_and_not_asked_for_again),
         TEST(test_nothing_is_taken_back_while_a_run_is_under_way),
         TEST(test_a_run_that_is_ordered_during_an_undo_waits_for_its_end),
+        TEST(test_an_undo_holds_up_no_stop_and_what_it_took_back_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,7 +62,7 @@ const struct list_setting settings_lists[] = {
 /* Words by which a name in the environment shows that it was meant for us. */
 static const char *const our_prefixes[] = {
     "LISTSYNC_", "OVERSEERR_", "TRAKT_", "MDBLIST_", "IMDB_",     "LETTERBOXD_",
-    "STEVENLU_", "DISCORD_",   "SMTP_",  "EMAIL_",   "PUSHOVER_",
+    "STEVENLU_", "DISCORD_",   "SMTP_",  "EMAIL_",   "PUSHOVER_", "BACKUP_",
 };
 
 /* OVERSEERR_API_KEY_FILE=/run/secrets/key */
@@ -89,12 +89,17 @@ static bool is_meant_for_us(const struct loading *loading, const char *name)
     return false;
 }
 
+/* Some of ours begin with LISTSYNC_ and some do not: who takes one for the other means it. */
 static void warn_unknown(struct loading *loading, const char *name)
 {
-    const char *nearest = options_nearest(&loading->settings->options, name);
+    const struct options *options = &loading->settings->options;
+    AUTO_FREE char *longer = memory_print("%s%s", our_prefixes[0], name);
+    const char *nearest = options_nearest(options, name);
 
     if (!nearest && !is_meant_for_us(loading, name))
         return;
+    if (!nearest)
+        nearest = options_nearest(options, longer);
     if (nearest)
         buffer_print(loading->warnings, "unknown setting %s: did you mean %s?\n", name, nearest);
     else

@@ -34,7 +34,7 @@ static int begin(void **state)
     visitor_open_with(&visitor,
                       (const char *[]){"AUTOMATED_MODE=false", "CUSTOM_LISTS=file:titles.csv",
                                        "BACKUP_SCHEDULE=* * * * *",
-                                       "BACKUP_PASSPHRASE=a passphrase", NULL},
+                                       "LISTSYNC_BACKUP_PASSPHRASE=a passphrase", NULL},
                       (const char *[]){"--titles", "100", NULL});
     receiver_open(&receiver, TAKEN);
     visitor_send(&visitor, 201, "POST", "/api/notifications",

@@ -77,6 +77,7 @@ static void an_unknown_name_is_told_with_the_nearest_right_one(void **state)
         {"OVERSEERR_APIKEY", "did you mean OVERSEERR_API_KEY?"},
         {"TRAKT_CLIENTID", "did you mean TRAKT_CLIENT_ID?"},
         {"IMBD_LISTS", "did you mean IMDB_LISTS?"},
+        {"BACKUP_PASSPHRASE", "did you mean LISTSYNC_BACKUP_PASSPHRASE?"},
         {"LISTSYNC_DATADIR", "did you mean LISTSYNC_DATA_DIR?"},
         {"LISTSYNC_QUITE_ANOTHER_THING", "unknown setting LISTSYNC_QUITE_ANOTHER_THING"},
     };

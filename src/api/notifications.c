@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/url.h"
 #include "store/notification_deliveries.h"
 #include "sync/notice_desk.h"
 
@@ -176,19 +177,52 @@ struct reading {
     struct call *call;
     const struct notifier *notifier;
     struct notifier_settings *ret;
+    bool is_moved; /* to another place than the settings before had */
     struct field_problems problems;
 };
+
+static const char *or_fallback(const struct notifier_field *field, const char *value)
+{
+    return text_is_empty(value) && field->fallback ? field->fallback : value;
+}
+
+static bool moves(const struct reading *reading, const char *key, const char *value)
+{
+    const struct notifier_field *field = notifier_field(reading->notifier, key);
+
+    if (!field || !(field->flags & NOTIFIER_PLACE))
+        return false;
+    const char *before =
+        or_fallback(field, secret_reveal(notifier_secret(reading->ret, field->name)));
+    const char *after = or_fallback(field, value);
+    return field->kind == NOTIFIER_URL ? !url_keeps_secrets(before, after)
+                                       : !text_equal_ignoring_case(before, after);
+}
 
 static void read_one(void *context, const char *key, const struct json_value *value)
 {
     struct reading *reading = context;
     struct error error = {0};
 
+    reading->is_moved |= moves(reading, key, json_value_text(value));
     if (notifier_set(reading->notifier, reading->ret, key, json_value_text(value), &error))
         field_problem_add(&reading->problems, reading->call->arena,
                           arena_print(reading->call->arena, "settings.%s",
                                       field_shown_name(reading->call->arena, key)),
                           "is wrong: %s", error.message);
+}
+
+/* Who may set an address shall not learn what was kept for another. */
+static void keep_from_strangers(struct reading *reading, const struct json_value *given)
+{
+    const struct notifier_field *field = reading->notifier->fields;
+
+    for (; reading->is_moved && field->name; field++)
+        if (field->flags & NOTIFIER_SECRET && notifier_is_set(reading->ret, field->name) &&
+            !json_value_get(given, field->name))
+            field_problem_add(&reading->problems, reading->call->arena,
+                              arena_print(reading->call->arena, "settings.%s", field->name),
+                              "is kept for another address: give it again, for this one");
 }
 
 bool api_read_notifier_settings(struct call *call, const struct notifier *notifier,
@@ -199,6 +233,7 @@ bool api_read_notifier_settings(struct call *call, const struct notifier *notifi
 
     if (call_body(call, "settings"))
         json_value_each(call_body(call, "settings"), read_one, &reading);
+    keep_from_strangers(&reading, call_body(call, "settings"));
     if (reading.problems.count) {
         call_fail_problems(call, &reading.problems);
         return false;

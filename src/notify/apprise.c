@@ -14,7 +14,7 @@ enum { TITLE_MOST = 250, BODY_MOST = 16000 };
 static const struct notifier_field fields[] = {
     {.name = "server",
      .kind = NOTIFIER_URL,
-     .flags = NOTIFIER_REQUIRED,
+     .flags = NOTIFIER_REQUIRED | NOTIFIER_PLACE,
      .help = "address of the Apprise API server",
      .variable = "APPRISE_URL"},
     {.name = "key",

@@ -11,7 +11,7 @@ enum { TITLE_MOST = 250, BODY_MOST = 16000 };
 static const struct notifier_field fields[] = {
     {.name = "server",
      .kind = NOTIFIER_URL,
-     .flags = NOTIFIER_REQUIRED,
+     .flags = NOTIFIER_REQUIRED | NOTIFIER_PLACE,
      .help = "address of the server",
      .variable = "GOTIFY_URL"},
     {.name = "token",

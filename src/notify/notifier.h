@@ -32,6 +32,7 @@ extern const char *const notifier_field_kind_words[]; /* NULL-ended: "text", "nu
 enum notifier_field_flags {
     NOTIFIER_REQUIRED = 1,
     NOTIFIER_SECRET = 2, /* never shown again */
+    NOTIFIER_PLACE = 4,  /* where secrets are sent: none that is kept goes along to another */
 };
 
 struct notifier_field {

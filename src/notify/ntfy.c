@@ -12,6 +12,7 @@ enum { TITLE_MOST = 250, BODY_MOST = 3900 };
 static const struct notifier_field fields[] = {
     {.name = "server",
      .kind = NOTIFIER_URL,
+     .flags = NOTIFIER_PLACE,
      .help = "address of the server",
      .fallback = "https://ntfy.sh",
      .variable = "NTFY_SERVER"},

@@ -16,7 +16,7 @@
 static const struct notifier_field fields[] = {
     {.name = "url",
      .kind = NOTIFIER_URL,
-     .flags = NOTIFIER_REQUIRED | NOTIFIER_SECRET,
+     .flags = NOTIFIER_REQUIRED | NOTIFIER_SECRET | NOTIFIER_PLACE,
      .help = "address that takes the message as JSON, by POST",
      .variable = "NOTIFY_WEBHOOK_URL"},
     {.name = "secret",

@@ -323,6 +323,37 @@ static void a_secret_is_never_shown_again(void **state)
     assert_null(strstr(log, "a key"));
 }
 
+/* Who may change a target shall not learn what was kept in it, by sending it to himself. */
+static void a_secret_goes_to_no_other_address_than_it_was_given_for(void **state)
+{
+    struct receiver stranger;
+
+    (void)state;
+    receiver_open(&stranger, TAKEN);
+    int64_t target = add_target("Phone", "gotify", "");
+    AUTO_FREE char *path = memory_print("/api/notifications/%lld", (long long)target);
+    visitor_send(&visitor, 422, "PUT", path, "{'settings':{'server':'http://127.0.0.1:%d/'}}",
+                 stranger.port);
+    assert_string_equal(visitor_text(&visitor, "errors.0.field"), "settings.token");
+    visitor_send(&visitor, 422, "POST", "/api/notifications/test",
+                 "{'kind':'gotify','id':%lld,'settings':{'server':'http://127.0.0.1:%d/'}}",
+                 (long long)target, stranger.port);
+    visitor_send(&visitor, 200, "PUT", path, "{'settings':{'server':'http://127.0.0.1:%d/sub'}}",
+                 receiver.port);
+    visitor_send(&visitor, 201, "POST", "/api/notifications",
+                 "{'name':'Public','kind':'ntfy','settings':{'topic':'films','token':'a key'}}");
+    AUTO_FREE char *public =
+        memory_print("/api/notifications/%lld", (long long)visitor_number(&visitor, "id"));
+    visitor_send(&visitor, 422, "PUT", public, "{'settings':{'server':'http://127.0.0.1:%d/'}}",
+                 stranger.port);
+    assert_int_equal(visitor_count(&visitor, "errors"), 2);
+    visitor_send(&visitor, 200, "PUT", public,
+                 "{'settings':{'server':'http://127.0.0.1:%d/','topic':'films','token':''}}",
+                 stranger.port);
+    assert_int_equal(receiver_count(&stranger), 0);
+    receiver_close(&stranger);
+}
+
 static void quiet_hours_begin_and_end_at_different_times(void **state)
 {
     (void)state;
@@ -383,6 +414,7 @@ int main(void)
         TEST(trouble_with_seerr_is_told_once_and_when_it_is_over),
         TEST(a_list_that_blocks_us_is_told_once_and_when_it_is_over),
         TEST(a_secret_is_never_shown_again),
+        TEST(a_secret_goes_to_no_other_address_than_it_was_given_for),
         TEST(quiet_hours_begin_and_end_at_different_times),
         TEST(the_command_shows_when_a_target_is_told),
         TEST(a_test_tells_what_came_of_it),

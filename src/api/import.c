@@ -275,6 +275,7 @@ static void import_take(struct call *call)
                               .key = &call->api->key,
                               .given = call->api->given,
                               .arena = call->arena,
+                              .refuses_files = true,
                               .dry_run = call_body_switch(call, "dry_run", false)};
 
     if (text_equal(path, upload)) {

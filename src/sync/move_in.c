@@ -152,6 +152,13 @@ enum error_code move_in_list(struct move_in *move_in, const struct former_list *
         }
         keep_its_name(list, &ref);
     }
+    if (move_in->refuses_files && text_starts_with_ignoring_case(ref.id, "file:")) {
+        move_in_say(move_in, MOVE_IN_LEFT, "lists", 1,
+                    "%s:%s is not taken over: lists that are files of the server are added there, "
+                    "by `listsync lists add`",
+                    ref.type, ref.id);
+        return ERROR_NONE;
+    }
     return keep_list(move_in, list, &ref, flags, error);
 }
 

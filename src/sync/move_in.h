@@ -55,6 +55,7 @@ struct move_in {
     const struct options *given;  /* of the environment */
     struct arena *arena;          /* of lines and what is read */
     bool dry_run;
+    bool refuses_files;  /* lists that are files of this machine: who asks may not read them */
     bool webhook_is_off; /* the original's switch beside its Discord webhook */
     bool is_begun;       /* the transaction: not before the foreign file was read */
     /* What came of it: */

@@ -221,6 +221,26 @@ static void a_file_that_is_sent_is_taken_over_and_gone(void **state)
     daemon_close(&daemon);
 }
 
+/* Whoever may send a file may not have the service read any other one. */
+static void a_sent_file_names_no_files_of_the_server(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer taken = {0}, lists = {0};
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    assert_int_equal(send_piece(&daemon, daemon.admin_key, bytes, 0,
+                                "file:/etc/passwd\ncustom:file:/etc/passwd\nimdb:top\n"
+                                "trakt:file:/etc/passwd\n"),
+                     200);
+    take_by_api(&daemon, "{\"path\": \"upload\"}", 200, &taken);
+    assert_int_equal(json_value_get_integer(taken.document, "taken_over"), 1);
+    assert_int_equal(json_value_get_integer(taken.document, "left_out"), 3);
+    daemon_call(&daemon, "GET", "/api/lists", daemon.admin_key, NULL, &lists);
+    assert_null(strstr(buffer_string(&lists.body), "passwd"));
+    daemon_close(&daemon);
+}
+
 static void a_sent_file_never_stays(void **state)
 {
     AUTO_DAEMON_ANSWER struct daemon_answer refused = {0};
@@ -319,6 +339,7 @@ int main(void)
         cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
         cmocka_unit_test(the_running_service_takes_over_what_lies_in_its_folder),
         cmocka_unit_test(a_file_that_is_sent_is_taken_over_and_gone),
+        cmocka_unit_test(a_sent_file_names_no_files_of_the_server),
         cmocka_unit_test(a_sent_file_never_stays),
         cmocka_unit_test(no_other_file_is_read_by_the_service),
     };

@@ -75,6 +75,20 @@ static enum error_code open_locked(struct session *session, struct error *error)
     return rc ? rc : session_make_store(session, error);
 }
 
+static void print_aside(const struct secret_key_changed *changed)
+{
+    if (changed->aside && changed->is_aside_a_key)
+        words_print(stdout, 0,
+                    "The one before is kept as %s: `listsync restore` takes it for backups "
+                    "that were made without a passphrase. Remove it when there are none any more.",
+                    changed->aside);
+    else if (changed->aside)
+        words_print(stdout, 0,
+                    "The " SECRET_KEY_FILE " before, which was no key, is kept as "
+                    "%s.",
+                    changed->aside);
+}
+
 static void print_rotated(struct arena *arena, const struct secret_key_changed *changed)
 {
     const struct secret_key *key = &changed->key;
@@ -89,11 +103,7 @@ static void print_rotated(struct arena *arena, const struct secret_key_changed *
                     key->sealed ? words_count(arena, (int64_t)changed->sealed_anew,
                                               "stored credential is", "stored credentials are")
                                 : "nothing is stored that would be");
-    if (changed->aside)
-        words_print(stdout, 0,
-                    "The one before is kept as %s: `listsync restore` takes it for backups that "
-                    "were made without a passphrase. Remove it when there are none any more.",
-                    changed->aside);
+    print_aside(changed);
 }
 
 static enum exit_code rotate(struct session *session, struct arena *arena)
@@ -146,6 +156,7 @@ static void print_forgotten(struct arena *arena, const struct secret_key_changed
                                 "stored credentials are"));
     else
         words_print(stdout, 0, "The key is %s.", describe(&changed->key, arena));
+    print_aside(changed);
 }
 
 static enum exit_code forget(struct session *session, struct arena *arena)

@@ -14,6 +14,9 @@
 
 enum { MARK_SHOWN = 8 };
 
+/* In place of a mark. */
+#define NO_KEY "no-key"
+
 void secret_key_changed_release(struct secret_key_changed *changed)
 {
     secret_key_release(&changed->key);
@@ -32,7 +35,7 @@ static enum error_code cannot_move(const char *path, struct error *error)
 static char *path_aside(const char *folder)
 {
     AUTO_FREE char *path = secret_key_path(folder, "");
-    char mark[CRYPTO_STREAM_MARK] = "no-key";
+    char mark[CRYPTO_STREAM_MARK] = NO_KEY;
     struct crypto_key key = {0};
     enum error_code rc = crypto_key_read(path, &key, NULL);
 
@@ -191,7 +194,10 @@ static enum error_code gather_from(struct changing *changing, struct error *erro
 static enum error_code finish(struct changing *changing, enum error_code rc,
                               struct secret_key_changed *ret, struct error *error)
 {
+    const char *aside = changing->result.aside;
+
     secret_keys_release(&changing->from);
+    changing->result.is_aside_a_key = aside && !text_ends_with(aside, SECRET_KEY_ASIDE NO_KEY);
     if (!rc)
         rc = secret_key_find(changing->place, changing->store, &changing->result.key, error);
     if (rc)
@@ -219,30 +225,34 @@ enum error_code secret_key_rotate(const struct secret_key_place *place, struct s
 }
 
 /* What lies there and is no key makes place for one. */
-static enum error_code make_key_file(const char *folder, struct error *error)
+static enum error_code make_key_file(const char *folder, char **ret_aside, struct error *error)
 {
     AUTO_FREE char *path = secret_key_path(folder, "");
     struct crypto_key key;
     enum error_code rc = ERROR_NONE;
 
     if (crypto_key_read(path, &key, NULL) == ERROR_FORMAT)
-        rc = put_aside(folder, false, NULL, error);
+        rc = put_aside(folder, false, ret_aside, error);
     if (!rc)
         rc = crypto_key_of_file(path, &key, error);
     crypto_key_release(&key);
     return rc;
 }
 
+/* Beside the setting a file seals nothing more, as after secret_key_rotate. */
 static enum error_code forget(struct changing *changing, struct error *error)
 {
     const struct secret_key_place *place = changing->place;
+    const bool is_setting = secret_is_set(place->setting);
+    char **aside = &changing->result.aside;
     AUTO_SECRET_KEYS struct secret_keys counting = {0};
-    enum error_code rc =
-        secret_is_set(place->setting) ? ERROR_NONE : make_key_file(place->folder, error);
+    enum error_code rc = is_setting ? ERROR_NONE : make_key_file(place->folder, aside, error);
 
     if (!rc)
         rc = secret_keys_gather(place, &counting, error);
-    return rc ? rc : seal_with(changing, &counting.items[0], true, error);
+    if (!rc)
+        rc = seal_with(changing, &counting.items[0], true, error);
+    return rc || !is_setting ? rc : put_aside(place->folder, false, aside, error);
 }
 
 enum error_code secret_key_forget(const struct secret_key_place *place, struct store *store,

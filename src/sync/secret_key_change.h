@@ -21,7 +21,8 @@ enum error_code secret_key_settle(const struct secret_key_place *place, struct s
 struct secret_key_changed {
     struct secret_key key; /* that counts now */
     size_t sealed_anew;
-    char *aside;               /* path of the file that was put aside, NULL: none; free() it */
+    char *aside; /* path of the file that was put aside, NULL: none; free() it */
+    bool is_aside_a_key;
     struct sealed_values lost; /* of secret_key_forget; in the arena */
 };
 
@@ -32,7 +33,10 @@ struct secret_key_changed {
  */
 enum error_code secret_key_rotate(const struct secret_key_place *place, struct store *store,
                                   struct secret_key_changed *ret, struct error *error);
-/* Gives up what no key opens that is here, so that the one that counts opens all the rest. */
+/*
+ * Gives up what no key opens that is here, so that the one that counts opens all the rest. A file
+ * that seals nothing any more, or is no key, is put aside.
+ */
 enum error_code secret_key_forget(const struct secret_key_place *place, struct store *store,
                                   struct arena *arena, struct secret_key_changed *ret,
                                   struct error *error);

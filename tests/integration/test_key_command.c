@@ -184,6 +184,26 @@ static void a_lost_key_can_be_given_up_and_found_again(void **state)
     world_close(&world);
 }
 
+/* As after a rotation: what lies there as secret.key is what counts. */
+static void giving_up_puts_a_file_aside_that_seals_nothing_any_more(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    plant(&world);
+    use(&world, FIRST, NULL);
+    run(&world, WORDS("key", "forget"), 0, "The one before is kept as");
+    assert_false(is_there(&world, "secret.key"));
+    run(&world, WORDS("key"), 0, "The key is LISTSYNC_SECRET_KEY");
+    run(&world, WORDS("key"), 0, "It opens 1 of 1");
+    use(&world, NULL, FIRST);
+    world_write(&world, "secret.key", "no key\n");
+    run(&world, WORDS("key", "forget"), 0, "secret.key before, which was no key, is kept as");
+    run(&world, WORDS("key"), 0, "It opens 1 of 1");
+    world_close(&world);
+}
+
 static void a_file_of_the_setting_that_holds_nothing_is_refused(void **state)
 {
     struct world world;
@@ -288,6 +308,7 @@ int main(void)
         cmocka_unit_test(it_is_not_changed_under_a_running_service),
         cmocka_unit_test(the_service_goes_on_with_another_key),
         cmocka_unit_test(a_lost_key_can_be_given_up_and_found_again),
+        cmocka_unit_test(giving_up_puts_a_file_aside_that_seals_nothing_any_more),
         cmocka_unit_test(a_file_of_the_setting_that_holds_nothing_is_refused),
         cmocka_unit_test(a_backup_comes_back_whatever_key_is_there),
         cmocka_unit_test(a_backup_from_before_a_change_of_the_key_comes_back),

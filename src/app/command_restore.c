@@ -28,16 +28,15 @@ static char *find_file(const struct backup_folder *folder, const char *text)
 }
 
 /* Asked for only if it is needed and not set. */
-static enum error_code get_passphrase(const struct backup_folder *folder, const char *path,
-                                      struct secret *ret, struct error *error)
+static enum error_code get_passphrase(const struct backup_folder *folder,
+                                      const struct backup_head *head, struct secret *ret,
+                                      struct error *error)
 {
-    struct backup_head head;
-    enum error_code rc = backup_look(path, &head, error);
-
-    if (rc || !head.is_encrypted)
-        return rc;
+    if (!head->is_encrypted)
+        return ERROR_NONE;
     if (!secret_is_set(&folder->passphrase)) {
-        rc = password_input_ask("passphrase", "Passphrase of the backup: ", ret, error);
+        enum error_code rc =
+            password_input_ask("passphrase", "Passphrase of the backup: ", ret, error);
         return rc == ERROR_USAGE
                    ? error_prefix(error, "the backup is encrypted: set LISTSYNC_BACKUP_PASSPHRASE")
                    : rc;
@@ -126,12 +125,9 @@ static enum error_code put_back(struct session *session, const struct backup_fol
     const struct secret_key_place place = session_key_place(session);
     AUTO_FREE char *key_file = secret_key_path(session->data_directory, "");
     AUTO_SECRET_KEYS struct secret_keys keys = {0};
-    enum error_code rc = session_lock(session, error);
 
-    if (rc)
-        return rc;
     settle_key(folder, &place);
-    rc = secret_keys_gather_all(&place, &keys, error);
+    enum error_code rc = secret_keys_gather_all(&place, &keys, error);
     if (rc)
         return rc;
     order->database = folder->database;
@@ -142,6 +138,7 @@ static enum error_code put_back(struct session *session, const struct backup_fol
     return backup_restore(order, arena, ret, error);
 }
 
+/* Whatever is in the way is told before anybody types a passphrase for nothing. */
 static enum error_code restore(struct session *session, const char *text, struct arena *arena,
                                struct backup_restored *ret, struct error *error)
 {
@@ -150,7 +147,12 @@ static enum error_code restore(struct session *session, const char *text, struct
 
     backup_folder_init(&folder, &session->settings.options, session->data_directory);
     AUTO_FREE char *path = find_file(&folder, text);
-    enum error_code rc = get_passphrase(&folder, path, &passphrase, error);
+    struct backup_head head;
+    enum error_code rc = backup_look(path, &head, error);
+    if (!rc)
+        rc = session_lock(session, error);
+    if (!rc)
+        rc = get_passphrase(&folder, &head, &passphrase, error);
     struct backup_restore_order order = {.path = path, .passphrase = secret_reveal(&passphrase)};
     if (!rc)
         rc = put_back(session, &folder, &order, arena, ret, error);

@@ -72,6 +72,27 @@ static char *folder_of(const char *path)
     return memory_print("%.*s", (int)(slash == path ? 1 : slash - path), path);
 }
 
+/* Before work begins: of what goes wrong later only a work file beside it would be named. */
+static enum error_code check_target(const struct backup_order *order, struct error *error)
+{
+    const char *target = order->target;
+    AUTO_FREE char *folder = folder_of(target);
+    struct stat status;
+
+    if (!*target)
+        return error_set(error, ERROR_USAGE, "a backup wants the name of a file");
+    if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
+        return error_set(error, ERROR_USAGE, "there is no folder %s to put the backup into",
+                         folder);
+    if (text_ends_with(target, "/") || (stat(target, &status) == 0 && S_ISDIR(status.st_mode)))
+        return error_set(error, ERROR_USAGE, "%s is a folder; a backup wants the name of a file",
+                         target);
+    if (lstat(target, &status) == 0)
+        return error_set(error, ERROR_USAGE, "%s is there already, and a backup overwrites nothing",
+                         target);
+    return files_check_writable(folder, error);
+}
+
 /* The copy, and what is packed of it or unpacked again: at most two whole databases at a time. */
 static enum error_code check_room(const struct backup_order *order, struct error *error)
 {
@@ -441,8 +462,10 @@ static enum error_code give_name(struct making *making, struct error *error)
 
 static enum error_code make(struct making *making, struct error *error)
 {
-    enum error_code rc = check_room(making->order, error);
+    enum error_code rc = check_target(making->order, error);
 
+    if (!rc)
+        rc = check_room(making->order, error);
     if (!rc)
         rc = copy_database(making, error);
     if (!rc)

@@ -31,8 +31,9 @@ struct backup_order {
 };
 
 /*
- * Makes it, reads it back and checks what came out before it gets its name. ERROR_STORE, also when
- * there is no room or the database is damaged; ERROR_CANCELLED; ERROR_NOT_FOUND without a database.
+ * Makes it, reads it back and checks what came out before it gets its name. ERROR_USAGE for a name
+ * that a new file cannot have; ERROR_STORE, also when there is no room or the database is damaged;
+ * ERROR_CANCELLED; ERROR_NOT_FOUND without a database.
  */
 enum error_code backup_make(const struct backup_order *order, struct backup_head *ret,
                             struct error *error);

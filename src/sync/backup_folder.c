@@ -375,8 +375,9 @@ enum error_code backup_folder_remove(const struct backup_folder *folder, const c
                                      struct error *error)
 {
     AUTO_FREE char *path = backup_folder_file(folder, name);
+    struct stat status;
 
-    if (!is_name(name))
+    if (!is_name(name) || !is_file(path, &status))
         return no_such(name, error);
     if (unlink(path) == 0)
         return ERROR_NONE;

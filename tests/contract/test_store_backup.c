@@ -464,7 +464,7 @@ static void test_a_file_that_is_there_stays(void **state)
 
     backup_world_open(&world, 0);
     backup_world_make(&world, NULL);
-    assert_int_equal(backup_make(&world.order, &world.head, &world.error), ERROR_STORE);
+    assert_int_equal(backup_make(&world.order, &world.head, &world.error), ERROR_USAGE);
     must(&world, backup_world_verify(&world, NULL));
     backup_world_close(&world);
 }

@@ -176,6 +176,47 @@ static void test_a_link_among_them_leads_nowhere(void **state)
     daemon_close(&daemon);
 }
 
+static void test_a_folder_that_is_called_like_one_is_none(void **state)
+{
+    (void)state;
+    struct daemon daemon;
+    static const char target[] = "/api/backups/listsync-1.backup";
+
+    daemon_open(&daemon, NULL);
+    free(make_backup(&daemon));
+    AUTO_FREE char *path = world_path(&daemon.world, "backups/listsync-1.backup");
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(daemon_status(&daemon, "GET", target, daemon.admin_key, NULL), 404);
+    assert_int_equal(daemon_status(&daemon, "DELETE", target, daemon.admin_key, NULL), 404);
+    assert_int_equal(rmdir(path), 0);
+    daemon_close(&daemon);
+}
+
+static void test_a_file_that_cannot_be_is_refused_by_its_name(void **state)
+{
+    static const struct {
+        const char *file, *sentence;
+    } cases[] = {
+        {"/nonexist/x", "there is no folder /nonexist to put the backup into"},
+        {"list_sync.db/x", "there is no folder list_sync.db to put the backup into"},
+        {"backups", "backups is a folder; a backup wants the name of a file"},
+        {"backups/", "backups/ is a folder; a backup wants the name of a file"},
+        {"list_sync.db", "list_sync.db is there already, and a backup overwrites nothing"},
+        {"/dev/null", "/dev/null is there already, and a backup overwrites nothing"},
+        {"", "a backup wants the name of a file"},
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    run(&world, WORDS("lists", "add", "stevenlu:stevenlu"), 0, "added");
+    run(&world, WORDS("backup"), 0, "is whole");
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+        run(&world, WORDS("backup", cases[i].file), 2, cases[i].sentence);
+    run(&world, WORDS("backup", "here.backup"), 0, "here.backup");
+    world_close(&world);
+}
+
 static void test_damage_is_found_by_verifying(void **state)
 {
     (void)state;
@@ -313,7 +354,13 @@ static void test_it_is_not_restored_under_a_running_service(void **state)
     daemon_open(&daemon, NULL);
     AUTO_FREE char *name = make_backup(&daemon);
     run(&daemon.world, WORDS("restore", name), 2, "running as a service");
+    world_set(&daemon.world, "LISTSYNC_BACKUP_PASSPHRASE", PASSPHRASE);
+    run(&daemon.world, WORDS("backup", "sealed.backup"), 0, "It is encrypted");
+    world_set(&daemon.world, "LISTSYNC_BACKUP_PASSPHRASE", NULL);
+    run(&daemon.world, WORDS("restore", "sealed.backup"), 2,
+        "listsync: ListSync is running as a service");
     daemon_stop(&daemon);
+    run(&daemon.world, WORDS("restore", "sealed.backup"), 2, "no passphrase came");
     run(&daemon.world, WORDS("restore", name), 0, "is back");
     daemon_start(&daemon);
     assert_int_equal(daemon_status(&daemon, "GET", "/api/lists", daemon.read_key, NULL), 200);
@@ -480,6 +527,8 @@ int main(void)
         cmocka_unit_test(test_a_download_is_the_file),
         cmocka_unit_test(test_no_other_file_can_be_named),
         cmocka_unit_test(test_a_link_among_them_leads_nowhere),
+        cmocka_unit_test(test_a_folder_that_is_called_like_one_is_none),
+        cmocka_unit_test(test_a_file_that_cannot_be_is_refused_by_its_name),
         cmocka_unit_test(test_damage_is_found_by_verifying),
         cmocka_unit_test(test_a_time_that_was_missed_is_made_up_for),
         cmocka_unit_test(test_a_failure_is_told_until_one_works),

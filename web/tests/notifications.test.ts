@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { PiniaColada } from '@pinia/colada'
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { describe, expect, it, vi } from 'vitest'
 import type { Notifier, NotifierField, Target } from '@/api/types'
+import TargetEdit from '@/pages/settings/notifications/TargetEdit.vue'
+import TargetRow from '@/pages/settings/notifications/TargetRow.vue'
 import {
   changesOf,
   draftOf,
@@ -185,5 +190,79 @@ describe('what a target is told, in words', () => {
     expect(deliveryMark({ state: 'waiting', in_digest: true }).word).toBe('Waits for the digest')
     expect(deliveryMark({ state: 'waiting', in_digest: false }).tone).toBe('waiting')
     expect(deliveryMark({ state: 'failed', in_digest: false }).tone).toBe('needs')
+  })
+})
+
+describe('a target on the page', () => {
+  const plugins = [createPinia(), PiniaColada]
+  const about = {
+    notifiers: [ntfy],
+    events: events.map((word) => ({ word, meaning: '' })),
+    forms: [],
+  }
+  const sent: string[] = []
+
+  function answering(bodies: Record<string, unknown>) {
+    sent.length = 0
+    const all = { 'GET /api/notifications/deliveries': { deliveries: [] }, ...bodies }
+    vi.stubGlobal('fetch', (request: Request) => {
+      const call = `${request.method} ${new URL(request.url).pathname}`
+      sent.push(call)
+      return Promise.resolve(new Response(JSON.stringify(all[call as keyof typeof all] ?? {})))
+    })
+  }
+  const pressing = (page: ReturnType<typeof mount>, label: string) =>
+    page
+      .findAll('button')
+      .find((button) => button.text() === label)
+      ?.trigger('click')
+  const edit = (of: Partial<Target> = {}) =>
+    mount(TargetEdit, {
+      props: { notifier: ntfy, target: { ...target, ...of }, targets: [], events: about.events },
+      global: { plugins },
+    })
+  const row = () => mount(TargetRow, { props: { target, about }, global: { plugins } })
+
+  it('says in its row what its last test said, wherever that was begun', async () => {
+    answering({
+      'POST /api/notifications/test': { success: false, message: 'ntfy did not take it: 403' },
+    })
+    const page = edit()
+    await pressing(page, 'Send a test message')
+    await flushPromises()
+    page.unmount()
+
+    const later = row()
+    await flushPromises()
+    expect(later.text()).toContain('Does not work Ntfy did not take it: 403.')
+    expect(later.text()).toMatch(/Tested (now|\d)/)
+  })
+
+  it('forgets the test when it is changed without another', async () => {
+    answering({
+      'PUT /api/notifications/1': target,
+    })
+    const page = edit()
+    await page.find('input[type=url]').setValue('https://ntfy.example')
+    await page.find('form').trigger('submit')
+    await flushPromises()
+    expect(sent).toContain('PUT /api/notifications/1')
+    const later = row()
+    await flushPromises()
+    expect(later.text()).toContain('Nothing was sent to it yet.')
+    expect(later.text()).not.toContain('Tested')
+  })
+
+  it('is not saved with quiet hours that end when they begin', async () => {
+    answering({})
+    const page = edit({ quiet_from: '22:00', quiet_until: '22:00' })
+    expect(page.text()).toContain('The end must differ from the beginning.')
+    await page.find('form').trigger('submit')
+    expect(sent.filter((call) => call.startsWith('PUT'))).toEqual([])
+    const [, until] = page.findAll('input[type=time]')
+    await until?.setValue('07:00')
+    expect(page.text()).not.toContain('The end must differ from the beginning.')
+    await page.find('form').trigger('submit')
+    expect(sent).toContain('PUT /api/notifications/1')
   })
 })

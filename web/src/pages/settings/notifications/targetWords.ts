@@ -18,6 +18,10 @@ export type Choice = Pick<
   'form' | 'events' | 'digest_at' | 'digest_weekday' | 'quiet_from' | 'quiet_until'
 >
 
+/** Whether its quiet hours end when they begin: that might be all day or never. */
+export const isQuietUnclear = ({ quiet_from, quiet_until }: Choice) =>
+  quiet_from !== null && quiet_from === quiet_until
+
 export const eventWord = (event: string) => known(`event_${event}`, event)
 
 /** A target that is told of errors alone is told of no new requests, whatever it chose. */

@@ -138,16 +138,44 @@ static int64_t count_of(const struct run_counts *counts, const char *word)
     return 0;
 }
 
-/* A request that failed is an error to the original. */
-static void put_results(struct json_writer *json, const struct run_counts *statuses)
+/* Of a run that was moved in there is its row alone. */
+static int64_t count_of_row(const struct stored_run *run, const char *word)
 {
-    int64_t failed = count_of(statuses, item_status_word(ITEM_STATUS_REQUEST_FAILED));
+    const struct {
+        const char *word;
+        int64_t count;
+    } counts[] = {
+        {"requested", run->requested},
+        {"skipped", run->skipped},
+        {"not_found", run->unmatched},
+        {"error", run->errored},
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(counts); i++)
+        if (text_equal(counts[i].word, word))
+            return counts[i].count;
+    return 0;
+}
+
+/* A request that failed is an error to the original. */
+static int64_t count_of_tally(const struct run_counts *statuses, const char *word)
+{
+    int64_t count = count_of(statuses, word);
+
+    return text_equal(word, "error")
+               ? count + count_of(statuses, item_status_word(ITEM_STATUS_REQUEST_FAILED))
+               : count;
+}
+
+static void put_results(struct json_writer *json, const struct session *session)
+{
+    const struct run_counts *statuses = &session->tally.statuses;
 
     json_begin_object(json, "results");
     for (size_t i = 0; i < ARRAY_LENGTH(result_words); i++)
         json_put_number(json, result_words[i],
-                        count_of(statuses, result_words[i]) +
-                            (text_equal(result_words[i], "error") ? failed : 0));
+                        statuses->count ? count_of_tally(statuses, result_words[i])
+                                        : count_of_row(session->run, result_words[i]));
     json_end_object(json);
 }
 
@@ -208,7 +236,7 @@ static void put_session(struct call *call, const struct session *session)
     json_put_number(json, "total_items", run->processed);
     json_put_number(json, "processed_items", run->processed);
     put_lists(call, &session->lists);
-    put_results(json, &session->tally.statuses);
+    put_results(json, session);
     put_items(json, session);
     json_put_decimal(json, "average_time_ms",
                      run->processed ? (double)run->duration_ms / (double)run->processed : 0);

@@ -206,6 +206,20 @@ static void add_lists(struct gathering *gathering, const struct list_troubles *t
     }
 }
 
+static enum error_code add_seerr_trouble(struct gathering *gathering, const char *problem)
+{
+    struct call *call = gathering->call;
+    int64_t waiting = 0;
+    enum error_code rc = runs_count_waiting(call->store, &waiting, &gathering->error);
+    const char *sentence = arena_print(call->arena, "Seerr cannot be used: %s.", problem);
+
+    if (waiting)
+        sentence = arena_print(call->arena, "%s %" PRId64 " %s for it.", sentence, waiting,
+                               waiting == 1 ? "title waits" : "titles wait");
+    add(gathering, &(struct entry_of){.kind = KIND_SEERR_TROUBLE, .sentence = sentence});
+    return rc;
+}
+
 /* What is missing is said once: without a Seerr nothing else about it is news. */
 static enum error_code add_seerr(struct gathering *gathering, const char *problem)
 {
@@ -224,10 +238,8 @@ static enum error_code add_seerr(struct gathering *gathering, const char *proble
             &(struct entry_of){.kind = KIND_SEERR_MISSING,
                                .sentence = "No Seerr is set up yet: its address and API key."});
     else if (*problem)
-        add(gathering, &(struct entry_of){.kind = KIND_SEERR_TROUBLE,
-                                          .sentence = arena_print(
-                                              call->arena, "Seerr cannot be used: %s.", problem)});
-    return ERROR_NONE;
+        rc = add_seerr_trouble(gathering, problem);
+    return rc;
 }
 
 /* Unless it failed for what is said of Seerr already. */

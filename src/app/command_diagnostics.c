@@ -1,9 +1,7 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "app/arguments.h"
@@ -70,17 +68,11 @@ static void look_at_network(struct looking *looking, const char *const *origins)
     looking->pacer = pacer_new();
 }
 
-/* A lock that is held, without taking it. */
 static bool is_held(const struct looking *looking)
 {
     AUTO_FREE char *path = memory_print("%s/listsync.lock", looking->folder);
-    int lock = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (lock < 0)
-        return false;
-    bool held = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    close(lock);
-    return held;
+    return files_is_locked(path);
 }
 
 static void begin(struct looking *looking, const char *const *origins)

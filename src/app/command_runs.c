@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/arguments.h"
 #include "app/command.h"
@@ -7,7 +8,9 @@
 #include "app/table.h"
 #include "app/words.h"
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "store/runs.h"
 
 enum { RUNS_SHOWN = 20 };
@@ -18,10 +21,38 @@ static const char *and_count(struct arena *arena, const char *text, int64_t coun
     return count ? arena_print(arena, "%s, %" PRId64 " %s", text, count, words) : text;
 }
 
-/* "completed with errors: 3 of 14 titles requested, 1 failed; 2 lists could not be read" */
-static const char *tell(struct arena *arena, const struct stored_run *run)
+/* Nobody holds the lock any more: it was cut off, and its row does not know that yet. */
+static bool is_orphan(const struct stored_run *run, bool is_in_use)
 {
-    const char *text = words_plain(arena, run_state_word(run->state));
+    return run->state == RUN_RUNNING && !is_in_use;
+}
+
+static const char *state_of(struct arena *arena, const struct stored_run *run, bool is_in_use)
+{
+    if (is_orphan(run, is_in_use) || text_starts_with(run->message, RUN_CUT_OFF))
+        return "cut off";
+    return words_plain(arena, run_state_word(run->state));
+}
+
+/* Who cancelled a run knows why; that it was cut off is said already. */
+static const char *message_of(const struct stored_run *run, bool is_in_use)
+{
+    static const char said[] = RUN_CUT_OFF ": ";
+
+    if (is_orphan(run, is_in_use))
+        return run->trigger == RUN_BY_CLI ? "the program ended before the run did"
+                                          : "it goes on when the service starts";
+    if (text_starts_with(run->message, said))
+        return run->message + strlen(said);
+    return run->state != RUN_CANCELLED || text_starts_with(run->message, RUN_STOPPED) ? run->message
+                                                                                      : "";
+}
+
+/* "completed with errors: 3 requested of 14 titles, 1 failed; 2 lists could not be read" */
+static const char *tell(struct arena *arena, const struct stored_run *run, bool is_in_use)
+{
+    const char *text = state_of(arena, run, is_in_use);
+    const char *message = message_of(run, is_in_use);
 
     if (run->state == RUN_QUEUED)
         return run->dry_run ? "waits, dry run" : "waits";
@@ -38,12 +69,10 @@ static const char *tell(struct arena *arena, const struct stored_run *run)
                            words_count(arena, run->unread_lists, "list", "lists"));
     if (*run->undone_at)
         text = arena_print(arena, "%s; taken back", text);
-    if (run->state != RUN_CANCELLED && *run->message)
-        text = arena_print(arena, "%s; %s", text, run->message);
-    return text;
+    return *message ? arena_print(arena, "%s; %s", text, message) : text;
 }
 
-static void print_runs(struct arena *arena, const struct stored_runs *runs)
+static void print_runs(struct arena *arena, const struct stored_runs *runs, bool is_in_use)
 {
     AUTO_TABLE struct table table;
     static const char *const headings[] = {"run", "started (UTC)", "took", "what came of it"};
@@ -59,21 +88,35 @@ static void print_runs(struct arena *arena, const struct stored_runs *runs)
         table_cell(&table, "%" PRId64, run->id);
         table_cell(&table, "%s", words_time(arena, run->started));
         table_cell(&table, "%s", run->duration_ms ? took : "-");
-        table_cell(&table, "%s", tell(arena, run));
+        table_cell(&table, "%s", tell(arena, run, is_in_use));
     }
     table_print(&table, stdout, 0);
+}
+
+/* What is under way is not summed up in its row yet. */
+static enum error_code load(struct session *session, struct arena *arena, struct stored_runs *ret,
+                            struct error *error)
+{
+    enum error_code rc = runs_load(session->store, arena, RUNS_SHOWN, ret, error);
+
+    for (size_t i = 0; !rc && i < ret->count; i++)
+        if (ret->items[i].state == RUN_RUNNING)
+            rc = runs_count_so_far(session->store, &ret->items[i], error);
+    return rc;
 }
 
 static enum exit_code perform(struct session *session)
 {
     AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_FREE char *lock = memory_print("%s/listsync.lock", session->data_directory);
+    bool is_in_use = files_is_locked(lock);
     struct stored_runs runs = {0};
     struct error error = {0};
 
-    if (runs_load(session->store, arena, RUNS_SHOWN, &runs, &error))
+    if (load(session, arena, &runs, &error))
         return session_fail(session, &error);
     if (runs.count)
-        print_runs(arena, &runs);
+        print_runs(arena, &runs, is_in_use);
     else
         puts("No runs yet: `listsync sync --dry-run` shows what one would do.");
     return EXIT_DONE;

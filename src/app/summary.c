@@ -66,11 +66,6 @@ static bool has_failed(const struct item *item)
     return item->status == ITEM_STATUS_ERROR || item->status == ITEM_STATUS_REQUEST_FAILED;
 }
 
-static bool was_not_reached(const struct item *item)
-{
-    return item->status == ITEM_STATUS_CANCELLED;
-}
-
 /* Most of what is requested is simply not in Seerr yet; and the seasons are told already. */
 static bool goes_without_saying(const char *reason, const char *seasons)
 {
@@ -224,22 +219,19 @@ static void print_counts(const struct sync_result *result, FILE *out)
 {
     const struct sync_counts *counts = &result->counts;
     struct arena *arena = result->arena;
-    int64_t unreached = 0;
 
     if (!result->items.count) {
         words_print(out, 2, "  no titles: nothing was requested");
         return;
     }
-    for (size_t i = 0; i < result->items.count; i++)
-        unreached += was_not_reached(&result->items.items[i]);
     const char *text =
         arena_print(arena, "%s: %" PRId64 " %s",
                     words_count(arena, (int64_t)result->items.count, "title", "titles"),
                     counts->requested, result->run.dry_run ? "would be requested" : "requested");
     text = and_count(arena, text, counts->already_requested, "already requested");
     text = and_count(arena, text, counts->already_available, "already available");
-    text = and_count(arena, text, counts->skipped - unreached, "skipped");
-    text = and_count(arena, text, unreached, "not reached");
+    text = and_count(arena, text, counts->skipped, "skipped");
+    text = and_count(arena, text, counts->not_reached, "not reached");
     text = and_count(arena, text, counts->unmatched, "not identified");
     text = and_count(arena, text, counts->not_found, "not found");
     text = and_count(arena, text, counts->error, "failed");

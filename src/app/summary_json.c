@@ -30,6 +30,7 @@ static void put_counts(struct json_writer *json, const struct sync_counts *count
     json_put_number(json, "not_found", counts->not_found);
     json_put_number(json, "error", counts->error);
     json_put_number(json, "unmatched", counts->unmatched);
+    json_put_number(json, "not_reached", counts->not_reached);
     json_end_object(json);
 }
 

@@ -202,3 +202,14 @@ int files_lock(const char *path, struct error *error)
     close(descriptor);
     return -1;
 }
+
+bool files_is_locked(const char *path)
+{
+    int lock = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (lock < 0)
+        return false;
+    bool held = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(lock);
+    return held;
+}

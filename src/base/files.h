@@ -48,5 +48,7 @@ enum error_code files_check_room(const char *directory, int64_t least, struct er
  * The system lets go when we die.
  */
 int files_lock(const char *path, struct error *error);
+/* Somebody holds it; asked without taking it. */
+bool files_is_locked(const char *path);
 
 #endif

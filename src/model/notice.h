@@ -63,6 +63,8 @@ const char *notice_events_text(unsigned events, struct arena *arena);
       "titles could not be requested: Seerr did not take them")                                    \
     X(QUOTA, "quota", NEEDS_PERSON, WARNING, "", "")                                               \
     X(RUN_TROUBLE, "run_failed", RUN, ERROR, "", "")                                               \
+    X(STOPPED, "run_stopped", RUN, INFO, "", "")                                                   \
+    X(CUT_OFF, "run_cut_off", RUN, WARNING, "", "")                                                \
     X(LIST_TROUBLE, "list", SOURCE, WARNING, "", "")                                               \
     X(NO_SYNC, "silence", SILENCE, ERROR, "", "")                                                  \
     X(SEERR_TROUBLE, "seerr", SEERR, ERROR, "", "")                                                \

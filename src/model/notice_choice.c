@@ -43,7 +43,8 @@ bool notice_is_digest(const struct notice_choice *choice)
 
 /*
  * A run that failed is told by its own notice to who wants one for every run, and by an alarm, once
- * until it is well again, to all others. Digests leave out what a single run took.
+ * until it is well again, to all others; that one was stopped, to the former alone. Digests leave
+ * out what a single run took.
  */
 static bool wants(const struct notice_choice *choice, const struct notice_part *part, bool is_run)
 {
@@ -52,6 +53,8 @@ static bool wants(const struct notice_choice *choice, const struct notice_part *
     if (part->kind == NOTICE_PART_SUMMARY)
         return !notice_is_digest(choice);
     if (part->kind == NOTICE_PART_RUN_TROUBLE && is_run != each_run)
+        return false;
+    if (part->kind == NOTICE_PART_STOPPED && !each_run)
         return false;
     if (!(choice->events & 1U << notice_part_event(part->kind)))
         return false;
@@ -86,22 +89,80 @@ const char *notice_title_of(const struct notice *notice, struct arena *arena)
     return arena_print(arena, "%.200s, and %zu more", sentence, more);
 }
 
-bool notice_choose(const struct notice_choice *choice, const struct notice *notice, bool is_run,
-                   struct arena *arena, struct notice *ret)
+/* What the target wants of one of them; false: nothing but perhaps how long it took. */
+static bool choose_parts(const struct notice_choice *choice, const struct notice *notice,
+                         bool is_run, struct arena *arena, struct notice *ret)
 {
-    bool is_wanted = is_run && choice->form == NOTICE_FORM_EACH_RUN;
+    bool is_wanted = is_run && notice && choice->form == NOTICE_FORM_EACH_RUN;
 
-    notice_init(ret, arena, notice->at_ms);
-    ret->id = notice->id;
-    for (size_t i = 0; i < notice->count; i++) {
+    notice_init(ret, arena, notice ? notice->at_ms : 0);
+    for (size_t i = 0; notice && i < notice->count; i++) {
         const struct notice_part *part = &notice->parts[i];
         if (!wants(choice, part, is_run))
             continue;
         ret->parts[ret->count++] = *part;
         is_wanted |= part->kind != NOTICE_PART_SUMMARY;
     }
-    ret->title = notice_title_of(ret, arena);
     return is_wanted;
+}
+
+static bool has_seerr_trouble(const struct notice *notice)
+{
+    for (size_t i = 0; i < notice->count; i++)
+        if (notice->parts[i].kind == NOTICE_PART_SEERR_TROUBLE && !notice->parts[i].is_well)
+            return true;
+    return false;
+}
+
+/* The same is not said twice. */
+static void drop_kind(struct notice *notice, enum notice_part_kind kind)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < notice->count; i++)
+        if (notice->parts[i].kind != kind)
+            notice->parts[kept++] = notice->parts[i];
+    notice->count = kept;
+}
+
+/* What goes first: errors, what the run did, other alarms, how long it took. */
+static int place_of(const struct notice_part *part, bool is_run)
+{
+    if (notice_part_severity_of(part) == NOTICE_ERROR)
+        return 0;
+    if (part->kind == NOTICE_PART_SUMMARY)
+        return 3;
+    return is_run ? 1 : 2;
+}
+
+/* More than there is room for is left out at the end. */
+static void put_together(const struct notice *run, const struct notice *alarms, struct notice *ret)
+{
+    const struct notice *both[] = {alarms, run};
+
+    for (int place = 0; place <= 3; place++)
+        for (size_t k = 0; k < 2; k++)
+            for (size_t i = 0; i < both[k]->count; i++)
+                if (place_of(&both[k]->parts[i], both[k] == run) == place &&
+                    ret->count < NOTICE_PARTS_MOST)
+                    ret->parts[ret->count++] = both[k]->parts[i];
+}
+
+bool notice_choose(const struct notice_choice *choice, const struct notice_news *news,
+                   struct arena *arena, struct notice *ret)
+{
+    struct notice run, alarms;
+    bool wants_run = choose_parts(choice, news->run, true, arena, &run);
+    bool wants_alarms = choose_parts(choice, news->alarms, false, arena, &alarms);
+
+    if (!wants_run)
+        run.count = 0;
+    if (news->seerr_failed_run && has_seerr_trouble(&alarms))
+        drop_kind(&run, NOTICE_PART_RUN_TROUBLE);
+    notice_init(ret, arena, news->run ? news->run->at_ms : alarms.at_ms);
+    put_together(&run, &alarms, ret);
+    ret->title = notice_title_of(ret, arena);
+    return wants_run || wants_alarms;
 }
 
 static int minute_of(const struct time_zone *zone, int64_t now_ms)

@@ -1,8 +1,9 @@
 /*
  * notice_choice.h: what one target wants to be told of, in which form, and when. Pure.
  *
- * Of each run comes one notice, of alarms another; notice_choose leaves of either what the target
- * wants and gives it a title. Digests are gathered from the same notices (notice_merge).
+ * Of each run there is a notice, of alarms another. What is found of both at once is one event:
+ * notice_choose leaves of it what the target wants, as one notice, and gives that a title. Digests
+ * are gathered from the same notices (notice_merge).
  */
 #ifndef LISTSYNC_MODEL_NOTICE_CHOICE_H
 #define LISTSYNC_MODEL_NOTICE_CHOICE_H
@@ -41,8 +42,15 @@ enum { NOTICE_DAY_MINUTES = 24 * 60 };
 
 bool notice_is_digest(const struct notice_choice *choice);
 
-/* What the target wants of it, with a title; false: nothing. `is_run`: it tells of a run. */
-bool notice_choose(const struct notice_choice *choice, const struct notice *notice, bool is_run,
+/* What was found together. */
+struct notice_news {
+    const struct notice *run;    /* that has ended; NULL: none */
+    const struct notice *alarms; /* NULL: none */
+    bool seerr_failed_run;       /* why the run failed is what the alarm of Seerr says */
+};
+
+/* What the target wants of it: errors first; false: nothing. */
+bool notice_choose(const struct notice_choice *choice, const struct notice_news *news,
                    struct arena *arena, struct notice *ret);
 /* "3 titles were requested", by its parts; `ret` of a digest says so. */
 const char *notice_title_of(const struct notice *notice, struct arena *arena);

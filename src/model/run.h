@@ -17,6 +17,13 @@ enum run_state {
     RUN_CANCELLED,
 };
 
+/*
+ * What the message of a run that did not come to its end begins with: a sudden end of the program
+ * cut it off, or it was stopped with the program. One that goes on after that is `cancelled`.
+ */
+#define RUN_CUT_OFF "cut off"
+#define RUN_STOPPED "stopped with the program"
+
 const char *run_mode_word(enum run_mode mode);          /* "full", "single", "custom" */
 const char *run_trigger_word(enum run_trigger trigger); /* "schedule", "manual", "api", "cli" */
 const char *run_state_word(enum run_state state);       /* "completed_with_errors", ... */

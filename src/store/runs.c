@@ -1,10 +1,15 @@
 #include "store/runs.h"
 
 #include "base/memory.h"
-#include "store/ledger.h"
 #include "store/rows.h"
 #include "store/run_rows.h"
 #include "store/run_sums.h"
+
+/* Of the items of a run; those requested are written in one with the ledger. */
+#define SUM_PROCESSED "COUNT(*)"
+#define SUM_REQUESTED "COALESCE(SUM(status = 'requested'), 0)"
+#define SUM_ERRORED   "COALESCE(SUM(status IN ('error', 'request_failed')), 0)"
+#define SUM_UNMATCHED "COALESCE(SUM(decision = 'unmatched' AND status <> 'error'), 0)"
 
 /* Their numbers go to a fresh vector. */
 static enum error_code end_running(struct store *store, int64_t **ret_ids, size_t *ret_count,
@@ -13,9 +18,7 @@ static enum error_code end_running(struct store *store, int64_t **ret_ids, size_
     size_t capacity = 0;
     struct db_statement *statement =
         db_prepare(store->db, "UPDATE sync_history SET state = $1, sync_completed = $2,"
-                              "  message = 'cut off: the program ended before the run did',"
-                              "  items_requested = (SELECT COUNT(*) FROM request_ledger"
-                              "   WHERE run_id = sync_history.id AND request_ledger.state = $4)"
+                              "  message = '" RUN_CUT_OFF ": the program ended before the run did'"
                               " WHERE state = $3 RETURNING id");
     char now[CLOCK_TEXT_SIZE];
 
@@ -23,12 +26,38 @@ static enum error_code end_running(struct store *store, int64_t **ret_ids, size_
     db_bind_text(statement, 1, run_state_word(RUN_FAILED));
     db_bind_text(statement, 2, now);
     db_bind_text(statement, 3, run_state_word(RUN_RUNNING));
-    db_bind_text(statement, 4, ledger_state_word(LEDGER_REQUESTED));
     while (db_step(statement)) {
         memory_grow(ret_ids, *ret_count, &capacity);
         (*ret_ids)[(*ret_count)++] = db_column_integer(statement, 0);
     }
     return db_finish(statement, error);
+}
+
+static const char count_skipped[] =
+    "UPDATE sync_history SET items_skipped ="
+    " MAX(0, items_processed - items_requested - items_errored - items_unmatched) WHERE id = $1";
+
+/* Nobody has asked for what still was to be requested. */
+static const char *const interrupted_steps[] = {
+    "UPDATE synced_items SET status = 'cancelled' WHERE status = 'would_be_synced'"
+    " AND id IN (SELECT item_id FROM run_items WHERE run_id = $1 AND status = 'would_be_synced')"
+    " AND EXISTS (SELECT 1 FROM sync_history WHERE id = $1 AND dry_run = 0)",
+    "UPDATE run_items SET status = 'cancelled', answer = 'not reached before the sync was cut off'"
+    " WHERE run_id = $1 AND status = 'would_be_synced'"
+    " AND EXISTS (SELECT 1 FROM sync_history WHERE id = $1 AND dry_run = 0)",
+    "UPDATE sync_history SET (items_processed, items_requested, items_errored, items_unmatched) ="
+    " (SELECT " SUM_PROCESSED ", " SUM_REQUESTED ", " SUM_ERRORED ", " SUM_UNMATCHED
+    "  FROM run_items WHERE run_id = $1) WHERE id = $1",
+    count_skipped,
+};
+
+static enum error_code close_interrupted(struct store *store, int64_t run_id, struct error *error)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < ARRAY_LENGTH(interrupted_steps); i++)
+        rc = rows_run_on(store->db, interrupted_steps[i], run_id, error);
+    return rc ? rc : run_sums_write(store, run_id, error);
 }
 
 enum error_code runs_end_interrupted(struct store *store, struct error *error)
@@ -41,8 +70,37 @@ enum error_code runs_end_interrupted(struct store *store, struct error *error)
         return rc;
     rc = end_running(store, &ids, &count, error);
     for (size_t i = 0; !rc && i < count; i++)
-        rc = run_sums_write(store, ids[i], error);
+        rc = close_interrupted(store, ids[i], error);
     return store_end(store, rc, error);
+}
+
+enum error_code runs_count_so_far(struct store *store, struct stored_run *run, struct error *error)
+{
+    struct db_statement *row = db_prepare(store->db, "SELECT " SUM_PROCESSED ", " SUM_REQUESTED
+                                                     " FROM run_items WHERE run_id = $1");
+
+    db_bind_integer(row, 1, run->id);
+    if (db_step(row)) {
+        run->processed = db_column_integer(row, 0);
+        run->requested = db_column_integer(row, 1);
+    }
+    return db_finish(row, error);
+}
+
+enum error_code runs_set_goes_on(struct store *store, int64_t run_id, int64_t next_id,
+                                 struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE sync_history SET state = $2, message = $3 WHERE id = $1");
+    AUTO_FREE char *message =
+        memory_print(RUN_CUT_OFF ": the program ended suddenly (killed, or without power); run "
+                                 "%lld goes on with it",
+                     (long long)next_id);
+
+    db_bind_integer(statement, 1, run_id);
+    db_bind_text(statement, 2, run_state_word(RUN_CANCELLED));
+    db_bind_text(statement, 3, message);
+    return rows_run(statement, error);
 }
 
 enum error_code runs_set_failure(struct store *store, int64_t run_id, const char *message,

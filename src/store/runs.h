@@ -47,14 +47,21 @@ struct stored_runs {
 };
 
 /*
- * Rows still `running` were cut off: they become `failed` with that sentence, and what they
- * requested is counted from the ledger. First of all, before any run begins. Those that wait go on
- * waiting.
+ * Rows still `running` were cut off: they become `failed` with that sentence, what they did so far
+ * is counted, and what they did not reach is `cancelled`. First of all, before any run begins.
+ * Those that wait go on waiting.
  */
 enum error_code runs_end_interrupted(struct store *store, struct error *error);
 /* The same, and tells which they were, as they were, oldest first. */
 enum error_code runs_take_interrupted(struct store *store, struct arena *arena,
                                       struct stored_runs *ret, struct error *error);
+
+/* One that ended so goes on: it is `cancelled`, and says by which run. */
+enum error_code runs_set_goes_on(struct store *store, int64_t run_id, int64_t next_id,
+                                 struct error *error);
+/* Fills in `processed` and `requested` of one that has not ended: its row does not know them yet.
+ */
+enum error_code runs_count_so_far(struct store *store, struct stored_run *run, struct error *error);
 
 /* Why one that ended so had failed, if it did. */
 enum error_code runs_set_failure(struct store *store, int64_t run_id, const char *message,

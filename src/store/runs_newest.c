@@ -1,5 +1,6 @@
 #include "store/runs_newest.h"
 
+#include "store/rows.h"
 #include "store/run_rows.h"
 
 enum error_code runs_newest_full(struct store *store, struct arena *arena, int limit,
@@ -62,4 +63,18 @@ enum error_code runs_waiting(struct store *store, struct arena *arena, struct st
 
     db_bind_text(row, 1, run_state_word(RUN_QUEUED));
     return run_rows_load(store, row, arena, ret, error);
+}
+
+enum error_code runs_count_waiting(struct store *store, int64_t *ret, struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "SELECT COALESCE(SUM(items), 0) FROM run_counts WHERE status = $1"
+                              " AND run_id = (SELECT id FROM sync_history WHERE dry_run = 0"
+                              "  AND +state NOT IN ($2, $3) AND items_processed > 0"
+                              "  ORDER BY id DESC LIMIT 1)");
+
+    db_bind_text(statement, 1, item_status_word(ITEM_STATUS_CANCELLED));
+    db_bind_text(statement, 2, run_state_word(RUN_QUEUED));
+    db_bind_text(statement, 3, run_state_word(RUN_RUNNING));
+    return rows_number(statement, 0, ret, error);
 }

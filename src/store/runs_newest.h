@@ -21,5 +21,7 @@ enum error_code runs_newest_real(struct store *store, struct arena *arena, struc
 /* All that wait, oldest first. */
 enum error_code runs_waiting(struct store *store, struct arena *arena, struct stored_runs *ret,
                              struct error *error);
+/* Titles that were to be requested and that the newest real run with titles did not reach. */
+enum error_code runs_count_waiting(struct store *store, int64_t *ret, struct error *error);
 
 #endif

@@ -82,23 +82,71 @@ static const char *count_text(struct arena *arena, int64_t count, const char *on
     return arena_print(arena, "%" PRId64 " %s", count, count == 1 ? one : many);
 }
 
-static void add_summary(const struct composing *composing)
+static int64_t count_waiting(const struct composing *composing)
+{
+    struct run_tally tally = {0};
+    const char *word = item_status_word(ITEM_STATUS_CANCELLED);
+
+    if (runs_count(composing->store, composing->arena, composing->run->id, &tally, NULL))
+        return 0;
+    for (size_t i = 0; i < tally.statuses.count; i++)
+        if (text_equal(tally.statuses.items[i].word, word))
+            return tally.statuses.items[i].count;
+    return 0;
+}
+
+/* How it ended, and how long that took: of one that was cut off nobody knows. */
+static const char *say_end(const struct composing *composing)
 {
     const struct stored_run *run = composing->run;
     struct arena *arena = composing->arena;
     char took[CLOCK_TEXT_SIZE];
-    const char *sentence = NULL;
 
     clock_format_duration(run->duration_ms, took);
-    if (run->state == RUN_CANCELLED)
-        sentence = arena_print(arena, "The sync was stopped after %s", took);
-    else
-        sentence = arena_print(arena, "The sync took %s and looked at %s", took,
-                               count_text(arena, run->processed, "title", "titles"));
+    if (text_starts_with(run->message, RUN_CUT_OFF))
+        return arena_print(arena, "The sync had looked at %s",
+                           count_text(arena, run->processed, "title", "titles"));
+    if (run->state == RUN_FAILED || run->state == RUN_CANCELLED)
+        return arena_print(arena, "The sync ended early, after %s", took);
+    return arena_print(arena, "The sync took %s and looked at %s", took,
+                       count_text(arena, run->processed, "title", "titles"));
+}
+
+static void add_summary(const struct composing *composing)
+{
+    struct arena *arena = composing->arena;
+    const struct stored_run *run = composing->run;
+    const char *sentence = say_end(composing);
+    int64_t waiting = count_waiting(composing);
+
+    if (waiting)
+        sentence = arena_print(arena, "%s; %s for the next one", sentence,
+                               count_text(arena, waiting, "title waits", "titles wait"));
     if (run->unread_lists)
         sentence = arena_print(arena, "%s; %s could not be read", sentence,
                                count_text(arena, run->unread_lists, "list", "lists"));
     notice_say(composing->notice, arena, NOTICE_PART_SUMMARY, false, sentence);
+}
+
+static void add_trouble(const struct composing *composing)
+{
+    const struct stored_run *run = composing->run;
+    struct notice *notice = composing->notice;
+    struct arena *arena = composing->arena;
+
+    if (run->state == RUN_FAILED)
+        notice_say(notice, arena, NOTICE_PART_RUN_TROUBLE, false,
+                   arena_print(arena, "The sync failed: %s", run->message));
+    if (run->state != RUN_CANCELLED)
+        return;
+    if (text_starts_with(run->message, RUN_CUT_OFF))
+        notice_say(notice, arena, NOTICE_PART_CUT_OFF, false,
+                   arena_print(arena, "The sync was %s", run->message));
+    else
+        notice_say(notice, arena, NOTICE_PART_STOPPED, false,
+                   text_starts_with(run->message, RUN_STOPPED) ? "The sync was " RUN_STOPPED
+                                                                 "; it goes on"
+                                                               : "The sync was stopped");
 }
 
 static const char *seerr_address(const struct options *options, struct arena *arena)
@@ -121,9 +169,7 @@ enum error_code notice_compose(struct store *store, struct arena *arena,
     enum error_code rc = ERROR_NONE;
 
     notice_init(ret, arena, clock_wall_ms());
-    if (run->state == RUN_FAILED)
-        notice_say(ret, arena, NOTICE_PART_RUN_TROUBLE, false,
-                   arena_print(arena, "The sync failed: %s", run->message));
+    add_trouble(&composing);
     for (size_t i = 0; !rc && i < ARRAY_LENGTH(selections); i++)
         rc = add_items(&composing, i);
     add_summary(&composing);

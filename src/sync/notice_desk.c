@@ -159,9 +159,7 @@ static enum error_code queue_all(struct notice_queue *queue, struct error *error
     if (!rc)
         rc = notice_queue_clock(queue, error);
     if (!rc)
-        rc = notice_queue_runs(queue, error);
-    if (!rc)
-        rc = notice_queue_alarms(queue, error);
+        rc = notice_queue_news(queue, error);
     if (!rc)
         rc = notice_queue_digests(queue, error);
     if (!rc)

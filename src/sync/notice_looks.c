@@ -123,13 +123,19 @@ static enum error_code look_for_silence(struct looking *looking)
 static enum error_code look_at_seerr(struct looking *looking)
 {
     const char *problem = looking->view->seerr_problem;
+    int64_t waiting = 0;
 
     if (!problem)
         add_unclear(looking, "seerr");
-    else if (*problem)
-        add_wrong(looking, "seerr", arena_print(looking->arena, "Seerr: %s", problem),
-                  "Seerr can be used again");
-    return ERROR_NONE;
+    if (!problem || !*problem)
+        return ERROR_NONE;
+    enum error_code rc = runs_count_waiting(looking->store, &waiting, looking->error);
+    const char *sentence = arena_print(looking->arena, "Seerr: %s", problem);
+    if (waiting)
+        sentence = arena_print(looking->arena, "%s; %" PRId64 " %s for it", sentence, waiting,
+                               waiting == 1 ? "title waits" : "titles wait");
+    add_wrong(looking, "seerr", sentence, "Seerr can be used again");
+    return rc;
 }
 
 static int64_t count_of(const struct run_counts *counts, const char *word)
@@ -159,11 +165,20 @@ static enum error_code look_at_quota(struct looking *looking, const struct store
     return rc;
 }
 
-/* A dry run and one that was stopped tell nothing. */
+/* Seerr's trouble is told as such. After a start it is not known, but what was told of it is. */
+static bool is_seerr_trouble(const struct looking *looking, const struct stored_run *run)
+{
+    const char *seerr = looking->view->seerr_problem;
+
+    if (!seerr)
+        return notice_looks_was_told(looking, "seerr");
+    return *seerr && text_starts_with(run->message, seerr);
+}
+
+/* A dry run and one that was stopped, or goes on after it was cut off, tell nothing. */
 static enum error_code look_at_last_run(struct looking *looking)
 {
     struct stored_runs runs = {0};
-    const char *seerr = looking->view->seerr_problem;
     enum error_code rc = runs_newest_ended(looking->store, looking->arena, &runs, looking->error);
 
     if (rc || !runs.count)
@@ -177,7 +192,7 @@ static enum error_code look_at_last_run(struct looking *looking)
     if (run->state != RUN_FAILED)
         return look_at_quota(looking, run);
     add_unclear(looking, "quota");
-    if (seerr && *seerr && text_starts_with(run->message, seerr))
+    if (is_seerr_trouble(looking, run))
         add_unclear(looking, "run");
     else
         add_wrong(looking, "run",

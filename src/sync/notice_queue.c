@@ -42,9 +42,9 @@ static bool is_told(const struct notification_target *target)
     return target->is_on && !*target->disabled;
 }
 
-/* To each target what it wants of it. */
-static enum error_code put_to_all(struct notice_queue *queue, const struct notice *notice,
-                                  bool is_run, const char *key, struct error *error)
+/* To each target what it wants of it, as one message. */
+static enum error_code put_to_all(struct notice_queue *queue, const struct notice_news *news,
+                                  const char *key, struct error *error)
 {
     enum error_code rc = ERROR_NONE;
 
@@ -52,53 +52,13 @@ static enum error_code put_to_all(struct notice_queue *queue, const struct notic
         const struct notification_target *target = &queue->targets.items[i];
         struct notice_choice choice = notice_target_choice(target);
         struct notice chosen;
-        if (!is_told(target) || !notice_choose(&choice, notice, is_run, queue->arena, &chosen))
+        if (!is_told(target) || !notice_choose(&choice, news, queue->arena, &chosen))
             continue;
         chosen.id = new_id(queue->arena);
         rc = put(queue, target, &chosen, key, notice_is_digest(&choice),
                  notice_due(&choice, queue->zone, queue->view.now_ms), error);
     }
     return rc;
-}
-
-static enum error_code put_run(struct notice_queue *queue, const struct stored_run *run,
-                               struct error *error)
-{
-    const char *key = arena_print(queue->arena, "run/%" PRId64, run->id);
-    struct notice notice;
-    enum error_code rc = ERROR_NONE;
-
-    if (!run->dry_run && run->trigger != RUN_BY_CLI) {
-        rc = notice_compose(queue->store, queue->arena, queue->options, run, &notice, error);
-        if (!rc)
-            rc = put_to_all(queue, &notice, true, key, error);
-    }
-    return rc ? rc : runs_set_told(queue->store, run->id, error);
-}
-
-enum error_code notice_queue_runs(struct notice_queue *queue, struct error *error)
-{
-    struct stored_runs runs = {0};
-    enum error_code rc = runs_untold(queue->store, queue->arena, &runs, error);
-
-    for (size_t i = 0; !rc && i < runs.count; i++) {
-        rc = store_begin(queue->store, error);
-        if (!rc)
-            rc = store_end(queue->store, put_run(queue, &runs.items[i], error), error);
-    }
-    return rc;
-}
-
-static enum error_code put_alarms(struct notice_queue *queue, struct error *error)
-{
-    struct notice notice;
-    enum error_code rc =
-        notice_alarms_look(&queue->view, queue->store, queue->arena, &notice, error);
-
-    if (rc || !notice.count)
-        return rc;
-    const char *key = arena_print(queue->arena, "alarm/%s", new_id(queue->arena));
-    return put_to_all(queue, &notice, false, key, error);
 }
 
 static bool is_anybody_told(const struct notice_queue *queue)
@@ -109,13 +69,61 @@ static bool is_anybody_told(const struct notice_queue *queue)
     return false;
 }
 
-enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *error)
+static bool is_to_be_told(const struct stored_run *run)
 {
-    if (!is_anybody_told(queue))
-        return ERROR_NONE;
+    return !run->dry_run && run->trigger != RUN_BY_CLI;
+}
+
+static bool was_failed_by_seerr(const struct notice_queue *queue, const struct stored_run *run)
+{
+    const char *problem = queue->view.seerr_problem;
+
+    return run->state == RUN_FAILED && problem && *problem &&
+           text_starts_with(run->message, problem);
+}
+
+/* `run` NULL: none has ended. With the newest of them goes what it left or found wrong. */
+static enum error_code put_news(struct notice_queue *queue, const struct stored_run *run,
+                                bool with_alarms, struct error *error)
+{
+    struct notice of_run, alarms;
+    struct notice_news news = {0};
+    enum error_code rc = ERROR_NONE;
+
+    if (run && is_to_be_told(run)) {
+        news.run = &of_run;
+        news.seerr_failed_run = was_failed_by_seerr(queue, run);
+        rc = notice_compose(queue->store, queue->arena, queue->options, run, &of_run, error);
+    }
+    if (!rc && with_alarms && is_anybody_told(queue)) {
+        rc = notice_alarms_look(&queue->view, queue->store, queue->arena, &alarms, error);
+        news.alarms = !rc && alarms.count ? &alarms : NULL;
+    }
+    const char *key = news.run ? arena_print(queue->arena, "run/%" PRId64, run->id)
+                               : arena_print(queue->arena, "alarm/%s", new_id(queue->arena));
+    if (!rc && (news.run || news.alarms))
+        rc = put_to_all(queue, &news, key, error);
+    return rc || !run ? rc : runs_set_told(queue->store, run->id, error);
+}
+
+static enum error_code put_news_in_one(struct notice_queue *queue, const struct stored_run *run,
+                                       bool with_alarms, struct error *error)
+{
     enum error_code rc = store_begin(queue->store, error);
 
-    return rc ? rc : store_end(queue->store, put_alarms(queue, error), error);
+    return rc ? rc : store_end(queue->store, put_news(queue, run, with_alarms, error), error);
+}
+
+enum error_code notice_queue_news(struct notice_queue *queue, struct error *error)
+{
+    struct stored_runs runs = {0};
+    enum error_code rc = runs_untold(queue->store, queue->arena, &runs, error);
+
+    for (size_t i = 0; !rc && i + 1 < runs.count; i++)
+        rc = put_news_in_one(queue, &runs.items[i], false, error);
+    if (!rc && (runs.count || is_anybody_told(queue)))
+        rc = put_news_in_one(queue, runs.count ? &runs.items[runs.count - 1] : NULL, true, error);
+    return rc;
 }
 
 enum error_code notice_queue_clock(struct notice_queue *queue, struct error *error)

@@ -19,11 +19,12 @@ struct notice_queue {
 
 /* First of all: what waits for a time that a clock, set back since, will not show for long. */
 enum error_code notice_queue_clock(struct notice_queue *queue, struct error *error);
-/* Runs that ended and were not told of; those of the command line and dry runs are told to nobody.
+/*
+ * Runs that ended and were not told of, and what is wrong and was not told: one message for each
+ * run, and what is found with the newest of them goes with it. Runs of the command line and dry
+ * runs are told to nobody. While nobody is there to be told, what is wrong counts as not told.
  */
-enum error_code notice_queue_runs(struct notice_queue *queue, struct error *error);
-/* What is wrong and was not told; while nobody is there to be told it stays so. */
-enum error_code notice_queue_alarms(struct notice_queue *queue, struct error *error);
+enum error_code notice_queue_news(struct notice_queue *queue, struct error *error);
 /* Digests that are due: what was gathered for them becomes one notice. */
 enum error_code notice_queue_digests(struct notice_queue *queue, struct error *error);
 /* What waits for a target in its quiet hours, from before or to be tried again, waits for their

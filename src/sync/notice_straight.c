@@ -74,7 +74,7 @@ static bool open_flight(const struct notice_straight *straight,
     char token[CRYPTO_TOKEN_SIZE];
 
     if (!row->is_on || *row->disabled ||
-        !notice_choose(&choice, notice, false, arena, &flight->notice) ||
+        !notice_choose(&choice, &(struct notice_news){.alarms = notice}, arena, &flight->notice) ||
         notice_after_quiet(&choice, zone, notice->at_ms) > notice->at_ms ||
         notice_target_open(straight->keys, row, &flight->target, NULL))
         return false;

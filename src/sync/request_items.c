@@ -410,14 +410,30 @@ static void drop_unknown_series(struct desk *desk)
     }
 }
 
+/* It waits for the next sync: that this one did not come to it is no fault of the title. */
 static enum error_code leave(struct desk *desk, struct item *item, bool cancelled)
 {
-    item->status = cancelled ? ITEM_STATUS_CANCELLED : ITEM_STATUS_ERROR;
+    item->status = ITEM_STATUS_CANCELLED;
     item->answer = cancelled
                        ? "not reached before the sync was cancelled"
                        : arena_print(desk->run->arena, "not asked for: %s",
                                      desk->stopped ? desk->stopped : desk->run->error.message);
     return record_item(desk->run, item);
+}
+
+/* Nor is it one's fault that Seerr went away just when it was asked for. */
+static enum error_code leave_unanswered(struct desk *desk)
+{
+    enum error_code rc = ERROR_NONE;
+
+    for (size_t i = 0; !rc && i < desk->next; i++) {
+        struct item *item = desk->queue[i].item;
+        if (!desk->queue[i].answer_lost || item->status != ITEM_STATUS_REQUEST_FAILED)
+            continue;
+        item->status = ITEM_STATUS_CANCELLED;
+        rc = record_item(desk->run, item);
+    }
+    return rc;
 }
 
 /*
@@ -428,10 +444,11 @@ static void leave_the_rest(struct desk *desk)
 {
     struct run *run = desk->run;
     bool cancelled = desk->stop_code == ERROR_CANCELLED || run_is_cancelled(run);
+    bool is_away = desk->stop_code == ERROR_UNREACHABLE;
 
-    if (desk->next >= desk->count || store_begin(run->tools->store, &run->error))
+    if ((desk->next >= desk->count && !is_away) || store_begin(run->tools->store, &run->error))
         return;
-    enum error_code rc = ERROR_NONE;
+    enum error_code rc = is_away ? leave_unanswered(desk) : ERROR_NONE;
     for (size_t i = desk->next; !rc && i < desk->count; i++)
         rc = leave(desk, desk->queue[i].item, cancelled);
     store_end(run->tools->store, rc, &run->error);

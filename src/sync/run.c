@@ -105,7 +105,7 @@ static void count_items(struct sync_result *result)
         [ITEM_STATUS_ERROR] = &result->counts.error,
         [ITEM_STATUS_REQUEST_FAILED] = &result->counts.error,
         [ITEM_STATUS_WOULD_BE_SYNCED] = &result->counts.requested,
-        [ITEM_STATUS_CANCELLED] = &result->counts.skipped,
+        [ITEM_STATUS_CANCELLED] = &result->counts.not_reached,
     };
 
     for (size_t i = 0; i < result->items.count; i++) {

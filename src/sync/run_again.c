@@ -4,6 +4,19 @@
 
 enum { ATTEMPTS_MOST = 2 };
 
+static enum error_code leave_ended(struct store *store, const struct stored_run *cut,
+                                   struct error *error)
+{
+    log_warning("run", "a run was cut off when the program ended; it is not begun again",
+                LOG_NUMBER("run", cut->id), LOG_END);
+    if (cut->attempt < ATTEMPTS_MOST)
+        return ERROR_NONE;
+    return runs_set_failure(store, cut->id,
+                            RUN_CUT_OFF " twice: the program ended suddenly each time; it is not "
+                                        "begun again by itself",
+                            error);
+}
+
 static enum error_code queue_again(struct store *store, const struct stored_run *cut,
                                    struct error *error)
 {
@@ -13,14 +26,12 @@ static enum error_code queue_again(struct store *store, const struct stored_run 
 
     row.attempt = cut->attempt + 1;
     /* What the command line began was ordered by somebody who saw it end. */
-    if (cut->trigger == RUN_BY_CLI || row.attempt > ATTEMPTS_MOST) {
-        log_warning("run", "a run was cut off when the program ended; it is not begun again",
-                    LOG_NUMBER("run", cut->id), LOG_END);
-        return ERROR_NONE;
-    }
+    if (cut->trigger == RUN_BY_CLI || row.attempt > ATTEMPTS_MOST)
+        return leave_ended(store, cut, error);
     log_warning("run", "a run was cut off when the program ended; it is queued again",
                 LOG_NUMBER("run", cut->id), LOG_END);
-    return runs_queue(store, &row, &id, &again, error);
+    enum error_code rc = runs_queue(store, &row, &id, &again, error);
+    return rc ? rc : runs_set_goes_on(store, cut->id, id, error);
 }
 
 static enum error_code queue_all_again(struct store *store, struct error *error)
@@ -47,7 +58,7 @@ enum error_code run_again_stopped(struct store *store, const struct stored_run *
     int64_t id = 0;
     bool again = false;
 
-    ended->message = "stopped with the program; it is queued again";
+    ended->message = RUN_STOPPED "; it is queued again";
     enum error_code rc = runs_queue(store, order, &id, &again, error);
     return rc ? rc : runs_finish(store, ended, error);
 }

@@ -92,33 +92,52 @@ static void put_counts(struct json_writer *json, const struct sync_counts *count
     json_put_number(json, "not_found", counts->not_found);
     json_put_number(json, "error", counts->error);
     json_put_number(json, "unmatched", counts->unmatched);
+    json_put_number(json, "not_reached", counts->not_reached);
     json_end_object(json);
 }
 
-static void log_end_of_run(const struct stored_run *run, const struct sync_counts *counts)
+/* A run with errors may be one that could not read a list, and had no trouble beside that. */
+static const char *ending_of(const struct stored_run *run, const struct sync_counts *counts)
 {
     static const char *const endings[] = {
         [RUN_QUEUED] = "waits",          [RUN_RUNNING] = "has not ended",
         [RUN_COMPLETED] = "is complete", [RUN_COMPLETED_WITH_ERRORS] = "is complete, with errors",
         [RUN_FAILED] = "failed",         [RUN_CANCELLED] = "was cancelled",
     };
-    char name[64], duration[CLOCK_TEXT_SIZE], sentence[LOG_LINE_SIZE];
+
+    if (run->state == RUN_CANCELLED && text_starts_with(run->message, RUN_STOPPED))
+        return "was stopped";
+    return run->state == RUN_COMPLETED_WITH_ERRORS && !counts->error
+               ? "is complete, but for what could not be read,"
+               : endings[run->state];
+}
+
+static void and_count(struct buffer *text, int64_t count, const char *words)
+{
+    if (count)
+        buffer_print(text, ", %lld %s", (long long)count, words);
+}
+
+static void log_end_of_run(const struct stored_run *run, const struct sync_counts *counts)
+{
+    char name[64], duration[CLOCK_TEXT_SIZE];
     enum log_level level = run->state == RUN_FAILED                  ? LOG_ERROR
                            : run->state == RUN_COMPLETED_WITH_ERRORS ? LOG_WARNING
                                                                      : LOG_INFO;
 
+    AUTO_BUFFER struct buffer text = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
     name_run(run, name, sizeof(name));
     clock_format_duration(run->duration_ms, duration);
-    snprintf(sentence, sizeof(sentence),
-             "%s %s after %s: %lld %s, %lld there or asked for, %lld skipped, %lld unmatched, "
-             "%lld errors%s%s",
-             name, endings[run->state], duration, (long long)counts->requested,
-             run->dry_run ? "to request" : "requested",
-             (long long)counts->already_requested + (long long)counts->already_available,
-             (long long)counts->skipped,
-             (long long)counts->unmatched + (long long)counts->not_found, (long long)counts->error,
-             text_is_empty(run->message) ? "" : ": ", run->message ? run->message : "");
-    log_at(level, "run", sentence, LOG_NUMBER("run", run->id),
+    buffer_print(&text, "%s %s after %s: %lld %s", name, ending_of(run, counts), duration,
+                 (long long)counts->requested, run->dry_run ? "to request" : "requested");
+    and_count(&text, counts->already_requested + counts->already_available, "there or asked for");
+    and_count(&text, counts->skipped, "skipped");
+    and_count(&text, counts->not_reached, "not reached");
+    and_count(&text, counts->unmatched + counts->not_found, "unmatched");
+    and_count(&text, counts->error, counts->error == 1 ? "error" : "errors");
+    if (!text_is_empty(run->message))
+        buffer_print(&text, ": %s", run->message);
+    log_at(level, "run", buffer_string(&text), LOG_NUMBER("run", run->id),
            LOG_NUMBER("seerr_calls", run->seerr_calls),
            LOG_NUMBER("source_calls", run->source_calls), LOG_END);
 }

@@ -4,7 +4,7 @@
  * A run that was asked for is a row of sync_history in the state `queued` before whoever asked is
  * told so; it survives a restart. One run at a time. Asking again for what waits already (the same
  * lists, the same kind) gives the one that waits. A run that was cut off by the end of the program
- * is ended honestly (failed, "cut off") and queued once more; what it asked Seerr for is in the
+ * is ended honestly ("cut off") and queued once more; what it asked Seerr for is in the
  * ledger, so nothing is asked twice. Lists of different quality (HD and 4K) make two runs.
  *
  * Events (events.h) tell how it goes. Any thread may call; waits are short.

@@ -95,6 +95,7 @@ enum { SYNC_SETTLE_MS = 35000, SYNC_LOOK_VALID_MS = 604800000 /* 7 days */ };
 
 struct sync_counts {
     int64_t requested, already_requested, already_available, skipped, not_found, error, unmatched;
+    int64_t not_reached; /* to be requested, when the run ended early */
 };
 
 struct sync_result {

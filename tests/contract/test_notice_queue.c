@@ -62,7 +62,7 @@ static void look(struct store_world *world, const char *seerr_problem)
     must(world,
          notification_targets_load(world->store, world->arena, &queue.targets, &world->error));
     must(world, notice_queue_clock(&queue, &world->error));
-    must(world, notice_queue_alarms(&queue, &world->error));
+    must(world, notice_queue_news(&queue, &world->error));
     must(world, notice_queue_digests(&queue, &world->error));
     must(world, notice_queue_quiet(&queue, &world->error));
 }

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "store/ledger.h"
+#include "store/runs_newest.h"
 #include "support/store_world.h"
 
 static void test_a_run_is_found_as_it_ended(void **state)
@@ -91,23 +91,59 @@ static void test_a_run_that_was_cut_off_is_told_as_failed(void **state)
     assert_int_equal(run.state, RUN_COMPLETED);
 }
 
-static void test_a_run_that_was_cut_off_counts_what_it_requested(void **state)
+static void put_item(struct store_world *world, int64_t run, int64_t tmdb, enum decision decision,
+                     enum item_status status)
+{
+    struct item item = store_world_heat;
+
+    item.title = arena_print(world->arena, "Title %d", (int)tmdb);
+    item.ids = (struct ids){.tmdb = tmdb};
+    item.decision = decision;
+    item.status = status;
+    store_world_item(world, run, &item);
+}
+
+/* What it did stays as it is; what it did not reach is not said to be requested some day. */
+static void test_a_run_that_was_cut_off_counts_what_it_did(void **state)
 {
     struct store_world *world = *state;
-    struct stored_run run;
-    int64_t id = store_world_run(world);
+    struct stored_run run = {.id = store_world_run(world)};
 
-    for (int64_t tmdb = 1; tmdb <= 3; tmdb++) {
-        int64_t row_id;
-        struct ledger_row row = {.media_type = MEDIA_MOVIE, .tmdb = tmdb, .run_id = id};
-        must(world, ledger_intend(world->store, &row, &row_id, &world->error));
-        if (tmdb < 3)
-            must(world,
-                 ledger_answer(world->store, row_id, LEDGER_REQUESTED, tmdb, "", &world->error));
-    }
-    must(world, runs_end_interrupted(world->store, &world->error));
-    must(world, runs_find(world->store, world->arena, id, &run, &world->error));
+    put_item(world, run.id, 1, DECISION_REQUEST, ITEM_STATUS_REQUESTED);
+    put_item(world, run.id, 2, DECISION_REQUEST, ITEM_STATUS_REQUESTED);
+    put_item(world, run.id, 3, DECISION_REQUEST, ITEM_STATUS_WOULD_BE_SYNCED);
+    put_item(world, run.id, 4, DECISION_REQUEST, ITEM_STATUS_REQUEST_FAILED);
+    put_item(world, run.id, 5, DECISION_UNMATCHED, ITEM_STATUS_NOT_FOUND);
+    put_item(world, run.id, 6, DECISION_SKIP_AVAILABLE, ITEM_STATUS_ALREADY_AVAILABLE);
+    must(world, runs_count_so_far(world->store, &run, &world->error));
+    assert_int_equal(run.processed, 6);
     assert_int_equal(run.requested, 2);
+    must(world, runs_end_interrupted(world->store, &world->error));
+    must(world, runs_find(world->store, world->arena, run.id, &run, &world->error));
+    assert_int_equal(run.processed, 6);
+    assert_int_equal(run.requested, 2);
+    assert_int_equal(run.errored, 1);
+    assert_int_equal(run.unmatched, 1);
+    assert_int_equal(run.skipped, 2);
+    assert_int_equal(run.groups[RUN_GROUP_NEW], 2);
+    assert_int_equal(run.groups[RUN_GROUP_NOT_ASKED], 1);
+    assert_string_equal(store_world_explain(world, "Title 3").items[0].status, "cancelled");
+    assert_string_equal(store_world_explain(world, "Title 1").items[0].status, "requested");
+    int64_t waiting = 0;
+    must(world, runs_count_waiting(world->store, &waiting, &world->error));
+    assert_int_equal(waiting, 1);
+}
+
+static void test_a_run_that_was_cut_off_may_go_on_as_another(void **state)
+{
+    struct store_world *world = *state;
+    struct stored_run run = {.id = store_world_run(world)};
+
+    must(world, runs_end_interrupted(world->store, &world->error));
+    must(world, runs_set_goes_on(world->store, run.id, 17, &world->error));
+    must(world, runs_find(world->store, world->arena, run.id, &run, &world->error));
+    assert_int_equal(run.state, RUN_CANCELLED);
+    assert_non_null(strstr(run.message, "run 17 goes on with it"));
 }
 
 static void test_lists_that_could_not_be_read_are_counted(void **state)
@@ -220,7 +256,8 @@ int main(void)
         WITH_WORLD(test_runs_come_newest_first),
         WITH_WORLD(test_a_run_that_is_not_there_is_an_error),
         WITH_WORLD(test_a_run_that_was_cut_off_is_told_as_failed),
-        WITH_WORLD(test_a_run_that_was_cut_off_counts_what_it_requested),
+        WITH_WORLD(test_a_run_that_was_cut_off_counts_what_it_did),
+        WITH_WORLD(test_a_run_that_was_cut_off_may_go_on_as_another),
         WITH_WORLD(test_lists_that_could_not_be_read_are_counted),
         WITH_WORLD(test_a_withdrawn_title_is_not_requested_any_more),
         WITH_WORLD(test_how_a_list_fared_is_kept_once_per_run),

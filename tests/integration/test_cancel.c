@@ -129,7 +129,7 @@ static void a_second_ctrl_c_ends_it_at_once(void **state)
     assert_null(report.document);
     report_release(&report);
     check_next_sync_completes(&world);
-    check_runs_say(&world, "failed", "");
+    check_runs_say(&world, "cut off: ", "of 40 titles; the program ended before");
     world_close(&world);
 }
 
@@ -148,7 +148,7 @@ static void a_killed_sync_is_finished_by_the_next_one(void **state)
     assert_int_equal(result.signal, SIGKILL);
     process_result_release(&result);
     check_next_sync_completes(&world);
-    check_runs_say(&world, "failed", "cut off");
+    check_runs_say(&world, "cut off: ", "of 40 titles; the program ended before");
     world_close(&world);
 }
 

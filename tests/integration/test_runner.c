@@ -221,8 +221,9 @@ static void a_run_that_was_cut_off_is_begun_again_once(void **state)
     struct stored_run second = running_wait(&running, cut + 1);
     assert_int_equal(second.attempt, 2);
     assert_int_equal(second.state, RUN_COMPLETED);
-    assert_int_equal(running_find(&running, cut).state, RUN_FAILED);
-    assert_non_null(strstr(running_find(&running, cut).message, "cut off"));
+    assert_int_equal(running_find(&running, cut).state, RUN_CANCELLED);
+    AUTO_FREE char *goes_on = memory_print("; run %lld goes on with it", (long long)second.id);
+    assert_non_null(strstr(running_find(&running, cut).message, goes_on));
     running_close(&running);
 
     running_prepare(&running, &world);
@@ -233,6 +234,7 @@ static void a_run_that_was_cut_off_is_begun_again_once(void **state)
     assert_int_equal(next, of_command_line + 1);
     running_wait(&running, next);
     assert_int_equal(running_find(&running, cut).state, RUN_FAILED);
+    assert_non_null(strstr(running_find(&running, cut).message, "cut off twice"));
     assert_int_equal(running_find(&running, of_command_line).state, RUN_FAILED);
     close_both(&running, &world);
 }

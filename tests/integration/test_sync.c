@@ -145,7 +145,7 @@ static void the_json_has_the_promised_shape(void **state)
                (const char *[]){"type", "id", "outcome", "items", "message", NULL});
     check_keys(json_value_get(report.document, "counts"),
                (const char *[]){"requested", "already_requested", "already_available", "skipped",
-                                "not_found", "error", "unmatched", NULL});
+                                "not_found", "error", "unmatched", "not_reached", NULL});
     check_keys(item, (const char *[]){"title", "year", "media_type", "tmdb_id", "imdb_id",
                                       "decision", "status", "reason", "sources", NULL});
     check_keys(json_value_at(json_value_get(item, "sources"), 0),

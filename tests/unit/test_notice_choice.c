@@ -61,11 +61,22 @@ static struct notice_choice wish(enum notice_form form)
         .form = form, .events = NOTICE_ALL_EVENTS, .quiet_from = -1, .quiet_until = -1};
 }
 
+static bool choose_of(struct world *world, const struct notice_choice *choice,
+                      const struct notice *notice)
+{
+    struct notice_news news = {
+        .run = notice == &world->run ? notice : NULL,
+        .alarms = notice == &world->alarm ? notice : NULL,
+    };
+
+    return notice_choose(choice, &news, world->arena, &world->chosen);
+}
+
 static bool choose(struct world *world, enum notice_form form, const struct notice *notice)
 {
     struct notice_choice choice = wish(form);
 
-    return notice_choose(&choice, notice, notice == &world->run, world->arena, &world->chosen);
+    return choose_of(world, &choice, notice);
 }
 
 static void a_run_without_news_is_told_only_to_who_wants_every_run(void **state)
@@ -124,6 +135,79 @@ static void a_failed_run_is_told_once_to_everybody(void **state)
     }
 }
 
+/* The sentences of what is chosen, joined with "|". */
+static const char *chosen(struct world *world)
+{
+    const char *all = "";
+
+    for (size_t i = 0; i < world->chosen.count; i++)
+        all = arena_print(world->arena, "%s%s%s", all, i ? "|" : "",
+                          notice_part_sentence(&world->chosen.parts[i], world->arena));
+    return all;
+}
+
+static void what_is_found_together_is_one_message_with_errors_first(void **state)
+{
+    static const char *const told[NOTICE_FORMS] = {
+        [NOTICE_FORM_EACH_RUN] = "Seerr: no answer; 7 titles wait for it|3 titles were requested"
+                                 "|a list shrank|The sync took 3 s",
+        [NOTICE_FORM_CHANGES] = "Seerr: no answer; 7 titles wait for it|3 titles were requested"
+                                "|a list shrank|The sync took 3 s",
+        [NOTICE_FORM_ERRORS] = "Seerr: no answer; 7 titles wait for it|a list shrank",
+        [NOTICE_FORM_DAILY] =
+            "Seerr: no answer; 7 titles wait for it|3 titles were requested|a list shrank",
+        [NOTICE_FORM_WEEKLY] =
+            "Seerr: no answer; 7 titles wait for it|3 titles were requested|a list shrank",
+    };
+    struct world *world = *state;
+    struct notice_news news = {&world->run, &world->alarm, .seerr_failed_run = true};
+
+    notice_say(&world->run, world->arena, NOTICE_PART_RUN_TROUBLE, false,
+               "The sync failed: no answer");
+    add_titles(world, NOTICE_PART_NEW, 3);
+    end_run(world);
+    notice_say(&world->alarm, world->arena, NOTICE_PART_LIST_TROUBLE, false, "a list shrank");
+    notice_say(&world->alarm, world->arena, NOTICE_PART_SEERR_TROUBLE, false,
+               "Seerr: no answer; 7 titles wait for it");
+    for (int form = 0; form < NOTICE_FORMS; form++) {
+        struct notice_choice choice = wish((enum notice_form)form);
+        assert_true(notice_choose(&choice, &news, world->arena, &world->chosen));
+        assert_string_equal(chosen(world), told[form]);
+    }
+}
+
+/* It is no news of Seerr that is told twice, but that the sync failed. */
+static void who_is_not_told_of_seerr_is_told_why_the_sync_failed(void **state)
+{
+    struct world *world = *state;
+    struct notice_choice choice = wish(NOTICE_FORM_EACH_RUN);
+    struct notice_news news = {&world->run, &world->alarm, .seerr_failed_run = true};
+
+    notice_say(&world->run, world->arena, NOTICE_PART_RUN_TROUBLE, false,
+               "The sync failed: no answer");
+    notice_say(&world->alarm, world->arena, NOTICE_PART_SEERR_TROUBLE, false, "Seerr: no answer");
+    choice.events = notice_events_from_text("run");
+    assert_true(notice_choose(&choice, &news, world->arena, &world->chosen));
+    assert_string_equal(chosen(world), "The sync failed: no answer");
+    choice.events = NOTICE_ALL_EVENTS;
+    news.seerr_failed_run = false; /* it failed of something else */
+    assert_true(notice_choose(&choice, &news, world->arena, &world->chosen));
+    assert_string_equal(chosen(world), "Seerr: no answer|The sync failed: no answer");
+}
+
+static void a_sync_that_was_stopped_is_told_to_who_wants_every_run(void **state)
+{
+    struct world *world = *state;
+
+    notice_say(&world->run, world->arena, NOTICE_PART_STOPPED, false, "The sync was stopped");
+    end_run(world);
+    for (int form = 0; form < NOTICE_FORMS; form++)
+        assert_true(choose(world, (enum notice_form)form, &world->run) ==
+                    (form == NOTICE_FORM_EACH_RUN));
+    assert_true(choose(world, NOTICE_FORM_EACH_RUN, &world->run));
+    assert_string_equal(world->chosen.title, "The sync was stopped");
+}
+
 static void only_chosen_events_are_told(void **state)
 {
     struct world *world = *state;
@@ -132,11 +216,11 @@ static void only_chosen_events_are_told(void **state)
     add_titles(world, NOTICE_PART_NEW, 3);
     add_titles(world, NOTICE_PART_UNKNOWN, 2);
     choice.events = notice_events_from_text("needs_person, nonsense");
-    assert_true(notice_choose(&choice, &world->run, true, world->arena, &world->chosen));
+    assert_true(choose_of(world, &choice, &world->run));
     assert_int_equal(world->chosen.count, 1);
     assert_string_equal(world->chosen.title, "2 titles could not be identified for certain");
     choice.events = notice_events_from_text("silence");
-    assert_false(notice_choose(&choice, &world->run, true, world->arena, &world->chosen));
+    assert_false(choose_of(world, &choice, &world->run));
     assert_string_equal(
         notice_events_text(notice_events_from_text("source,requested"), world->arena),
         "requested,source");
@@ -260,6 +344,9 @@ int main(void)
         TEST(many_titles_are_one_message_that_counts_them),
         TEST(only_errors_leaves_out_what_went_well),
         TEST(a_failed_run_is_told_once_to_everybody),
+        TEST(what_is_found_together_is_one_message_with_errors_first),
+        TEST(who_is_not_told_of_seerr_is_told_why_the_sync_failed),
+        TEST(a_sync_that_was_stopped_is_told_to_who_wants_every_run),
         TEST(only_chosen_events_are_told),
         TEST(a_digest_names_each_title_once),
         TEST(what_falls_into_the_quiet_hours_comes_at_their_end),

@@ -1,5 +1,6 @@
 #include "sync/live_settings.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -29,11 +30,33 @@ const char *const live_settings_names[] = {
     NULL,
 };
 
+/* Of the names above, a bit each: the log knows that what is stored does not fit. */
+static atomic_uint told;
+
+_Static_assert(ARRAY_LENGTH(live_settings_names) <= 32, "each setting has a bit");
+
+/* -1: it is none of them. */
+static int place_of(const char *name)
+{
+    for (int place = 0; live_settings_names[place]; place++)
+        if (text_equal(live_settings_names[place], name))
+            return place;
+    return -1;
+}
+
 bool live_settings_is_live(const char *name)
 {
-    for (const char *const *live = live_settings_names; *live; live++)
-        if (text_equal(*live, name))
-            return true;
+    return place_of(name) >= 0;
+}
+
+/* Somebody reads the settings every few seconds. */
+static bool is_news(const char *name, bool fits)
+{
+    unsigned bit = 1U << place_of(name);
+
+    if (!fits)
+        return !(atomic_fetch_or(&told, bit) & bit);
+    atomic_fetch_and(&told, ~bit);
     return false;
 }
 
@@ -65,7 +88,7 @@ static void complete(const struct options *given, const struct stored_setting *s
                              : options_set(ret, setting->name, setting->value, &error);
     if (!rc)
         options_note_source(ret, setting->name, "stored");
-    else
+    if (is_news(setting->name, !rc))
         log_warning("settings", "a stored setting is left out, it no longer fits",
                     LOG_TEXT("name", setting->name), LOG_TEXT("why", error.message), LOG_END);
 }

@@ -19,8 +19,8 @@ extern const char *const live_settings_names[];
 
 bool live_settings_is_live(const char *name);
 
-/* `ret` is released with options_release. A stored value that no longer fits is left out, said in
- * the log. */
+/* `ret` is released with options_release. A stored value that no longer fits is left out, said
+ * once in the log. */
 enum error_code live_settings_load(const struct options *given, struct store *store,
                                    const struct crypto_key *key, struct options *ret,
                                    struct error *error);

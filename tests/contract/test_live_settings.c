@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "store/stored_settings.h"
 #include "support/store_world.h"
@@ -97,6 +98,32 @@ static void what_no_longer_fits_is_left_out(void **state)
     close_settings(&settings);
 }
 
+static size_t warnings(void)
+{
+    int64_t counts[LOG_LEVEL_COUNT];
+
+    log_counts(counts);
+    return (size_t)counts[LOG_WARNING];
+}
+
+static void what_does_not_fit_is_said_once_until_it_fits(void **state)
+{
+    struct settings_world settings = open_with(*state);
+
+    log_begin(LOG_WARNING, LOG_AS_TEXT);
+    size_t before = warnings();
+    for (size_t round = 1; round <= 2; round++) {
+        store(&settings, "OVERSEERR_USER_ID", "2");
+        load(&settings);
+        store(&settings, "OVERSEERR_USER_ID", "101");
+        load(&settings);
+        load(&settings);
+        assert_int_equal(warnings(), before + round);
+    }
+    log_end();
+    close_settings(&settings);
+}
+
 static void a_login_needs_address_and_key(void **state)
 {
     struct settings_world settings = open_with(*state);
@@ -138,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WORLD(stored_settings_complete_those_of_the_environment),
         WITH_WORLD(what_no_longer_fits_is_left_out),
+        WITH_WORLD(what_does_not_fit_is_said_once_until_it_fits),
         WITH_WORLD(a_login_needs_address_and_key),
         WITH_WORLD(live_names_are_known),
     };

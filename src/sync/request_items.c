@@ -66,9 +66,10 @@ static void skip_for_limit(struct desk *desk, struct asking *asking, const char 
     asking->item->decision = DECISION_SKIP_LIMIT;
     asking->item->rule = "requester_limit";
     asking->item->reason = why;
-    asking->item->status = requesters_is_refused(&desk->requesters, asking->requester)
-                               ? ITEM_STATUS_ERROR
-                               : ITEM_STATUS_SKIPPED;
+    asking->item->status =
+        requesters_is_refused(&desk->requesters, asking->requester, asking->item->media_type)
+            ? ITEM_STATUS_ERROR
+            : ITEM_STATUS_SKIPPED;
     request_desk_finish(desk, asking);
 }
 

@@ -2,14 +2,24 @@
 
 #include <inttypes.h>
 
+enum kind { FILMS, SERIES, KINDS };
+
+struct limit {
+    const char *why; /* NULL: there is none */
+    bool refused;    /* by a setting that a person must change, not by a quota that time renews */
+};
+
 struct requester {
     struct requester *next;
     int64_t user;
     bool verified;
-    bool refused; /* by a setting that a person must change, not by a quota that time renews */
-    const char *movie_limit;
-    const char *tv_limit;
+    struct limit limits[KINDS];
 };
+
+static enum kind kind_of(enum media_type type)
+{
+    return type == MEDIA_TV ? SERIES : FILMS;
+}
 
 void requesters_init(struct requesters *requesters, struct arena *arena)
 {
@@ -49,13 +59,18 @@ void requesters_verify(struct requesters *requesters, int64_t user)
     find_or_add(requesters, user)->verified = true;
 }
 
+static void limit_all(struct requester *one, const struct limit *limit)
+{
+    for (int kind = 0; kind < KINDS; kind++)
+        one->limits[kind] = *limit;
+}
+
 const char *requesters_refuse(struct requesters *requesters, int64_t user, const char *why)
 {
-    struct requester *one = find_or_add(requesters, user);
+    const struct limit limit = {arena_text(requesters->arena, why), true};
 
-    one->refused = true;
-    one->movie_limit = one->tv_limit = arena_text(requesters->arena, why);
-    return one->movie_limit;
+    limit_all(find_or_add(requesters, user), &limit);
+    return limit.why;
 }
 
 const char *requesters_limit(const struct requesters *requesters, int64_t user,
@@ -63,16 +78,14 @@ const char *requesters_limit(const struct requesters *requesters, int64_t user,
 {
     const struct requester *one = find(requesters, user);
 
-    if (!one)
-        return NULL;
-    return type == MEDIA_TV ? one->tv_limit : one->movie_limit;
+    return one ? one->limits[kind_of(type)].why : NULL;
 }
 
-bool requesters_is_refused(const struct requesters *requesters, int64_t user)
+bool requesters_is_refused(const struct requesters *requesters, int64_t user, enum media_type type)
 {
     const struct requester *one = find(requesters, user);
 
-    return one && one->refused;
+    return one && one->limits[kind_of(type)].refused;
 }
 
 static const char *name_of(struct requesters *requesters, int64_t user)
@@ -102,12 +115,14 @@ const char *requesters_set_limit(struct requesters *requesters, int64_t user, en
                                  enum request_answer answer)
 {
     struct requester *one = find_or_add(requesters, user);
-    const char *why = sentence(requesters, user, type == MEDIA_TV ? "series" : "films", answer);
+    const struct limit limit = {
+        sentence(requesters, user, type == MEDIA_TV ? "series" : "films", answer),
+        answer != REQUEST_QUOTA_USED_UP,
+    };
 
-    one->refused = answer != REQUEST_QUOTA_USED_UP;
-    if (type == MEDIA_TV || answer == REQUEST_NOT_ALLOWED)
-        one->tv_limit = why;
-    if (type != MEDIA_TV || answer == REQUEST_NOT_ALLOWED)
-        one->movie_limit = why;
-    return why;
+    if (answer == REQUEST_NOT_ALLOWED)
+        limit_all(one, &limit);
+    else
+        one->limits[kind_of(type)] = limit;
+    return limit.why;
 }

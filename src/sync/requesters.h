@@ -31,7 +31,7 @@ void requesters_verify(struct requesters *requesters, int64_t user);
 const char *requesters_refuse(struct requesters *requesters, int64_t user, const char *why);
 
 /* True when a person must change something (an unknown user, no permission): an error. */
-bool requesters_is_refused(const struct requesters *requesters, int64_t user);
+bool requesters_is_refused(const struct requesters *requesters, int64_t user, enum media_type type);
 
 /* Why nothing of this kind may be asked for in this name; NULL while it may. */
 const char *requesters_limit(const struct requesters *requesters, int64_t user,

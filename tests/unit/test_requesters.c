@@ -103,6 +103,17 @@ static void a_user_who_is_refused_may_ask_for_nothing(void **state)
     assert_string_equal(requesters_limit(&world->requesters, 7, MEDIA_TV), "no such user");
 }
 
+/* The one waits for time to pass, the other for a person. */
+static void a_quota_for_films_does_not_hide_that_series_are_refused(void **state)
+{
+    struct world *world = *state;
+
+    requesters_set_limit(&world->requesters, 7, MEDIA_TV, REQUEST_NO_PERMISSION);
+    requesters_set_limit(&world->requesters, 7, MEDIA_MOVIE, REQUEST_QUOTA_USED_UP);
+    assert_true(requesters_is_refused(&world->requesters, 7, MEDIA_TV));
+    assert_false(requesters_is_refused(&world->requesters, 7, MEDIA_MOVIE));
+}
+
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -113,6 +124,7 @@ int main(void)
         WORLD_TEST(a_refusal_limits_what_it_speaks_of),
         WORLD_TEST(sentences_name_whom_they_are_about),
         WORLD_TEST(a_user_who_is_refused_may_ask_for_nothing),
+        WORLD_TEST(a_quota_for_films_does_not_hide_that_series_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

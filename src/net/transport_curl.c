@@ -223,6 +223,8 @@ static void set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_SHARE, transfer->owner->share);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->details);
     set_trust(easy);
+    if (url_is_of_this_machine(transfer->request->url)) /* a proxy is another one */
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (url_is_mail(transfer->request->url))
         transfer->headers =
             transport_curl_mail_set(easy, transfer->request, &transfer->mail, &transfer->response);

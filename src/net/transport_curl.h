@@ -3,8 +3,9 @@
  *
  * http and https only, and mail by SMTP; certificates always checked, every encoding that curl
  * knows, connections kept for the next request (none of mail). SSL_CERT_FILE in the environment
- * names a PEM file of authorities to trust instead of the system's one. Redirects are not followed
- * here (net/client does, with its rules).
+ * names a PEM file of authorities to trust instead of the system's one; its proxies (http_proxy,
+ * no_proxy ...) are asked for other machines alone. Redirects are not followed here (net/client
+ * does, with its rules).
  *
  * A request with a guard is connected only where the guard allows (net/client.h): curl asks for
  * each socket, when it knows the address that it is for.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -137,6 +138,17 @@ bool url_mail_host_of(const char *text, char host[URL_HOST_SIZE])
         return false;
     AUTO_FREE char *as_web = memory_print("https%s", strchr(text, ':'));
     return url_host_of(as_web, host);
+}
+
+bool url_is_of_this_machine(const char *text)
+{
+    char host[URL_HOST_SIZE];
+    struct address address;
+
+    if (!url_host_of(text, host) && !url_mail_host_of(text, host))
+        return false;
+    return text_equal(host, "localhost") ||
+           (address_parse(host, &address) && address_is_loopback(&address));
 }
 
 char *url_join(const char *base, const char *reference)

@@ -29,6 +29,8 @@ bool url_host_of(const char *text, char host[URL_HOST_SIZE]);
 /* smtp:// or smtps:// (net/http_message.h), and the host of such a URL. */
 bool url_is_mail(const char *text);
 bool url_mail_host_of(const char *text, char host[URL_HOST_SIZE]);
+/* "localhost" or a loopback address, of the web or of mail. */
+bool url_is_of_this_machine(const char *text);
 /* `reference` (a Location header) seen from `base`; free() it. NULL unless http or https. */
 char *url_join(const char *base, const char *reference);
 /* True when what was secret enough for `from` may go to `to`: the same scheme, host and port, or

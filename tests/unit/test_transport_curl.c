@@ -110,6 +110,32 @@ static void an_answer_has_its_status_headers_and_body(void **state)
     loopback_stop(server);
 }
 
+static void a_proxy_is_asked_for_other_machines_alone(void **state)
+{
+    struct loopback *server = loopback_start(loopback_echo, NULL);
+    struct loopback *proxy = loopback_start(loopback_echo, NULL);
+    struct transport *transport = transport_curl_new(0);
+    AUTO_FREE char *address = memory_print("http://127.0.0.1:%d", loopback_port(proxy));
+    AUTO_REQUEST struct http_request request;
+    AUTO_ENDING struct ending here = {0}, there = {0};
+
+    (void)state;
+    unsetenv("no_proxy");
+    setenv("http_proxy", address, 1);
+    get(transport, server, "/", &here);
+    http_request_init(&request);
+    http_request_get(&request, "http://lists.example/");
+    request.timeout_ms = DEADLINE_MS;
+    send_request(transport, &request, &there);
+    setenv("no_proxy", "*", 1);
+    unsetenv("http_proxy");
+    assert_true(text_starts_with(here.body, "GET / HTTP/1.1\r\n"));
+    assert_true(text_starts_with(there.body, "GET http://lists.example/ HTTP/1.1\r\n"));
+    transport->functions->free(transport);
+    loopback_stop(server);
+    loopback_stop(proxy);
+}
+
 static void a_request_arrives_as_it_was_made(void **state)
 {
     struct loopback *server = loopback_start(loopback_echo, NULL);
@@ -475,6 +501,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_has_its_status_headers_and_body),
+        cmocka_unit_test(a_proxy_is_asked_for_other_machines_alone),
         cmocka_unit_test(a_request_arrives_as_it_was_made),
         cmocka_unit_test(a_connection_is_kept_for_the_next_request),
         cmocka_unit_test(headers_of_an_interim_answer_do_not_count),

@@ -183,6 +183,18 @@ static void secrets_stay_with_their_host_and_never_lose_encryption(void **state)
     assert_false(url_keeps_secrets("http://x.org:5055/", "https://x.org/"));
 }
 
+static void this_machine_has_few_names(void **state)
+{
+    (void)state;
+    assert_true(url_is_of_this_machine("http://127.0.0.1:4222/api"));
+    assert_true(url_is_of_this_machine("https://[::1]:4222"));
+    assert_true(url_is_of_this_machine("http://LocalHost:5055"));
+    assert_true(url_is_of_this_machine("smtp://127.0.0.1:25"));
+    assert_false(url_is_of_this_machine("http://192.168.1.2:5055"));
+    assert_false(url_is_of_this_machine("http://localhost.example.org"));
+    assert_false(url_is_of_this_machine("file:127.0.0.1"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -198,6 +210,7 @@ int main(void)
         cmocka_unit_test(encoding_leaves_only_unreserved_characters),
         cmocka_unit_test(a_location_is_seen_from_where_it_was_given),
         cmocka_unit_test(secrets_stay_with_their_host_and_never_lose_encryption),
+        cmocka_unit_test(this_machine_has_few_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

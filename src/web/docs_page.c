@@ -1,9 +1,9 @@
 #include "web/docs_page.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "web/openapi.h"
 
@@ -32,7 +32,7 @@ const char docs_page_style[] =
     "td:last-child { display: block; }\n"
     "}\n";
 
-enum { DEPTH_MOST = 6, PATH_SIZE = 256 };
+enum { DEPTH_MOST = 6 };
 
 static void put_escaped(struct buffer *page, const char *text)
 {
@@ -115,13 +115,11 @@ static void put_meaning(struct buffer *page, const struct field *field)
 static void put_rows(struct buffer *page, const struct field *table, const char *path,
                      bool is_answer, int depth)
 {
-    char name[PATH_SIZE];
-
     for (; table->kind != FIELD_END && depth < DEPTH_MOST; table++) {
         bool is_wanted = !is_answer && table->flags & (FIELD_REQUIRED | FIELD_IN_PATH);
         if (is_answer && table->flags & FIELD_SECRET)
             continue;
-        snprintf(name, sizeof(name), "%s%s", path, table->name);
+        AUTO_FREE char *name = memory_print("%s%s", path, table->name);
         put_between(page, "<tr><td><code>", name, "</code></td><td>");
         put_kind(page, table);
         buffer_text(page, is_wanted ? ", required</td><td>" : "</td><td>");
@@ -129,9 +127,8 @@ static void put_rows(struct buffer *page, const struct field *table, const char 
         buffer_text(page, "</td></tr>\n");
         if (!table->fields)
             continue;
-        snprintf(name, sizeof(name), "%s%s%s.", path, table->name,
-                 table->kind == FIELD_LIST ? "[]" : "");
-        put_rows(page, table->fields, name, is_answer, depth + 1);
+        AUTO_FREE char *within = memory_print("%s%s.", name, table->kind == FIELD_LIST ? "[]" : "");
+        put_rows(page, table->fields, within, is_answer, depth + 1);
     }
 }
 

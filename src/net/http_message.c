@@ -11,6 +11,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+/* Seconds stay numbers as milliseconds, too. */
+#define HEADER_NUMBER_MOST (INT64_MAX / 1000 < LONG_MAX ? INT64_MAX / 1000 : LONG_MAX)
+
 const char *http_method_word(enum http_method method)
 {
     static const char *const words[] = {
@@ -157,7 +160,7 @@ long http_response_header_number(const struct http_response *response, const cha
 {
     int64_t number = 0;
 
-    if (!text_to_integer(http_response_header(response, name), 0, LONG_MAX, &number))
+    if (!text_to_integer(http_response_header(response, name), 0, HEADER_NUMBER_MOST, &number))
         return -1;
     return (long)number;
 }

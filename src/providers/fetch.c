@@ -49,6 +49,11 @@ bool fetch_next_page(struct fetch *fetch)
     return true;
 }
 
+int64_t fetch_count_said(int64_t number)
+{
+    return number < 0 ? 0 : number > INT32_MAX ? INT32_MAX : number;
+}
+
 void fetch_finish(struct fetch *fetch, enum outcome outcome, const char *format, ...)
 {
     va_list arguments;

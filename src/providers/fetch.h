@@ -57,6 +57,8 @@ bool fetch_add(struct fetch *fetch, const struct entry *entry);
 /* Moves on to the next page; at FETCH_PAGES_MAX it ends the fetch as `partial`: false. */
 bool fetch_next_page(struct fetch *fetch);
 
+/* How much a source says that something holds, as a number that can be added to others. */
+int64_t fetch_count_said(int64_t number);
 /* Ends it with this outcome. Entries read so far stay; the caller decides what they are worth. */
 void fetch_finish(struct fetch *fetch, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

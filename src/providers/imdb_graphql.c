@@ -198,7 +198,7 @@ static bool read_total(struct fetch *fetch, const struct titles *titles)
     if (json_value_get(titles->connection, "entries"))
         fetch->total = (int64_t)json_value_count(titles->edges);
     else if (json_value_is_integer(total))
-        fetch->total = json_value_integer(total);
+        fetch->total = fetch_count_said(json_value_integer(total));
     else
         fetch_not_understood(fetch, "the total of the list", json_value_kind(total));
     return !fetch->finished;

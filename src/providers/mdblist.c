@@ -123,7 +123,8 @@ static void note_list(struct fetch *fetch, const struct json_value *about)
     if (name)
         text_copy(fetch->name, sizeof(fetch->name), name);
     if (json_value_is_integer(items))
-        fetch->total = (fetch->total > 0 ? fetch->total : 0) + json_value_integer(items);
+        fetch->total =
+            (fetch->total > 0 ? fetch->total : 0) + fetch_count_said(json_value_integer(items));
 }
 
 static void answer_lists(struct fetch *fetch, const struct json_value *answer)

@@ -52,7 +52,7 @@ static void add_total(struct fetch *fetch, const struct http_response *response,
         return;
     if (fetch->total < 0)
         fetch->total = 0;
-    fetch->total += place.item_count >= 0 ? place.item_count : (int64_t)rows;
+    fetch->total += fetch_count_said(place.item_count >= 0 ? place.item_count : (int64_t)rows);
 }
 
 static void read_answer(struct fetch *fetch, const struct http_response *response)

@@ -87,7 +87,8 @@ static void headers_are_found_in_any_case_and_the_last_one_counts(void **state)
 
 static void a_header_that_is_no_whole_number_counts_as_missing(void **state)
 {
-    static const char *const bad[] = {"", "-1", "1.5", "3 pages", "99999999999999999999"};
+    static const char *const bad[] = {
+        "", "-1", "1.5", "3 pages", "99999999999999999999", "9223372036854775807"};
     AUTO_RESPONSE struct http_response response;
 
     (void)state;

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/outcome.h"
 #include "providers/provider.h"
 #include "seerr/connect.h"
 #include "sync/backup_folder.h"
@@ -253,14 +254,27 @@ static enum verdict health_of(const struct stored_list *list)
     return outcome == OUTCOME_CANCELLED ? HEALTH_WARNING : HEALTH_BAD;
 }
 
+/* "read completely, 12 titles", "not_found: there is no list of that name" */
+static const char *describe_list(const struct doctor *doctor, const struct stored_list *list)
+{
+    struct arena *arena = doctor->arena;
+    enum outcome outcome = OUTCOME_OK;
+
+    if (provider_find(list->ref.type) && outcome_from_word(list->status, &outcome) &&
+        outcome_is_complete(outcome))
+        return arena_print(arena, "%s, %s", outcome_meaning(outcome),
+                           words_count(arena, list->item_count, "title", "titles"));
+    return arena_print(arena, "%s%s%s", session_list_state(list), *list->message ? ": " : "",
+                       list->message);
+}
+
 static void check_list(struct doctor *doctor, const struct stored_list *list)
 {
     struct error error = {.code = ERROR_NOT_FOUND};
     const char *subject = arena_print(doctor->arena, "%s:%s", list->ref.type, list->ref.id);
     enum verdict health = health_of(list);
 
-    snprintf(error.message, sizeof(error.message), "%s%s%s", session_list_state(list),
-             *list->message ? ": " : "", list->message);
+    snprintf(error.message, sizeof(error.message), "%s", describe_list(doctor, list));
     if (health == HEALTH_BAD)
         fail(doctor, subject, &error, EXIT_WITH_ERRORS);
     else

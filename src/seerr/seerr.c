@@ -107,7 +107,9 @@ bool seerr_refuses_all(const struct http_response *response, struct error *error
                   "Seerr's CSRF protection refuses every request by API key: switch it off in "
                   "Seerr under Settings, Network");
     else if (response->status == 403 && strstr(message, "access this endpoint"))
-        error_set(error, ERROR_REFUSED, "Seerr does not accept the API key");
+        error_set(error, ERROR_REFUSED,
+                  "Seerr does not accept the API key; the right one is in Seerr under Settings, "
+                  "General, API Key");
     else
         return false;
     return true;

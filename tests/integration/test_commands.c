@@ -349,7 +349,13 @@ static void the_doctor_finds_what_is_wrong(void **state)
     run(&world, &(struct call){{"doctor"}, 0, {"settings", "database", "accepted"}, NULL});
     assert_int_equal(sim_seerr_calls(&world.sim, "POST /api/v1/request"), 0);
     world_set(&world, "OVERSEERR_API_KEY", "another");
-    run(&world, &(struct call){{"doctor"}, 3, {"PROBLEM", "does not accept the API key"}, NULL});
+    run(&world,
+        &(struct call){{"doctor"},
+                       3,
+                       {"PROBLEM",
+                        "does not accept the API key; the right one is in Seerr under Settings, "
+                        "General, API Key"},
+                       NULL});
     world_set(&world, "OVERSEERR_URL", "http://127.0.0.1:9");
     run(&world, &(struct call){{"doctor"}, 3, {"PROBLEM", "does not answer"}, NULL});
     world_set(&world, "OVERSEERR_URL", NULL);

@@ -176,7 +176,7 @@ static void a_seerr_that_is_not_there_is_the_only_thing_told(void **state)
     world_run(&world, (const char *[]){"sync", NULL}, &result);
     assert_int_equal(result.exit_code, 3);
     assert_says(&result, "\nRun 1 failed in ");
-    assert_says(&result, "Seerr does not accept the API key\n");
+    assert_says(&result, "Seerr does not accept the API key; the right one is in Seerr under ");
     assert_does_not_say(&result, "Lists");
     assert_does_not_say(&result, "cancelled");
     assert_does_not_say(&result, "could not be read");

@@ -83,7 +83,7 @@ describe('setting up', () => {
     const goOn = page.getByRole('button', { name: 'Continue' })
     await page.getByLabel('Address').fill(world.simulator.url.replace('http://', ''))
     await page.getByLabel('API key', { exact: true }).fill('wrong')
-    await page.getByText('Seerr does not accept the API key.').waitFor()
+    await page.getByText('Seerr does not accept the API key; the right one is in Seerr').waitFor()
     await looksWell(page, 'seerr-refused')
     expect(await goOn.isDisabled()).toBe(true)
 

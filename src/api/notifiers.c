@@ -6,6 +6,7 @@
 #include "notify/environment.h"
 #include "store/notification_deliveries.h"
 #include "sync/notice_desk.h"
+#include "sync/notice_sending.h"
 
 static const struct field notifier_field_fields[] = {
     {"name", FIELD_TEXT},
@@ -148,9 +149,7 @@ static void test(struct call *call, const struct notifier *notifier,
     json_begin_object(&call->json, NULL);
     json_put_bool(&call->json, "success", success);
     json_put_text(&call->json, "message",
-                  success ? arena_print(call->arena, "%s took the test message", notifier->title)
-                          : arena_print(call->arena, "%s did not take the test message: %s",
-                                        notifier->title, outcome.message));
+                  notice_sending_told(&outcome, notifier->title, call->arena));
     call_put_time_ms(&call->json, "timestamp", clock_wall_ms());
     json_end_object(&call->json);
 }

@@ -152,12 +152,12 @@ static enum exit_code send(struct notifying *notifying, struct notice_target *ta
     client_add(notifying->session.client, &exchange);
     if (client_run(notifying->session.client, tick, NULL))
         return EXIT_CANCELLED;
+    const char *told = notice_sending_told(&sending.outcome, target->row.name, notifying->arena);
     if (sending.outcome.verdict == NOTIFIER_DELIVERED) {
-        words_print(stdout, 0, "%s took the test message.", target->row.name);
+        words_print(stdout, 0, "%s.", told);
         return EXIT_DONE;
     }
-    words_print(stderr, 0, "listsync: %s did not take the test message: %s", target->row.name,
-                sending.outcome.message);
+    words_print(stderr, 0, "listsync: %s", told);
     return EXIT_WITH_ERRORS;
 }
 

@@ -394,28 +394,57 @@ static const struct failure *failure_of(CURLcode code)
     return &other_failure;
 }
 
+/* A greeting, or TLS, counts as connecting. */
+static void explain_no_agreement(const struct transfer *transfer, const char *host,
+                                 struct error *error)
+{
+    double patience_s = transfer->owner->connect_timeout_ms / 1000.0;
+    const char *url = transfer->request->url;
+
+    if (url_is_mail(url))
+        error_set(error, ERROR_UNREACHABLE,
+                  "%s took the connection, but did not greet within %g s; are port and security "
+                  "right?",
+                  host, patience_s);
+    else
+        error_set(error, ERROR_UNREACHABLE,
+                  "%s took the connection, but did not begin to answer within %g s%s", host,
+                  patience_s,
+                  text_starts_with(url, "https:") ? "; does it speak TLS at that port?" : "");
+}
+
+/* curl knows an address once somebody took the connection, and its time only after TLS. */
+static bool is_connected(const struct transfer *transfer)
+{
+    const char *address = NULL;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address);
+    return !text_is_empty(address);
+}
+
 /* By our own clock: curl's total is of its last look, which may be long ago. */
 static void explain_timeout(const struct transfer *transfer, const char *host, struct error *error)
 {
-    curl_off_t connected = 0;
     int64_t elapsed_ms = clock_steady_ms() - transfer->started_ms + TIMER_SLACK_MS;
     int timeout_ms = transfer->request->timeout_ms;
-    double patience_s = transfer->owner->connect_timeout_ms / 1000.0;
+    long status = 0;
 
-    curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    bool has_begun = status > 0 && !url_is_mail(transfer->request->url);
     if (timeout_ms && elapsed_ms >= timeout_ms)
         error_set(error, ERROR_UNREACHABLE, "%s did not %s within %g s", host,
-                  transfer->response.body.length ? "end its answer" : "answer",
-                  timeout_ms / 1000.0);
-    else if (connected && elapsed_ms >= STALL_SECONDS * 1000)
-        error_set(error, ERROR_UNREACHABLE, "%s sent nothing for %d s", host, STALL_SECONDS);
-    else if (connected) /* the first words of mail count as connecting */
-        error_set(error, ERROR_UNREACHABLE,
-                  "%s took the connection and came to no agreement within %g s%s", host, patience_s,
-                  url_is_mail(transfer->request->url) ? "; are port and security right?" : "");
-    else
+                  has_begun ? "end its answer" : "answer", timeout_ms / 1000.0);
+    else if (!is_connected(transfer))
         error_set(error, ERROR_UNREACHABLE, "%s does not answer: no connection within %g s", host,
-                  patience_s);
+                  transfer->owner->connect_timeout_ms / 1000.0);
+    else if (elapsed_ms < STALL_SECONDS * 1000)
+        explain_no_agreement(transfer, host, error);
+    else if (has_begun)
+        error_set(error, ERROR_UNREACHABLE, "%s fell silent for %d s in the middle of its answer",
+                  host, STALL_SECONDS);
+    else
+        error_set(error, ERROR_UNREACHABLE,
+                  "%s took the connection, but did not answer within %d s", host, STALL_SECONDS);
 }
 
 static void explain_limit(const struct transfer *transfer, const char *host, struct error *error)

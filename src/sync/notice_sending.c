@@ -105,3 +105,14 @@ void notice_sending_test(struct notice *notice, struct arena *arena)
     notice_say(notice, arena, NOTICE_PART_SUMMARY, false,
                "This is only a test: nothing was requested");
 }
+
+const char *notice_sending_told(const struct notifier_outcome *outcome, const char *target,
+                                struct arena *arena)
+{
+    if (outcome->verdict == NOTIFIER_DELIVERED)
+        return arena_print(arena, "%s took the test message", target);
+    if (outcome->verdict == NOTIFIER_UNCLEAR)
+        return arena_print(arena, "it is not known whether %s took the test message: %s", target,
+                           outcome->message);
+    return arena_print(arena, "%s did not take the test message: %s", target, outcome->message);
+}

@@ -41,7 +41,10 @@ struct exchange notice_sending_exchange(struct notice_sending *sending);
 void notice_sending_conclude(const struct notice_sending *sending, int64_t now_ms,
                              struct notification_delivery *delivery, bool *ret_gone);
 
-/* The notice of a test. */
+/* The notice of a test, and what came of it: whoever may have got it is not said to have refused.
+ */
 void notice_sending_test(struct notice *notice, struct arena *arena);
+const char *notice_sending_told(const struct notifier_outcome *outcome, const char *target,
+                                struct arena *arena);
 
 #endif

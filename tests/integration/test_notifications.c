@@ -392,7 +392,11 @@ static void a_test_tells_what_came_of_it(void **state)
     visitor_send(&visitor, 200, "POST", "/api/notifications/test",
                  "{'kind':'gotify','settings':{},'id':%lld}", (long long)target);
     assert_false(visitor_switch(&visitor, "success"));
-    assert_true(visitor_sees(&visitor, "no such token here"));
+    assert_true(visitor_sees(&visitor, "did not take the test message: it answered 401: no such "
+                                       "token here"));
+    receiver_answer(&receiver, RUBBISH);
+    visitor_ask(&visitor, 200, "POST", path, NULL);
+    assert_true(visitor_sees(&visitor, "it is not known whether Gotify took the test message: "));
     visitor_send(&visitor, 422, "POST", "/api/notifications/test", "{}");
 }
 

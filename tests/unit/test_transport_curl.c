@@ -329,9 +329,11 @@ static void check_silence_while_connecting(const char *scheme, const char *part)
 static void a_server_that_comes_to_no_agreement_is_told_as_such(void **state)
 {
     (void)state;
-    check_silence_while_connecting("https", "does not answer: no connection within 0.3 s");
-    check_silence_while_connecting("smtp", "within 0.3 s; are port and security right?");
-    check_silence_while_connecting("smtps", "does not answer: no connection within 0.3 s");
+    check_silence_while_connecting("https", "took the connection, but did not begin to answer "
+                                            "within 0.3 s; does it speak TLS at that port?");
+    check_silence_while_connecting("smtp", "took the connection, but did not greet within 0.3 s; "
+                                           "are port and security right?");
+    check_silence_while_connecting("smtps", "took the connection, but did not greet within 0.3 s");
 }
 
 static void a_closed_port_is_named_with_the_reason(void **state)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/hold.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -268,7 +269,7 @@ static void take_upload(struct call *call, struct move_in *move_in)
         import_upload_remove(call->api->data_directory);
 }
 
-static void import_take(struct call *call)
+static void take_held(struct call *call)
 {
     const char *path = call_body_text(call, "path");
     struct move_in move_in = {.store = call->store,
@@ -284,6 +285,18 @@ static void import_take(struct call *call)
         AUTO_FREE char *file = memory_print("%s/%s", call->api->data_directory, path);
         take(call, path, file, &move_in);
     }
+}
+
+/*
+ * What a run knows already it does not look up again: it could ask for what is being taken over.
+ * And one long write of everything would leave it no moment for its own.
+ */
+static void import_take(struct call *call)
+{
+    if (!api_hold_runs(call))
+        return;
+    take_held(call);
+    runner_release(call->api->runner);
 }
 
 static const struct field piece_parameters[] = {

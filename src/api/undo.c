@@ -2,16 +2,14 @@
 #include "sync/undo.h"
 
 #include <inttypes.h>
-#include <poll.h>
 
 #include "api/answers.h"
 #include "api/done.h"
+#include "api/hold.h"
 #include "api/runs.h"
 #include "api/seerr.h"
 #include "base/memory.h"
 #include "sync/run_client.h"
-
-enum { HOLD_TRIES = 15, HOLD_WAIT_MS = 20 };
 
 static const char *const outcome_words[] = {
     [UNDO_WITHDRAWN] = "withdrawn", [UNDO_NOT_PENDING] = "not_pending", [UNDO_GONE] = "gone",
@@ -100,21 +98,6 @@ static enum error_code undo(struct call *call, const struct seerr *seerr, int64_
     return rc;
 }
 
-/*
- * No run begins meanwhile: it would ask for what is being taken back. One that has just ended is
- * put away in a moment.
- */
-static enum error_code hold(struct call *call, struct error *error)
-{
-    enum error_code rc = runner_hold(call->api->runner, error);
-
-    for (int i = 0; rc == ERROR_CONFLICT && i < HOLD_TRIES; i++) {
-        poll(NULL, 0, HOLD_WAIT_MS);
-        rc = runner_hold(call->api->runner, error);
-    }
-    return rc;
-}
-
 static void tell(struct call *call, int64_t run)
 {
     call_audit(call, "run.undo", arena_print(call->arena, "run %" PRId64, run), "");
@@ -124,27 +107,33 @@ static void tell(struct call *call, int64_t run)
 }
 
 /* What was taken back before it failed is told as well. */
+static void undo_held(struct call *call, int64_t run_id, const struct seerr *seerr)
+{
+    struct undo_result result = {0};
+    struct error error = {0};
+    enum error_code rc = undo(call, seerr, run_id, &result, &error);
+
+    if (!rc || count_withdrawn(&result))
+        tell(call, run_id);
+    if (rc)
+        call_fail_error(call, &error);
+    else
+        put_result(call, run_id, &result);
+}
+
+/* A run that began meanwhile would ask for what is being taken back. */
 static void runs_undo(struct call *call)
 {
     struct stored_run run;
     struct seerr_login login;
-    struct undo_result result = {0};
-    struct error error = {0};
 
     if (!api_find_run(call, &run) || !api_open_seerr(call, &login))
         return;
-    enum error_code rc = hold(call, &error);
-    if (!rc) {
-        rc = undo(call, &login.seerr, run.id, &result, &error);
+    if (api_hold_runs(call)) {
+        undo_held(call, run.id, &login.seerr);
         runner_release(call->api->runner);
     }
     seerr_login_release(&login);
-    if (!rc || count_withdrawn(&result))
-        tell(call, run.id);
-    if (rc)
-        call_fail_error(call, &error);
-    else
-        put_result(call, run.id, &result);
 }
 
 const struct route api_undo_routes[] = {

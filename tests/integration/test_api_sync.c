@@ -96,8 +96,8 @@ static void test_plex_sends_its_watchlist(void **state)
 static const char *const singles[] = {
     "{'list_type':'imdb','list_id':'ls000000001'}",
     "{'type':'single','list':{'list_type':'imdb','list_id':'ls000000001'}}",
-    "{'list_type':'imdb','list_id':'https://www.imdb.com/list/ls000000001/','force':true,"
-    "'notify':false}",
+    ("{'list_type':'imdb','list_id':'https://www.imdb.com/list/ls000000001/','force':true,"
+     "'notify':false}"),
 };
 
 static void test_one_list_is_named_in_both_of_the_originals_forms(void **state)
@@ -436,6 +436,27 @@ static void test_nothing_is_taken_back_while_a_run_is_under_way(void **state)
     ask(200, "POST", "/api/sync/current/cancel");
 }
 
+/* It would go by what it knew before, and wait too long for a large one. */
+static void test_nothing_is_taken_over_while_a_run_is_under_way(void **state)
+{
+    (void)state;
+    AUTO_FREE char *headers = memory_print(
+        "X-Api-Key: %s\r\nContent-Type: application/octet-stream\r\n", visitor.daemon.admin_key);
+    AUTO_DAEMON_ANSWER struct daemon_answer sent = {0};
+
+    visitor_add_list(&visitor, "stevenlu:stevenlu");
+    daemon_call_with(&visitor.daemon, "PUT", "/api/import/upload", headers, "imdb:top\n", &sent);
+    assert_int_equal(sent.status, 200);
+    int64_t run = begin_long_run();
+    send(409, "POST", "/api/import", "{'path':'upload','dry_run':true}");
+    send(409, "POST", "/api/import", "{'path':'upload'}");
+    assert_string_equal(visitor_text(&visitor, "code"), "conflict");
+    ask(200, "POST", "/api/sync/current/cancel");
+    visitor_wait(&visitor, run);
+    send(200, "POST", "/api/import", "{'path':'upload'}"); /* what was sent is still there */
+    assert_int_equal(visitor_number(&visitor, "taken_over"), 1);
+}
+
 static void test_a_run_that_is_ordered_during_an_undo_waits_for_its_end(void **state)
 {
     (void)state;
@@ -503,6 +524,7 @@ int main(void)
         TEST(test_a_run_is_cancelled_while_it_runs_while_it_waits_and_not_after),
         TEST(test_what_a_run_asked_for_is_taken_back_and_not_asked_for_again),
         TEST(test_nothing_is_taken_back_while_a_run_is_under_way),
+        TEST(test_nothing_is_taken_over_while_a_run_is_under_way),
         TEST(test_a_run_that_is_ordered_during_an_undo_waits_for_its_end),
         TEST(test_an_undo_holds_up_no_stop_and_what_it_took_back_is_told),
     };

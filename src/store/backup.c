@@ -482,11 +482,16 @@ static enum error_code make(struct making *making, struct error *error)
     return rc ? rc : give_name(making, error);
 }
 
-static void release(struct making *making)
+static void remove_work(const struct making *making)
 {
     remove_database(making->copy);
     remove_database(making->check);
     unlink(making->part);
+}
+
+static void release(struct making *making)
+{
+    remove_work(making);
     free(making->copy);
     free(making->part);
     free(making->check);
@@ -507,6 +512,7 @@ enum error_code backup_make(const struct backup_order *order, struct backup_head
     };
 
     clock_format_utc(clock_wall_ms(), making.head.made_at);
+    remove_work(&making); /* of one that was killed */
     enum error_code rc = make(&making, error);
     if (!rc) {
         *ret = making.head;

@@ -8,7 +8,8 @@
  * is noticed in either case.
  *
  * Any thread, one at a time for each file. Work files lie beside the file that is made, under its
- * name and an ending more (BACKUP_WORK_ENDINGS); each function removes its own, however it ends.
+ * name and an ending more (backup_work_endings); each function removes its own, however it ends,
+ * and backup_make those that are there.
  */
 #ifndef LISTSYNC_STORE_BACKUP_H
 #define LISTSYNC_STORE_BACKUP_H

@@ -388,10 +388,6 @@ static void test_killed_anywhere_it_leaves_no_half_backup(void **state)
         assert_int_equal(waitpid(child, &status, 0), child);
         done = !WIFSIGNALED(status);
         assert_int_equal(access(world.file, F_OK), done ? 0 : -1);
-        for (const char *const *ending = backup_work_endings; *ending; ending++) {
-            AUTO_FREE char *path = memory_print("%s%s", world.file, *ending);
-            unlink(path);
-        }
     }
     must(&world, backup_world_verify(&world, NULL));
     backup_world_close(&world);
@@ -469,6 +465,23 @@ static void test_a_file_that_is_there_stays(void **state)
     backup_world_close(&world);
 }
 
+/* Of the same name, in a folder that nobody clears. */
+static void test_what_a_killed_one_left_is_no_obstacle(void **state)
+{
+    (void)state;
+    struct backup_world world;
+
+    backup_world_open(&world, 0);
+    for (const char *const *ending = backup_work_endings; *ending; ending++) {
+        AUTO_FREE char *path = memory_print("%s%s", world.file, *ending);
+        must(&world, files_write(path, "half", 4, &world.error));
+    }
+    backup_world_make(&world, NULL);
+    must(&world, backup_world_verify(&world, NULL));
+    backup_world_expect_files(&world, whole);
+    backup_world_close(&world);
+}
+
 static void test_one_that_cannot_be_made_to_last_is_none(void **state)
 {
     (void)state;
@@ -506,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_a_damaged_database_is_not_kept_as_a_backup),
         cmocka_unit_test(test_no_database_is_no_backup),
         cmocka_unit_test(test_a_file_that_is_there_stays),
+        cmocka_unit_test(test_what_a_killed_one_left_is_no_obstacle),
         cmocka_unit_test(test_one_that_cannot_be_made_to_last_is_none),
     };
 

@@ -206,7 +206,6 @@ enum error_code backup_desk_verify(struct backup_desk *desk, const struct backup
 static void note_outcome(struct backup_desk *desk, const char *problem)
 {
     pthread_mutex_lock(&desk->lock);
-    desk->is_working = false;
     desk->failed_ms = *problem ? clock_wall_ms() : 0;
     text_copy(desk->problem, sizeof(desk->problem), problem);
     pthread_mutex_unlock(&desk->lock);
@@ -249,7 +248,17 @@ static enum error_code count_on(struct backup_desk *desk, struct store *store, v
     return service_state_put(store, counted_from, now, error);
 }
 
-/* Holds no store while it works: nobody waits for one because of this. */
+static void set_working(struct backup_desk *desk, bool is_working)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->is_working = is_working;
+    pthread_mutex_unlock(&desk->lock);
+}
+
+/*
+ * Holds no store while it works: nobody waits for one because of this. While somebody else makes or
+ * verifies one it stays due.
+ */
 static void make_scheduled(struct backup_desk *desk, const struct backup_folder *folder)
 {
     AUTO_ARENA struct arena *arena = arena_new();
@@ -257,13 +266,13 @@ static void make_scheduled(struct backup_desk *desk, const struct backup_folder 
     struct error error = {0};
     int64_t now_ms = clock_wall_ms();
 
-    pthread_mutex_lock(&desk->lock);
-    desk->is_working = true;
-    pthread_mutex_unlock(&desk->lock);
+    set_working(desk, true);
     enum error_code rc = make(desk, folder, BACKUP_BY_SCHEDULE, arena, &made, &error);
     if (!rc)
         rc = with_store(desk, count_on, &now_ms, &error);
-    note_outcome(desk, rc && rc != ERROR_CANCELLED ? error.message : "");
+    set_working(desk, false);
+    if (rc != ERROR_CONFLICT)
+        note_outcome(desk, rc && rc != ERROR_CANCELLED ? error.message : "");
 }
 
 /* Whether the settings can be read is the schedule's to tell. */

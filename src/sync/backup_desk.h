@@ -3,8 +3,9 @@
  * for. One thread of its own, which never holds anything that a run or an answer waits for.
  *
  * A time that was missed, because the program was off, is made up for at once; one that failed is
- * tried again every hour, and is said in the log and in health.h until one has worked. Settings
- * count as they are at that moment (live_settings.h).
+ * tried again every hour, and is said in the log and in health.h until one has worked. While
+ * somebody else makes or verifies one it waits. Settings count as they are at that moment
+ * (live_settings.h).
  */
 #ifndef LISTSYNC_SYNC_BACKUP_DESK_H
 #define LISTSYNC_SYNC_BACKUP_DESK_H

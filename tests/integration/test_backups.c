@@ -305,6 +305,32 @@ static void test_a_failure_is_told_until_one_works(void **state)
     daemon_close(&daemon);
 }
 
+/* Somebody makes one by hand, or verifies one, at that time. */
+static void test_a_backup_of_somebody_else_is_no_failure(void **state)
+{
+    (void)state;
+    struct daemon daemon;
+    struct error error = {0};
+
+    daemon_open(&daemon, NULL);
+    daemon_stop(&daemon);
+    miss_one(&daemon);
+    AUTO_FREE char *folder = world_path(&daemon.world, "backups");
+    AUTO_FREE char *path = world_path(&daemon.world, "backups/.lock");
+    assert_int_equal(files_make_directory(folder, &error), ERROR_NONE);
+    int lock = files_lock(path, &error);
+    assert_true(lock >= 0);
+    daemon_start(&daemon);
+    assert_int_equal(daemon_status(&daemon, "POST", "/api/backups", daemon.admin_key, NULL), 409);
+    assert_false(needs_attention(&daemon, "backup_failed"));
+    close(lock);
+    assert_int_equal(daemon_status(&daemon, "PUT", "/api/settings", daemon.admin_key,
+                                   "{\"settings\":{\"BACKUP_KEEP\":\"5\"}}"),
+                     200); /* it looks again at once, not in half a minute */
+    free(daemon_wait_for_log(&daemon, "a backup was made"));
+    daemon_close(&daemon);
+}
+
 static void test_a_schedule_that_means_nothing_is_refused_at_the_start(void **state)
 {
     (void)state;
@@ -532,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_damage_is_found_by_verifying),
         cmocka_unit_test(test_a_time_that_was_missed_is_made_up_for),
         cmocka_unit_test(test_a_failure_is_told_until_one_works),
+        cmocka_unit_test(test_a_backup_of_somebody_else_is_no_failure),
         cmocka_unit_test(test_a_schedule_that_means_nothing_is_refused_at_the_start),
         cmocka_unit_test(test_it_can_be_changed_while_the_service_runs),
         cmocka_unit_test(test_it_is_not_restored_under_a_running_service),

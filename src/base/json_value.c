@@ -73,10 +73,55 @@ static bool needs_mending(const char *bytes, size_t length)
     return !length || memchr(bytes, '\\', length) || !text_is_valid_utf8(bytes, length);
 }
 
+static const char *after_string(const char *at, const char *end)
+{
+    while (at < end && *at != '"')
+        at += *at == '\\' && at + 1 < end ? 2 : 1;
+    return at < end ? at + 1 : end;
+}
+
+/* At most so many: a member of an object counts twice. */
+struct contents {
+    size_t containers, values;
+};
+
+static struct contents count_contents(const char *at, const char *end)
+{
+    struct contents contents = {0, 1};
+
+    while (at < end) {
+        char byte = *at++;
+        if (byte == '"')
+            at = after_string(at, end);
+        bool begins = byte == '[' || byte == '{';
+        contents.containers += begins;
+        contents.values += begins || byte == ',' || byte == ':';
+    }
+    return contents;
+}
+
+/* What is short cannot hold much. */
+static enum error_code check_contents(const char *bytes, size_t length, struct error *error)
+{
+    if (length < JSON_CONTAINERS_MOST)
+        return ERROR_NONE;
+    struct contents contents = count_contents(bytes, bytes + length);
+    if (contents.containers > JSON_CONTAINERS_MOST)
+        return error_set(error, ERROR_LIMIT, "JSON with more than %d objects and lists",
+                         JSON_CONTAINERS_MOST);
+    if (contents.values > JSON_VALUES_MOST)
+        return error_set(error, ERROR_LIMIT, "JSON with more than %d values", JSON_VALUES_MOST);
+    return ERROR_NONE;
+}
+
 enum error_code json_value_parse(const char *bytes, size_t length, struct json_value **ret,
                                  struct error *error)
 {
     json_error_t problem;
+    enum error_code rc = check_contents(bytes, length, error);
+
+    if (rc)
+        return rc;
     json_t *document = needs_mending(bytes, length)
                            ? parse_mended(bytes, length, &problem)
                            : json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &problem);

@@ -2,10 +2,10 @@
  * json_value.h: foreign JSON, parsed and asked.
  *
  * The only file that includes jansson is json_value.c. Parsing is strict (RFC 8259, no duplicate
- * keys, depth at most 2048); bytes that are no UTF-8 and escapes that are no character become
- * U+FFFD first, because one bad title must not cost a whole list. Every question is tolerant:
- * asking NULL, a missing key or a value of another kind answers NULL, 0 or false, so that a reader
- * can walk a path and check once.
+ * keys, depth at most 2048, as many values as would not fill the memory); bytes that are no UTF-8
+ * and escapes that are no character become U+FFFD first, because one bad title must not cost a
+ * whole list. Every question is tolerant: asking NULL, a missing key or a value of another kind
+ * answers NULL, 0 or false, so that a reader can walk a path and check once.
  *
  * A document is owned by whoever parsed it; values borrowed from it live as long as it does.
  * One thread at a time per document.
@@ -21,7 +21,11 @@
 
 struct json_value;
 
-/* ERROR_FORMAT with the parser's own words and the place. */
+/* A list of 50000 titles has fewer. Each takes a hundred bytes of memory or two. */
+enum { JSON_CONTAINERS_MOST = 500000, JSON_VALUES_MOST = 4000000 };
+
+/* ERROR_FORMAT with the parser's own words and the place; ERROR_LIMIT past the values that follow.
+ */
 enum error_code json_value_parse(const char *bytes, size_t length, struct json_value **ret,
                                  struct error *error);
 void json_value_free(struct json_value *document); /* NULL is fine */

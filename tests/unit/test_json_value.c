@@ -156,6 +156,40 @@ static void test_kinds_of_values(void **state)
     assert_false(json_value_is_switch(NULL));
 }
 
+/* "[UNIT,UNIT,...]" of so many bytes. */
+static enum error_code parse_many(const char *unit, size_t size, struct error *error)
+{
+    AUTO_JSON struct json_value *document = NULL;
+    AUTO_FREE char *text = memory_new(size + strlen(unit) + 3);
+    size_t length = 0;
+
+    text[length++] = '[';
+    while (length < size) {
+        memcpy(text + length, unit, strlen(unit));
+        length += strlen(unit);
+        text[length++] = ',';
+    }
+    text[length - 1] = ']';
+    return json_value_parse(text, length, &document, error);
+}
+
+/* A few bytes of text become a hundred of memory: 32 MB of "{}" took 2.5 GB. */
+static void test_what_would_take_too_much_memory_is_refused(void **state)
+{
+    struct error error = {0};
+
+    (void)state;
+    assert_int_equal(parse_many("{}", 4 << 20, &error), ERROR_LIMIT);
+    assert_non_null(strstr(error.message, "more than 500000 objects and lists"));
+    assert_int_equal(parse_many("[]", 4 << 20, &error), ERROR_LIMIT);
+    assert_int_equal(parse_many("1", 9 << 20, &error), ERROR_LIMIT);
+    assert_non_null(strstr(error.message, "more than 4000000 values"));
+    assert_int_equal(parse_many("{\"id\":949,\"title\":\"Heat\",\"year\":1995}", 4 << 20, &error),
+                     ERROR_NONE);
+    assert_int_equal(parse_many("\"{}[[,,\\\"{}{}[[[[,,,,{}{}[[[[,,,,\"", 4 << 20, &error),
+                     ERROR_NONE); /* in texts they are letters */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_one_bad_title_does_not_cost_the_list),
         cmocka_unit_test(test_what_is_not_json_is_refused),
         cmocka_unit_test(test_depth_is_limited),
+        cmocka_unit_test(test_what_would_take_too_much_memory_is_refused),
         cmocka_unit_test(test_each_member),
         cmocka_unit_test(test_kinds_of_values),
     };

@@ -4,7 +4,9 @@ import { createPinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
 import { defineComponent } from 'vue'
 import { ApiFailure } from '@/api/client'
-import type { Setting } from '@/api/types'
+import type { Session, Setting } from '@/api/types'
+import { useSession } from '@/app/session'
+import SeerrSection from '@/pages/settings/SeerrSection.vue'
 import SettingField from '@/pages/settings/SettingField.vue'
 import {
   changesOf,
@@ -125,6 +127,39 @@ describe('the settings form', () => {
 
   it('names fields without the part of the path that all have', () => {
     expect(errorsOf([{ field: 'settings.TZ', message: 'no' }])).toEqual({ TZ: 'no' })
+  })
+})
+
+describe('who requests, while Seerr is away', () => {
+  const who = setting('OVERSEERR_USER_ID', { kind: 'number', value: '2', default: '0' })
+
+  async function pageWhere(users: () => Response) {
+    vi.stubGlobal('fetch', (request: Request) => {
+      const path = new URL(request.url).pathname
+      if (path === '/api/overseerr/users') return Promise.resolve(users())
+      return Promise.resolve(json(path === '/api/settings' ? { settings: [who] } : {}))
+    })
+    const pinia = createPinia()
+    const page = mount(SeerrSection, {
+      global: { plugins: [pinia, PiniaColada], stubs: { SaveBar: true } },
+    })
+    useSession(pinia).session = { access: 'admin' } as Session
+    await flushPromises()
+    return page
+  }
+
+  it('is still chosen by what 0 means, and the number is explained', async () => {
+    const page = await pageWhere(() => json({ detail: 'no answer', code: 'unreachable' }, 502))
+    const options = page.findAll('option').map((option) => option.text())
+    expect(options).toEqual(['The owner of the API key', 'User 2'])
+    expect(page.find('select').element.value).toBe('2')
+    expect(page.text()).toContain('The names are back when it answers.')
+  })
+
+  it('is called by name again once Seerr answers', async () => {
+    const page = await pageWhere(() => json({ users: [{ id: '2', display_name: 'Bea' }] }))
+    expect(page.findAll('option').map((option) => option.text())).toContain('Bea')
+    expect(page.text()).not.toContain('The names are back when it answers.')
   })
 })
 

@@ -36,5 +36,8 @@ export function useRequesters() {
     return [{ value: '0', label: usual }, ...ids.map((id) => ({ value: id, label: userName(id) }))]
   }
 
-  return { name, options }
+  /** Why there are numbers, and nobody else to choose; "" when Seerr has named its users. */
+  const away = computed(() => (users.error.value && !users.data.value ? text('users_away') : ''))
+
+  return { name, options, away }
 }

@@ -175,7 +175,7 @@ static const char *instead(struct arena *arena, const struct stored_list *list)
     int64_t read_ms = text_is_empty(list->last_synced) ? -1 : clock_parse_utc(list->last_synced);
 
     if (read_ms < 0)
-        return "Nothing of it was ever read completely.";
+        return "It was never read completely.";
     clock_format_duration(clock_wall_ms() - read_ms, age);
     return arena_print(arena, "What was read %s ago is used (%" PRId64 " %s).", age,
                        list->item_count, list->item_count == 1 ? "title" : "titles");

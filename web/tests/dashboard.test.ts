@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { List } from '@/api/types'
+import type { List, Run } from '@/api/types'
 import { daysOf, scaleTop } from '@/charts/additions'
+import { lastSentence } from '@/pages/dashboard/headline'
 import { sourcesOf } from '@/pages/dashboard/sources'
 
 const list = (id: number, list_type: string, status: string, more: Partial<List> = {}) =>
@@ -38,8 +39,43 @@ describe('the health of the sources', () => {
     ])
   })
 
+  it('takes no list that waits for its first reading for all of a source', () => {
+    const [source] = sourcesOf(
+      [list(1, 'imdb', ''), list(2, 'imdb', 'unchanged', { last_synced: '2026-11-20T09:00:00Z' })],
+      titleOf,
+    )
+    expect(source).toMatchObject({ outcome: 'unchanged', since: '2026-11-20T09:00:00Z' })
+    expect(sourcesOf([list(1, 'imdb', '')], titleOf)[0]).toMatchObject({ outcome: '', since: null })
+  })
+
   it('leaves out lists that are switched off', () => {
     expect(sourcesOf([list(1, 'imdb', 'ok', { auto_sync: false })], titleOf)).toEqual([])
+  })
+})
+
+describe('the news of the last sync', () => {
+  const ended = {
+    state: 'completed',
+    completed_at: '2026-11-22T12:00:00Z',
+    unread_lists: 0,
+    items_processed: 40,
+    items_requested: 0,
+    groups: null,
+  }
+  const newsOf = (run: Partial<Run>) =>
+    lastSentence({ ...ended, ...run } as Run).replace(/^Last sync .*?: /, '')
+
+  it('are its requests, or that there was nothing new', () => {
+    expect(lastSentence(null)).toBe('Nothing was synced yet.')
+    expect(newsOf({ items_requested: 7, unread_lists: 1 })).toBe('7 new requests.')
+    expect(newsOf({})).toBe('nothing new.')
+  })
+
+  it('are never “nothing new” when it could not look', () => {
+    expect(newsOf({ state: 'failed' })).toBe('it failed.')
+    expect(newsOf({ state: 'cancelled' })).toBe('it was cancelled.')
+    expect(newsOf({ unread_lists: 2, items_processed: 0 })).toBe('no list could be read.')
+    expect(newsOf({ unread_lists: 1 })).toBe('nothing new in what could be read.')
   })
 })
 

@@ -9,12 +9,18 @@ import { clock, relative } from '@/text/time'
 
 const text = useText('dashboard', english)
 
-function lastSentence(run: Run | null): string {
-  const when = run?.completed_at ? relative(run.completed_at) : ''
-  if (!run || !when) return text('never')
-  if (run.state === 'failed') return text('last_failed', { when })
+/** A sync that could not look brought nothing new either; that is not the news of it. */
+function quietKey(run: Run) {
+  if (run.state === 'failed') return 'last_failed'
+  if (run.unread_lists) return run.items_processed ? 'last_unread_some' : 'last_unread'
+  return run.state === 'cancelled' ? 'last_cancelled' : 'last_quiet'
+}
+
+export function lastSentence(run: Run | null): string {
+  if (!run?.completed_at) return text('never')
+  const when = relative(run.completed_at)
   const n = run.groups?.new ?? run.items_requested
-  return n ? text('last', { when, n }) : text('last_quiet', { when })
+  return n ? text('last', { when, n }) : text(quietKey(run), { when })
 }
 
 /** `lastRun` is the newest that was no dry run: what a dry run found is no news of requests. */

@@ -10,16 +10,16 @@ export interface SourceHealth {
   /** The outcome to show: of the list in trouble, otherwise of the last one that was read. */
   outcome: string
   message: string
-  /** When the oldest of its data was read; null: one was never read. */
+  /** When the oldest of its data was read; null: nothing was ever. */
   since: string | null
 }
 
-const oldest = (lists: List[]) =>
-  lists.map((list) => list.last_synced).reduce((a, b) => (a && b ? (a < b ? a : b) : null), 'z')
+const oldest = (lists: List[]) => lists.flatMap((list) => list.last_synced ?? []).sort()[0] ?? null
 
 function healthOf(type: string, lists: List[], title: string): SourceHealth {
   const troubled = lists.filter((list) => isTrouble(list.status))
-  const shown = troubled[0] ?? lists.find((list) => list.status !== 'unchanged') ?? lists[0]
+  const tried = lists.filter((list) => list.status)
+  const shown = troubled[0] ?? tried.find((list) => list.status !== 'unchanged') ?? tried[0]
   return {
     type,
     title,

@@ -219,6 +219,8 @@ static void set_environment(struct world *world, const char *const *environment)
         AUTO_FREE char *name = memory_text_n(*environment, length);
         world_set(world, name, (*environment)[length] ? *environment + length + 1 : NULL);
     }
+    if (text_is_empty(world_get(world, "LISTSYNC_ADMIN_USER")))
+        world_set(world, "LISTSYNC_ADMIN_PASSWORD", NULL); /* half an admin is refused */
 }
 
 static void make_credentials(struct daemon *daemon)

@@ -157,7 +157,7 @@ static void add_account(struct call *call)
     char password[CRYPTO_PASSWORD_SIZE];
     struct error error;
 
-    if (!take_password(call, "", password))
+    if (!guard_may_change_accounts(call) || !take_password(call, "", password))
         return;
     take_body(call, &account, password);
     if (!is_fine(call, accounts_add(call->store, &account, &account.id, &error), &error))
@@ -188,7 +188,8 @@ static void change_account(struct call *call)
     struct account before, after;
     struct error error;
 
-    if (!find_asked(call, &before) || !take_password(call, before.name, password) ||
+    if (!guard_may_change_accounts(call) || !find_asked(call, &before) ||
+        !take_password(call, before.name, password) ||
         !find_asked(call, &before)) /* again: it may have changed meanwhile */
         return;
     after = before;

@@ -9,6 +9,15 @@ void guard_keep_out_of_caches(struct call *call)
         web_response_header(call->response, "Cache-Control", "%s", "no-store");
 }
 
+bool guard_may_change_accounts(struct call *call)
+{
+    if (!text_equal(call->caller.how, "token"))
+        return true;
+    call_fail(call, 403, "people_only",
+              "only who has logged in, or an admin's key, can make and change accounts");
+    return false;
+}
+
 bool guard_may_make_credentials(struct call *call)
 {
     const struct caller *caller = &call->caller;

@@ -135,6 +135,8 @@ void guard_keep_out_of_caches(struct call *call);
  * stolen must not make its own successor. Answers the call when it is false.
  */
 bool guard_may_make_credentials(struct call *call);
+/* Nor may a token, which ends, make an account or set a password, which stay. Likewise. */
+bool guard_may_change_accounts(struct call *call);
 /* Into JSON: {id, username, role, ...}. */
 void api_accounts_put(struct json_writer *json, const char *key, const struct account *account);
 extern const struct field api_accounts_fields[];

@@ -342,6 +342,30 @@ static void test_who_listens_by_a_token_hears_no_more_when_it_has_ended(void **s
     assert_false(still(people, &late));
 }
 
+/* What it made would outlive it. */
+static void test_a_token_makes_no_account_and_takes_over_none(void **state)
+{
+    struct people *people = *state;
+    struct guard_world *world = people->world;
+    const char *token = make_token(people, "{\"scope\":\"admin\"}");
+    const struct visit visits[] = {
+        {.method = WEB_POST,
+         .path = "/api/users",
+         .headers = {{"Authorization", token}},
+         .body = "{\"username\":\"eve\",\"password\":\"long enough\",\"role\":\"admin\"}"},
+        {.method = WEB_PUT,
+         .path = "/api/users/1",
+         .headers = {{"Authorization", token}},
+         .body = "{\"password\":\"another long one\"}"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(visits); i++) {
+        assert_int_equal(guard_world_send(world, &visits[i]), 403);
+        assert_string_equal(guard_world_code(world), "people_only");
+    }
+    assert_int_equal(get_users(people, token), 200);
+}
+
 static void test_a_token_for_another_audience_is_refused(void **state)
 {
     (void)state;
@@ -411,6 +435,7 @@ int main(void)
         with_people(test_a_token_works_for_its_lifetime),
         with_people(test_old_tokens_live_through_a_rotation_and_not_through_one_at_once),
         with_people(test_who_listens_by_a_token_hears_no_more_when_it_has_ended),
+        with_people(test_a_token_makes_no_account_and_takes_over_none),
         cmocka_unit_test(test_a_token_for_another_audience_is_refused),
         with_people(test_what_was_done_stands_in_the_audit_log_page_by_page),
     };

@@ -257,8 +257,11 @@ static enum error_code write_part(struct making *making, struct error *error)
 static enum error_code open_backup(const char *path, struct backup_reader **ret,
                                    struct error *error)
 {
-    FILE *file = fopen(path, "rbe");
+    enum error_code rc = files_check_plain(path, error);
+    FILE *file = rc ? NULL : fopen(path, "rbe");
 
+    if (rc)
+        return rc;
     return file ? backup_reader_open(file, ret, error) : trouble_with(path, "read", error);
 }
 

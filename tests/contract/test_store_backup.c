@@ -465,6 +465,19 @@ static void test_a_file_that_is_there_stays(void **state)
     backup_world_close(&world);
 }
 
+static void test_a_folder_or_a_pipe_is_no_backup(void **state)
+{
+    (void)state;
+    struct backup_world world;
+
+    backup_world_open(&world, 0);
+    assert_int_equal(backup_look(world.store->dir.path, &world.head, &world.error), ERROR_STORE);
+    assert_non_null(strstr(world.error.message, "is no plain file"));
+    assert_int_equal(mkfifo(world.file, 0600), 0);
+    assert_int_equal(backup_look(world.file, &world.head, &world.error), ERROR_STORE);
+    backup_world_close(&world);
+}
+
 /* Of the same name, in a folder that nobody clears. */
 static void test_what_a_killed_one_left_is_no_obstacle(void **state)
 {
@@ -519,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_a_damaged_database_is_not_kept_as_a_backup),
         cmocka_unit_test(test_no_database_is_no_backup),
         cmocka_unit_test(test_a_file_that_is_there_stays),
+        cmocka_unit_test(test_a_folder_or_a_pipe_is_no_backup),
         cmocka_unit_test(test_what_a_killed_one_left_is_no_obstacle),
         cmocka_unit_test(test_one_that_cannot_be_made_to_last_is_none),
     };

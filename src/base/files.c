@@ -91,16 +91,21 @@ enum error_code files_write(const char *path, const void *bytes, size_t length, 
     return ERROR_STORE;
 }
 
+char *files_directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return memory_text(".");
+    return memory_text_n(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
 /* Not every file system can: that is no failure. */
 enum error_code files_sync_directory(const char *path, struct error *error)
 {
-    AUTO_FREE char *directory = memory_text(path);
-    char *slash = strrchr(directory, '/');
+    AUTO_FREE char *directory = files_directory_of(path);
+    AUTO(close_local) int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (slash)
-        slash[slash == directory] = '\0';
-    AUTO(close_local)
-    int descriptor = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor >= 0 && (fsync(descriptor) == 0 || errno == EINVAL))
         return ERROR_NONE;
     return cannot_write(path, error);
@@ -178,8 +183,7 @@ enum error_code files_check_writable(const char *directory, struct error *error)
 static void say_why_no_lock(const char *path, struct error *error)
 {
     const int why = errno;
-    const char *slash = strrchr(path, '/');
-    AUTO_FREE char *folder = slash ? memory_text_n(path, (size_t)(slash - path)) : memory_text(".");
+    AUTO_FREE char *folder = files_directory_of(path);
 
     if (files_check_writable(folder, error) == ERROR_NONE)
         error_set(error, ERROR_STORE, "%s cannot be opened: %s", path, strerror(why));

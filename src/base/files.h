@@ -27,6 +27,9 @@ enum error_code files_check_plain(const char *path, struct error *error);
 enum error_code files_write(const char *path, const void *bytes, size_t length,
                             struct error *error);
 
+/* "a/b" -> "a", "b" -> "."; a fresh text. */
+char *files_directory_of(const char *path);
+
 /* Makes the new name `path` last through a loss of power. ERROR_STORE. */
 enum error_code files_sync_directory(const char *path, struct error *error);
 

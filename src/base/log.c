@@ -92,11 +92,8 @@ static void go_on_counting(void)
 
 static enum error_code make_folder(const char *path, struct error *error)
 {
-    const char *slash = strrchr(path, '/');
+    AUTO_FREE char *folder = files_directory_of(path);
 
-    if (!slash || slash == path)
-        return ERROR_NONE;
-    AUTO_FREE char *folder = memory_text_n(path, (size_t)(slash - path));
     return files_make_directory(folder, error);
 }
 

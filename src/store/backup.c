@@ -63,20 +63,11 @@ int64_t backup_size(const char *path)
     return stat(path, &status) == 0 ? status.st_size : 0;
 }
 
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return memory_text(".");
-    return memory_print("%.*s", (int)(slash == path ? 1 : slash - path), path);
-}
-
 /* Before work begins: of what goes wrong later only a work file beside it would be named. */
 static enum error_code check_target(const struct backup_order *order, struct error *error)
 {
     const char *target = order->target;
-    AUTO_FREE char *folder = folder_of(target);
+    AUTO_FREE char *folder = files_directory_of(target);
     struct stat status;
 
     if (!*target)
@@ -96,7 +87,7 @@ static enum error_code check_target(const struct backup_order *order, struct err
 /* The copy, and what is packed of it or unpacked again: at most two whole databases at a time. */
 static enum error_code check_room(const struct backup_order *order, struct error *error)
 {
-    AUTO_FREE char *folder = folder_of(order->target);
+    AUTO_FREE char *folder = files_directory_of(order->target);
     int64_t available = backup_free_bytes(folder);
     struct stat status;
 

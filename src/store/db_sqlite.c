@@ -115,8 +115,7 @@ static enum error_code check_kind(const char *path, struct error *error)
 static enum error_code cannot_make(const char *path, struct error *error)
 {
     const int why = errno;
-    const char *slash = strrchr(path, '/');
-    AUTO_FREE char *folder = slash ? memory_text_n(path, (size_t)(slash - path)) : memory_text(".");
+    AUTO_FREE char *folder = files_directory_of(path);
 
     if (why == EACCES && files_check_writable(folder, error))
         return ERROR_STORE;

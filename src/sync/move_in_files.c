@@ -151,9 +151,7 @@ static enum error_code take_over_once(struct move_in *move_in, const char *datab
 static enum error_code take_over(struct move_in *move_in, const char *database, const char *kept,
                                  bool *ret_did, struct error *error)
 {
-    const char *slash = strrchr(database, '/');
-    AUTO_FREE char *folder =
-        slash ? memory_text_n(database, (size_t)(slash - database)) : memory_text(".");
+    AUTO_FREE char *folder = files_directory_of(database);
     const struct secret_key_place place = secret_key_place(folder, move_in->given);
     AUTO_SECRET_KEY struct secret_key key = {0};
     struct secret fernet = {0};

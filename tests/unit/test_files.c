@@ -97,6 +97,18 @@ static void test_what_is_written_replaces_what_was_there(void **state)
     assert_int_equal(files_write(root, "x", 1, &error), ERROR_STORE); /* leaves no other name */
 }
 
+static void test_a_file_lies_in_a_directory(void **state)
+{
+    static const char *const paths[][2] = {
+        {"a/b", "a"}, {"/a/b/c", "/a/b"}, {"/a", "/"}, {"a", "."}, {"./a", "."}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+        AUTO_FREE char *directory = files_directory_of(paths[i][0]);
+        assert_string_equal(directory, paths[i][1]);
+    }
+}
+
 static void test_a_directory_is_made_with_all_above_it(void **state)
 {
     (void)state;
@@ -166,6 +178,7 @@ int main(void)
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(test_what_is_written_replaces_what_was_there, make_root,
                                         remove_root),
+        cmocka_unit_test(test_a_file_lies_in_a_directory),
         cmocka_unit_test_setup_teardown(test_a_directory_is_made_with_all_above_it, make_root,
                                         remove_root),
         cmocka_unit_test_setup_teardown(test_directories_that_cannot_be, make_root, remove_root),

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "sync/import_upload.h"
 #include "sync/move_in.h"
+#include "sync/run_client.h"
 #include "web/call.h"
 
 enum { FILES_MOST = 50, PATH_MOST = 200, KEY_MOST = 200 };
@@ -269,6 +270,13 @@ static void take_upload(struct call *call, struct move_in *move_in)
         import_upload_remove(call->api->data_directory);
 }
 
+static bool go_on(void *context)
+{
+    const struct call *call = context;
+
+    return run_client_may_go_on(call->api->tools);
+}
+
 static void take_held(struct call *call)
 {
     const char *path = call_body_text(call, "path");
@@ -277,6 +285,8 @@ static void take_held(struct call *call)
                               .given = call->api->given,
                               .arena = call->arena,
                               .refuses_files = true,
+                              .keep_going = go_on,
+                              .context = call,
                               .dry_run = call_body_switch(call, "dry_run", false)};
 
     if (text_equal(path, upload)) {

@@ -74,6 +74,13 @@ void move_in_begin(struct move_in *move_in)
     move_in->lines = arena_take(move_in->arena, MOVE_IN_LINES_MOST * sizeof(*move_in->lines));
 }
 
+static enum error_code may_go_on(const struct move_in *move_in, struct error *error)
+{
+    if (!move_in->keep_going || move_in->keep_going(move_in->context))
+        return ERROR_NONE;
+    return error_set(error, ERROR_CANCELLED, "the program is ending; nothing was taken over");
+}
+
 enum error_code move_in_lock(struct move_in *move_in, struct error *error)
 {
     if (move_in->is_begun)
@@ -217,7 +224,9 @@ static enum error_code take_requests(struct move_in *move_in, const struct forme
     int64_t count = 0;
 
     for (size_t i = former->item_count; !rc && i > 0; i--) {
-        rc = former_keep_request(move_in->store, &former->items[i - 1], is_4k, &is_new, error);
+        rc = may_go_on(move_in, error);
+        if (!rc)
+            rc = former_keep_request(move_in->store, &former->items[i - 1], is_4k, &is_new, error);
         count += is_new;
     }
     say_count(
@@ -238,7 +247,9 @@ static enum error_code take_items(struct move_in *move_in, const struct former *
 
     for (size_t i = former->item_count; !rc && i > 0; i--) {
         enum former_kept kept = FORMER_KEPT_NEW;
-        rc = former_keep_item(move_in->store, &former->items[i - 1], &kept, error);
+        rc = may_go_on(move_in, error);
+        if (!rc)
+            rc = former_keep_item(move_in->store, &former->items[i - 1], &kept, error);
         counts[kept]++;
     }
     say_count(move_in, MOVE_IN_TAKEN, "items", counts[FORMER_KEPT_NEW],
@@ -282,7 +293,9 @@ static enum error_code take_runs(struct move_in *move_in, const struct former *f
     for (size_t i = 0; !rc && i < former->run_count; i++) {
         enum former_kept kept = FORMER_KEPT_NEW;
         int64_t list_id = 0;
-        rc = list_of_run(move_in, &former->runs[i], &list_id, error);
+        rc = may_go_on(move_in, error);
+        if (!rc)
+            rc = list_of_run(move_in, &former->runs[i], &list_id, error);
         if (!rc)
             rc = former_keep_run(move_in->store, &former->runs[i], list_id, &kept, error);
         counts[kept]++;

@@ -58,6 +58,9 @@ struct move_in {
     bool refuses_files;  /* lists that are files of this machine: who asks may not read them */
     bool webhook_is_off; /* the original's switch beside its Discord webhook */
     bool is_begun;       /* the transaction: not before the foreign file was read */
+    /* Asked between any two rows; false: it ends, ERROR_CANCELLED. NULL: it goes on. */
+    bool (*keep_going)(void *context);
+    void *context;
     /* What came of it: */
     enum former_program program;
     struct move_in_line *lines; /* in the arena */

@@ -315,6 +315,25 @@ static void test_a_trial_changes_nothing_and_says_the_same(void **state)
     moving_close(&moving);
 }
 
+/* The original's tables have fifteen rows that are taken one by one. */
+static void test_one_that_is_told_to_end_leaves_nothing(void **state)
+{
+    enum { STEPS = 12 };
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    int64_t before = store_world_number(moving.world, all_rows);
+    for (int steps = 1; steps <= STEPS; steps++) {
+        moving.steps = steps;
+        assert_int_equal(moving_take(&moving, false, FORMER_KEY), ERROR_CANCELLED);
+        assert_int_equal(store_world_number(moving.world, all_rows), before);
+    }
+    moving.steps = 0;
+    expect_taken(&moving, FORMER_KEY);
+    moving_close(&moving);
+}
+
 static void test_without_its_key_all_but_the_secrets_come(void **state)
 {
     static const char *const keys[] = {"", "no key",
@@ -483,6 +502,7 @@ int main(void)
         STORE_TEST(test_what_was_chosen_here_stays),
         STORE_TEST(test_old_history_does_not_come_behind_new_runs),
         STORE_TEST(test_a_trial_changes_nothing_and_says_the_same),
+        STORE_TEST(test_one_that_is_told_to_end_leaves_nothing),
         STORE_TEST(test_without_its_key_all_but_the_secrets_come),
         STORE_TEST(test_a_damaged_token_is_left_out),
         cmocka_unit_test(test_every_earlier_make_is_understood),

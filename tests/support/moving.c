@@ -24,6 +24,13 @@ void moving_close(struct moving *moving)
     free(moving->former);
 }
 
+static bool keep_going(void *context)
+{
+    struct moving *moving = context;
+
+    return !moving->steps || --moving->steps;
+}
+
 enum error_code moving_take(struct moving *moving, bool dry_run, const char *key)
 {
     struct store_world *world = moving->world;
@@ -32,6 +39,8 @@ enum error_code moving_take(struct moving *moving, bool dry_run, const char *key
                                      .key = &moving->key,
                                      .given = &moving->settings.options,
                                      .arena = world->arena,
+                                     .keep_going = keep_going,
+                                     .context = moving,
                                      .dry_run = dry_run};
     move_in_begin(&moving->taken);
     return move_in_end(&moving->taken,

@@ -14,6 +14,7 @@ struct moving {
     char *former; /* path of the file */
     struct settings settings;
     struct crypto_key key;
+    int steps;            /* after so many it is told to end; 0: it goes on */
     struct move_in taken; /* of the last time */
 };
 

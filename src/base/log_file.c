@@ -33,7 +33,9 @@ static bool open_handle(struct log_file *file)
 {
     struct stat found;
 
-    file->handle = open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    /* Nobody waits for the reader of a pipe. */
+    file->handle =
+        open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
     if (file->handle < 0)
         return false;
     if (fstat(file->handle, &found) == 0) {
@@ -269,7 +271,7 @@ static off_t search_piece(struct search *search, int handle, off_t end, char *pi
 static void search_file(struct search *search, const char *path)
 {
     AUTO_FREE char *piece = memory_new(PIECE);
-    int handle = open(path, O_RDONLY | O_CLOEXEC);
+    int handle = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (handle < 0)
         return;

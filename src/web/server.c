@@ -238,7 +238,7 @@ static enum error_code read_pem(const char *path, const char *what, struct buffe
                          "TLS wants both a certificate and a key; there is no "
                          "%s",
                          what);
-    if (files_read(path, ret, error)) {
+    if (files_check_plain(path, error) || files_read(path, ret, error)) {
         error_prefix(error, "the TLS %s", what);
         if (error)
             error->code = ERROR_USAGE;

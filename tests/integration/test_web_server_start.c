@@ -296,6 +296,7 @@ static void test_useless_certificates_are_told(void **state)
         {NULL, key, "TLS wants both a certificate and a key; there is no certificate"},
         {"/does/not/exist.pem", key, "/does/not/exist.pem"},
         {certificate, no_pem, "is no PEM file"},
+        {certificate, "/dev/zero", "/dev/zero is no plain file"},
         {certificate, other_key, "the TLS certificate and key cannot be used together"},
         {key, certificate, "the TLS certificate and key cannot be used together"},
     };

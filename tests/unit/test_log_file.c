@@ -253,6 +253,17 @@ static void a_line_without_room_takes_no_other_with_it(void **state)
     assert_string_equal(lines.items[1].sentence, "line 2");
 }
 
+/* Else it would hold up the start until somebody reads. */
+static void a_pipe_that_nobody_reads_is_an_error(void **state)
+{
+    AUTO_FREE char *pipe = memory_print("%s-pipe", path);
+
+    (void)state;
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(log_open_file(pipe, MOST, &problem), ERROR_STORE);
+    assert_int_equal(unlink(pipe), 0);
+}
+
 static void a_folder_that_cannot_be_made_is_an_error(void **state)
 {
     AUTO_FREE char *below_a_file = memory_print("%s/below", path);
@@ -337,6 +348,7 @@ int main(void)
         WITH_FILE(a_file_of_any_length_is_read_from_its_end),
         WITH_FILE(what_cannot_be_renamed_stays_within_its_bytes_as_well),
         WITH_FILE(a_line_without_room_takes_no_other_with_it),
+        WITH_FILE(a_pipe_that_nobody_reads_is_an_error),
         WITH_FILE(a_folder_that_cannot_be_made_is_an_error),
         WITH_FILE(parts_are_heard_from_levels_of_their_own),
         WITH_FILE(a_part_that_there_is_not_is_named_and_all_else_holds),

@@ -31,21 +31,23 @@ static const char *state_of(struct arena *arena, const struct stored_run *run, b
 {
     if (is_orphan(run, is_in_use) || text_starts_with(run->message, RUN_CUT_OFF))
         return "cut off";
+    if (text_starts_with(run->message, RUN_STOPPED))
+        return "stopped";
     return words_plain(arena, run_state_word(run->state));
 }
 
-/* Who cancelled a run knows why; that it was cut off is said already. */
+/* Who cancelled a run knows why; that it was cut off or stopped is said already. */
 static const char *message_of(const struct stored_run *run, bool is_in_use)
 {
-    static const char said[] = RUN_CUT_OFF ": ";
+    static const char *const said[] = {RUN_CUT_OFF ": ", RUN_STOPPED "; "};
 
     if (is_orphan(run, is_in_use))
         return run->trigger == RUN_BY_CLI ? "the program ended before the run did"
                                           : "it goes on when the service starts";
-    if (text_starts_with(run->message, said))
-        return run->message + strlen(said);
-    return run->state != RUN_CANCELLED || text_starts_with(run->message, RUN_STOPPED) ? run->message
-                                                                                      : "";
+    for (size_t i = 0; i < ARRAY_LENGTH(said); i++)
+        if (text_starts_with(run->message, said[i]))
+            return run->message + strlen(said[i]);
+    return run->state == RUN_CANCELLED ? "" : run->message;
 }
 
 /* "completed with errors: 3 requested of 14 titles, 1 failed; 2 lists could not be read" */
@@ -59,12 +61,14 @@ static const char *tell(struct arena *arena, const struct stored_run *run, bool 
     if (run->dry_run)
         text = arena_print(arena, "%s, dry run: %s", text,
                            words_count(arena, run->processed, "title", "titles"));
+    else if (!run->processed)
+        text = arena_print(arena, "%s: nothing requested", text);
     else
         text = arena_print(arena, "%s: %" PRId64 " requested of %s", text, run->requested,
                            words_count(arena, run->processed, "title", "titles"));
     text = and_count(arena, text, run->unmatched, "not identified");
     text = and_count(arena, text, run->errored, "failed");
-    if (run->unread_lists)
+    if (run->unread_lists && !*message) /* else it names them */
         text = arena_print(arena, "%s; %s could not be read", text,
                            words_count(arena, run->unread_lists, "list", "lists"));
     if (*run->undone_at)

@@ -16,7 +16,7 @@
     X(THERE, "there", "already available")                                                         \
     X(ASKED_BEFORE, "asked_before", "requested before")                                            \
     X(NEEDS_PERSON, "needs_person", "not identified, or declined or deleted in Seerr")             \
-    X(NOT_ASKED, "not_asked", "not to be requested, or the run was stopped before")                \
+    X(NOT_ASKED, "not_asked", "not to be requested, or not reached by a run that ended early")     \
     X(FAILED, "failed", "Seerr did not take the request")
 
 enum run_group {

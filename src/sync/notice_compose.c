@@ -108,6 +108,8 @@ static const char *say_end(const struct composing *composing)
                            count_text(arena, run->processed, "title", "titles"));
     if (run->state == RUN_FAILED || run->state == RUN_CANCELLED)
         return arena_print(arena, "The sync ended early, after %s", took);
+    if (!run->processed && *run->message && !run->unread_lists)
+        return arena_print(arena, "The sync had nothing to do: %s", run->message);
     return arena_print(arena, "The sync took %s and looked at %s", took,
                        count_text(arena, run->processed, "title", "titles"));
 }

@@ -132,7 +132,7 @@ static enum error_code look_at_seerr(struct looking *looking)
     enum error_code rc = runs_count_waiting(looking->store, &waiting, looking->error);
     const char *sentence = arena_print(looking->arena, "Seerr: %s", problem);
     if (waiting)
-        sentence = arena_print(looking->arena, "%s; %" PRId64 " %s for it", sentence, waiting,
+        sentence = arena_print(looking->arena, "%s (%" PRId64 " %s for it)", sentence, waiting,
                                waiting == 1 ? "title waits" : "titles wait");
     add_wrong(looking, "seerr", sentence, "Seerr can be used again");
     return rc;

@@ -58,7 +58,7 @@ enum error_code run_again_stopped(struct store *store, const struct stored_run *
     int64_t id = 0;
     bool again = false;
 
-    ended->message = RUN_STOPPED "; it is queued again";
+    ended->message = RUN_STOPPED "; it goes on when the program starts again";
     enum error_code rc = runs_queue(store, order, &id, &again, error);
     return rc ? rc : runs_finish(store, ended, error);
 }

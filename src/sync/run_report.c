@@ -136,7 +136,7 @@ static void log_end_of_run(const struct stored_run *run, const struct sync_count
     and_count(&text, counts->unmatched + counts->not_found, "unmatched");
     and_count(&text, counts->error, counts->error == 1 ? "error" : "errors");
     if (!text_is_empty(run->message))
-        buffer_print(&text, ": %s", run->message);
+        buffer_print(&text, "; %s", run->message);
     log_at(level, "run", buffer_string(&text), LOG_NUMBER("run", run->id),
            LOG_NUMBER("seerr_calls", run->seerr_calls),
            LOG_NUMBER("source_calls", run->source_calls), LOG_END);

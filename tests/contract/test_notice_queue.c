@@ -49,12 +49,20 @@ static int64_t add_target(struct store_world *world, const char *name, const cha
     return target.id;
 }
 
+static const struct option settings[] = {
+    {"OVERSEERR_URL", OPTION_URL, "http://seerr.lan", 0, 0, "where Seerr is"},
+    {"OVERSEERR_PUBLIC_URL", OPTION_URL, "", 0, 0, "the same for people"},
+    {0},
+};
+
 /* One look of the desk. */
 static void look(struct store_world *world, const char *seerr_problem)
 {
     AUTO_TIME_ZONE struct time_zone *zone = NULL;
-    struct notice_queue queue = {.store = world->store, .arena = world->arena};
+    struct options options = {0};
+    struct notice_queue queue = {.store = world->store, .arena = world->arena, .options = &options};
 
+    options_declare(&options, settings);
     assert_int_equal(time_zone_open("Europe/Berlin", &zone, NULL), ERROR_NONE);
     queue.zone = zone;
     queue.view = (struct notice_alarms_view){
@@ -65,6 +73,7 @@ static void look(struct store_world *world, const char *seerr_problem)
     must(world, notice_queue_news(&queue, &world->error));
     must(world, notice_queue_digests(&queue, &world->error));
     must(world, notice_queue_quiet(&queue, &world->error));
+    options_release(&options);
 }
 
 /* How many may be sent now; each waits again after that. */
@@ -131,6 +140,103 @@ static void test_quiet_hours_that_are_changed_let_go_of_what_waits(void **state)
     must(world, notification_deliveries_hurry(world->store, id, now_ms, &world->error));
     look(world, "it is away");
     assert_int_equal(count_due(world), 1);
+}
+
+/* A run that requests one title and ends so, and leaves another. */
+static int64_t end_run(struct store_world *world, enum run_state state, const char *message)
+{
+    struct item waiting = store_world_heat;
+    struct stored_run run = {.state = state, .message = message, .processed = 2, .requested = 1};
+    bool again = false;
+
+    waiting.title = "Title 2";
+    waiting.ids = (struct ids){.tmdb = 2};
+    waiting.decision = DECISION_REQUEST;
+    waiting.status = ITEM_STATUS_CANCELLED;
+    must(world, runs_queue(world->store, &run, &run.id, &again, &world->error));
+    must(world, runs_start(world->store, run.id, &world->error));
+    store_world_item(world, run.id, &store_world_heat);
+    store_world_item(world, run.id, &waiting);
+    must(world, runs_finish(world->store, &run, &world->error));
+    return run.id;
+}
+
+/* What a target got so far: each message's title, joined with "#". */
+static const char *told(struct store_world *world, const char *target)
+{
+    return store_world_text(world,
+                            arena_print(world->arena,
+                                        "SELECT COALESCE(group_concat(title, '#'), '') FROM"
+                                        " notification_deliveries WHERE target_id = (SELECT id FROM"
+                                        " notification_targets WHERE name = '%s')",
+                                        target));
+}
+
+static const char *last_notice(struct store_world *world)
+{
+    return store_world_text(world, "SELECT notice FROM notification_deliveries"
+                                   " ORDER BY id DESC LIMIT 1");
+}
+
+/* That it is away, that a sync failed of it, and what that one did: one event, one message. */
+static void test_one_outage_is_one_message(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Each", "each_run");
+    add_target(world, "Chat", "changes");
+    end_run(world, RUN_FAILED, "it is away");
+    look(world, "it is away");
+    assert_string_equal(told(world, "Each"), "Seerr: it is away (1 title waits for it)");
+    assert_string_equal(told(world, "Chat"), "Seerr: it is away (1 title waits for it)");
+    end_run(world, RUN_FAILED, "it is away");
+    look(world, "it is away");
+    assert_string_equal(told(world, "Chat"), "Seerr: it is away (1 title waits for it)");
+    assert_non_null(strstr(told(world, "Each"), "#The sync failed: it is away"));
+    assert_non_null(strstr(last_notice(world), "; 1 title waits for the next one"));
+    end_run(world, RUN_COMPLETED, "");
+    look(world, "");
+    assert_string_equal(told(world, "Chat"),
+                        "Seerr: it is away (1 title waits for it)#Seerr can be used again");
+    assert_non_null(strstr(told(world, "Each"), "away#Seerr can be used again"));
+}
+
+/* After a start nobody knows how Seerr is, but it was told that it is away. */
+static void test_an_outage_is_not_told_again_after_a_start(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Chat", "changes");
+    end_run(world, RUN_FAILED, "it is away");
+    look(world, "it is away");
+    store_world_reopen(world);
+    look(world, NULL);
+    assert_string_equal(told(world, "Chat"), "Seerr: it is away (1 title waits for it)");
+}
+
+/* It goes on: that is told once, and is no failure that somebody has to be told the end of. */
+static void test_a_sync_that_was_cut_off_is_told_as_that(void **state)
+{
+    static const char sentence[] = "The sync was cut off: the program ended suddenly (killed, or "
+                                   "without power); run 2 goes on with it";
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    add_target(world, "Each", "each_run");
+    add_target(world, "Chat", "changes");
+    add_target(world, "Errors", "errors");
+    int64_t cut = end_run(world, RUN_FAILED, "cut off");
+    must(world, runs_set_goes_on(world->store, cut, 2, &world->error));
+    look(world, NULL);
+    assert_string_equal(told(world, "Each"), sentence);
+    assert_string_equal(told(world, "Chat"), sentence);
+    assert_string_equal(told(world, "Errors"), sentence);
+    assert_non_null(strstr(last_notice(world), "The sync had looked at 2 titles; 1 title waits"));
+    end_run(world, RUN_COMPLETED, "");
+    look(world, "");
+    assert_string_equal(told(world, "Errors"), sentence);
 }
 
 static int64_t count_digests(struct store_world *world)
@@ -327,6 +433,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_tried_again_is_not_in_quiet_hours),
+        TEST(test_one_outage_is_one_message),
+        TEST(test_an_outage_is_not_told_again_after_a_start),
+        TEST(test_a_sync_that_was_cut_off_is_told_as_that),
         TEST(test_quiet_hours_that_are_changed_let_go_of_what_waits),
         TEST(test_what_waited_while_the_program_was_off_keeps_to_quiet_hours),
         TEST(test_a_digest_comes_by_the_clock_of_the_wall_and_once),

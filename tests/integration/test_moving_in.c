@@ -177,6 +177,30 @@ static void the_running_service_takes_over_what_lies_in_its_folder(void **state)
     daemon_close(&daemon);
 }
 
+/* Its items were not kept: what there is of it is its row. */
+static void a_run_that_moved_in_has_its_counts_in_the_history(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer taken = {0}, history = {0};
+    struct daemon daemon;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    AUTO_FREE char *folder = world_path(&daemon.world, "import");
+    AUTO_FREE char *database = world_path(&daemon.world, "import/old.db");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    former_write(database, former_original);
+    take_by_api(&daemon, "{\"path\": \"import/old.db\"}", 200, &taken);
+    daemon_call(&daemon, "GET", "/api/sync-history?type=full", daemon.read_key, NULL, &history);
+    const struct json_value *session =
+        json_value_at(json_value_get(history.document, "sessions"), 0);
+    const struct json_value *results = json_value_get(session, "results");
+    assert_int_equal(json_value_get_integer(session, "total_items"), 9);
+    assert_int_equal(json_value_get_integer(results, "requested"), 2);
+    assert_int_equal(json_value_get_integer(results, "skipped"), 6);
+    assert_int_equal(json_value_get_integer(results, "error"), 1);
+    daemon_close(&daemon);
+}
+
 /* The status. */
 static int send_piece(struct daemon *daemon, const char *key, const char *type, int offset,
                       const char *piece)
@@ -337,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_restore_leaves_the_original_untouched),
         cmocka_unit_test(a_folder_is_imported_once),
         cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
+        cmocka_unit_test(a_run_that_moved_in_has_its_counts_in_the_history),
         cmocka_unit_test(the_running_service_takes_over_what_lies_in_its_folder),
         cmocka_unit_test(a_file_that_is_sent_is_taken_over_and_gone),
         cmocka_unit_test(a_sent_file_names_no_files_of_the_server),

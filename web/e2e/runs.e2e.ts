@@ -68,7 +68,7 @@ describe('a sync', () => {
     await page.getByRole('button', { name: 'Sync now' }).click()
     await page.getByRole('button', { name: 'Cancel', exact: true }).first().click()
     await expect.poll(async () => (await lastRun())?.state).toBe('cancelled')
-    await page.getByText('Cancelled').first().waitFor()
+    await page.getByText('Stopped').first().waitFor()
   })
 
   it('that another began is seen, in the middle of it', async () => {

@@ -2661,7 +2661,7 @@ export interface components {
             asked_before: number;
             /** @description not identified, or declined or deleted in Seerr */
             needs_person: number;
-            /** @description not to be requested, or the run was stopped before */
+            /** @description not to be requested, or not reached by a run that ended early */
             not_asked: number;
             /** @description Seerr did not take the request */
             failed: number;

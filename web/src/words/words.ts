@@ -25,7 +25,7 @@ const statusTones: Record<string, Tone> = {
   not_found: 'needs',
   error: 'needs',
   request_failed: 'needs',
-  cancelled: 'skipped',
+  cancelled: 'waiting',
 }
 
 const decisionTones: Record<string, Tone> = {

@@ -148,6 +148,26 @@ static enum error_code renew_given(struct store *store, const struct notificatio
     return rc ? rc : notification_targets_disable(store, row.id, "", error);
 }
 
+static void say_left_out(const struct notifier *notifier, const struct error *why)
+{
+    log_warning("notify", "a notification target of the environment is left out",
+                LOG_TEXT("kind", notifier->name), LOG_TEXT("why", why->message), LOG_END);
+}
+
+/* Its name may be taken, or there are too many: no reason for the service not to start. */
+static enum error_code add_if_possible(struct store *store, struct arena *arena,
+                                       const struct notifier *notifier, const char *mark,
+                                       struct error *error)
+{
+    struct error why = {0};
+    enum error_code rc = add_given(store, arena, notifier, mark, &why);
+
+    if (rc != ERROR_CONFLICT && rc != ERROR_LIMIT)
+        return rc ? error_set(error, rc, "%s", why.message) : ERROR_NONE;
+    say_left_out(notifier, &why);
+    return ERROR_NONE;
+}
+
 static enum error_code follow_one(const struct notice_keys *keys, struct store *store,
                                   struct arena *arena, const struct notifier *notifier,
                                   const struct notification_targets *targets, struct error *error)
@@ -160,13 +180,12 @@ static enum error_code follow_one(const struct notice_keys *keys, struct store *
     if (environment_settings(keys->given, notifier, &settings, &wrong)) {
         const char *mark = mark_of(keys->key, &settings, notifier, arena);
         rc = old ? renew_given(store, old, mark, error)
-                 : add_given(store, arena, notifier, mark, error);
+                 : add_if_possible(store, arena, notifier, mark, error);
     } else if (old) {
         rc = notification_targets_remove(store, old->id, error);
     }
     if (wrong.code)
-        log_warning("notify", "a notification target of the environment is left out",
-                    LOG_TEXT("kind", notifier->name), LOG_TEXT("why", wrong.message), LOG_END);
+        say_left_out(notifier, &wrong);
     notifier_settings_release(&settings);
     return rc;
 }

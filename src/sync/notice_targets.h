@@ -37,7 +37,8 @@ char *notice_target_seal(const struct crypto_key *key, int64_t id,
 
 /*
  * Rows of the environment: those that it sets now are there, others go. One whose settings changed
- * is switched on again. What it sets wrongly is left out, and said in the log.
+ * is switched on again. What it sets wrongly, or under a name that is taken, is left out, and said
+ * in the log.
  */
 enum error_code notice_targets_follow(const struct notice_keys *keys, struct store *store,
                                       struct error *error);

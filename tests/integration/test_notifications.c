@@ -324,6 +324,19 @@ static void a_secret_is_never_shown_again(void **state)
 }
 
 /* Who may change a target shall not learn what was kept in it, by sending it to himself. */
+static void a_name_that_is_taken_keeps_nobody_from_starting(void **state)
+{
+    (void)state;
+    add_target("Gotify (environment)", "webhook", "");
+    daemon_stop(&visitor.daemon);
+    world_set(&visitor.daemon.world, "GOTIFY_URL", "http://gotify.lan");
+    world_set(&visitor.daemon.world, "GOTIFY_TOKEN", "a token");
+    daemon_start(&visitor.daemon); /* fails the test when it does not start */
+    free(daemon_wait_for_log(&visitor.daemon, "a notification target of the environment is left"));
+    visitor_ask(&visitor, 200, "GET", "/api/notifications", NULL);
+    assert_int_equal(visitor_count(&visitor, "targets"), 1);
+}
+
 static void a_secret_goes_to_no_other_address_than_it_was_given_for(void **state)
 {
     struct receiver stranger;
@@ -418,6 +431,7 @@ int main(void)
         TEST(trouble_with_seerr_is_told_once_and_when_it_is_over),
         TEST(a_list_that_blocks_us_is_told_once_and_when_it_is_over),
         TEST(a_secret_is_never_shown_again),
+        TEST(a_name_that_is_taken_keeps_nobody_from_starting),
         TEST(a_secret_goes_to_no_other_address_than_it_was_given_for),
         TEST(quiet_hours_begin_and_end_at_different_times),
         TEST(the_command_shows_when_a_target_is_told),

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { timeOfDay } from '@/text/dayTime'
 import { fill, useText } from '@/text/text'
-import { duration, relative } from '@/text/time'
+import { clock, clockIn, duration, relative, short } from '@/text/time'
 
 describe('messages', () => {
   const text = useText('test', {
@@ -44,5 +45,22 @@ describe('times', () => {
     [7_500_000, '2 hr 5 min'],
   ])('%i milliseconds last "%s"', (ms, words) => {
     expect(duration(ms)).toBe(words)
+  })
+})
+
+describe('a time of the day', () => {
+  afterEach(() => vi.restoreAllMocks())
+  const spaced = (words: string | null) => words?.replace(/\s/g, ' ')
+
+  it.each([
+    ['en-US', '6:05 AM'],
+    ['en-GB', '06:05'],
+  ])('is written alike everywhere for %s', (tag, words) => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue([tag])
+    const moment = new Date(2026, 10, 22, 6, 5)
+    expect(spaced(timeOfDay('06:05'))).toBe(words)
+    expect(spaced(clock(moment))).toBe(words)
+    expect(spaced(short(moment))).toContain(`, ${words}`)
+    expect(spaced(clockIn('UTC', '2026-11-22T06:05:00Z'))).toBe(words)
   })
 })

@@ -1,6 +1,7 @@
 /** Times of a day and days of a week, as the reader's language writes them. */
 import { formatOf } from './formats'
 import { locale } from './text'
+import { clockOptions } from './time'
 
 const of = (at: number, options: Intl.DateTimeFormatOptions) =>
   formatOf(Intl.DateTimeFormat, locale(), { ...options, timeZone: 'UTC' }).format(at)
@@ -8,7 +9,7 @@ const of = (at: number, options: Intl.DateTimeFormatOptions) =>
 /** "07:00", or "7:00 AM" */
 export function timeOfDay(text: string): string {
   const [hour, minute] = text.split(':').map(Number)
-  return of(Date.UTC(2023, 0, 1, hour, minute), { timeStyle: 'short' })
+  return of(Date.UTC(2023, 0, 1, hour, minute), clockOptions())
 }
 
 /** "Sunday" is 0; the first day of 2023 was one. */

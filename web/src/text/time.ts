@@ -34,12 +34,20 @@ export function relative(moment: Moment, at = now.value): string {
 }
 
 const exactOptions: Intl.DateTimeFormatOptions = { dateStyle: 'full', timeStyle: 'long' }
-const shortOptions: Intl.DateTimeFormatOptions = {
-  day: 'numeric',
-  month: 'short',
+const dayOptions: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }
+const logOptions: Intl.DateTimeFormatOptions = {
   hour: '2-digit',
   minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
 }
+
+/** "06:05", or "6:05 AM": only hours of which there are twenty-four begin with a zero. */
+export function clockOptions(): Intl.DateTimeFormatOptions {
+  const { hour12 } = formatOf(Intl.DateTimeFormat, locale(), { hour: 'numeric' }).resolvedOptions()
+  return { hour: hour12 ? 'numeric' : '2-digit', minute: '2-digit' }
+}
+const shortOptions = () => ({ ...dayOptions, ...clockOptions() })
 
 const inZone = (moment: Moment, options: Intl.DateTimeFormatOptions) =>
   formatOf(Intl.DateTimeFormat, locale(), options).format(new Date(moment))
@@ -47,24 +55,18 @@ const inZone = (moment: Moment, options: Intl.DateTimeFormatOptions) =>
 /** The whole truth, for hovering. */
 export const exact = (moment: Moment) => inZone(moment, exactOptions)
 /** "22 Nov, 18:00" */
-export const short = (moment: Moment) => inZone(moment, shortOptions)
+export const short = (moment: Moment) => inZone(moment, shortOptions())
 /** "18:00" */
-export const clock = (moment: Moment) => inZone(moment, { hour: '2-digit', minute: '2-digit' })
+export const clock = (moment: Moment) => inZone(moment, clockOptions())
 /** "18:00:05.120", for logs */
 export const clockExact = (moment: Moment) =>
-  inZone(moment, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hour12: false,
-  })
+  inZone(moment, { ...logOptions, fractionalSecondDigits: 3 })
 /** "Mon, 23 Nov, 06:00" */
-export const weekday = (moment: Moment) => inZone(moment, { weekday: 'short', ...shortOptions })
+export const weekday = (moment: Moment) => inZone(moment, { weekday: 'short', ...shortOptions() })
 /** The time in another zone; null where there is no such zone. */
 export function clockIn(zone: string, moment: Moment): string | null {
   try {
-    return inZone(moment, { hour: '2-digit', minute: '2-digit', timeZone: zone })
+    return inZone(moment, { ...clockOptions(), timeZone: zone })
   } catch {
     return null
   }
@@ -74,11 +76,10 @@ export const ownZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZon
 /** "18:00:05", of another day "22 Nov, 18:00:05": for logs */
 export function logTime(moment: Moment): string {
   const isToday = new Date(moment).toDateString() === new Date().toDateString()
-  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false } as const
-  return inZone(moment, isToday ? time : { ...shortOptions, ...time })
+  return inZone(moment, isToday ? logOptions : { ...dayOptions, ...logOptions })
 }
 /** "22 Nov" */
-export const day = (moment: Moment) => inZone(moment, { day: 'numeric', month: 'short' })
+export const day = (moment: Moment) => inZone(moment, dayOptions)
 
 const unitText = (value: number, unit: string) =>
   formatOf(Intl.NumberFormat, locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value)

@@ -31,4 +31,15 @@ describe('the texts', () => {
     })
     expect(unused).toEqual([])
   })
+
+  it('say a whole sentence in one place only', () => {
+    const places = new Map<string, string[]>()
+    for (const path of names('src/text/en', /\.json$/)) {
+      for (const message of Object.values(JSON.parse(read(path)) as Record<string, unknown>)) {
+        const said = JSON.stringify(message)
+        if (/(\w+\W+){4,}\w+\."/.test(said)) places.set(said, [...(places.get(said) ?? []), path])
+      }
+    }
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([])
+  })
 })

@@ -1,3 +1,11 @@
+import english from '@/text/en/copy.json'
+import { useText } from '@/text/text'
+
+const words = useText('copy', english)
+
+/** What to say of it. */
+export const copySentence = (isDone: boolean) => words(isDone ? 'copied' : 'not_copied')
+
 /** Puts text onto the clipboard; pages served without TLS have only the old way. */
 export async function copy(text: string): Promise<boolean> {
   if (window.isSecureContext) {

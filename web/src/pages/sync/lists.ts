@@ -1,6 +1,7 @@
 /** What became of a list in a run, in words: of a run under way, and of one that is over. */
 import { useLists } from '@/api/queries'
 import type { LiveList, RunList } from '@/api/types'
+import { oldTitlesUsed } from '@/pages/lists/oldTitles'
 import english from '@/text/en/sync.json'
 import { useText } from '@/text/text'
 import { day } from '@/text/time'
@@ -44,7 +45,7 @@ export function troubleSentence(
   if (!isSettled || !isTrouble(list.outcome)) return why
   if (!list.titles) return `${why} ${text('no_data')}`
   const instead = lastRead
-    ? text('data_used', { n: list.titles, when: day(lastRead) })
+    ? oldTitlesUsed(list.titles, day(lastRead))
     : text('older_data_used', { n: list.titles })
   return `${why} ${instead}`
 }

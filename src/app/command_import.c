@@ -125,6 +125,8 @@ static enum error_code import_path(struct import *import, const char *path, stru
 {
     if (is_folder(path))
         return import_folder(import, path, error);
+    if (files_check_plain(path, error))
+        return ERROR_STORE;
     if (move_in_is_database(path))
         return import_database(import, path, error);
     return is_dotenv(path) ? import_dotenv(import, path, error) : import_lists(import, path, error);

@@ -62,8 +62,9 @@ enum error_code log_file_open(const char *path, int64_t most_bytes, struct log_f
     file->most = most_bytes / LOG_FILES;
     file->handle = -1;
     if (!open_handle(file)) {
-        enum error_code rc = error_set(error, ERROR_STORE, "the log file %s cannot be written: %s",
-                                       path, strerror(errno));
+        enum error_code rc =
+            error_set(error, ERROR_STORE, "the log file %s cannot be written: %s", path,
+                      errno == ENXIO ? "it is a pipe that nobody reads" : strerror(errno));
         log_file_close(file);
         return rc;
     }

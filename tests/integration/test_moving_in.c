@@ -142,6 +142,9 @@ static void the_exported_lists_and_listseerr_are_imported(void **state)
     run(&world, (const char *[]){"import", NULL}, 2, "one folder or file");
     world_write(&world, "diary.bin", "\xff\xfe\x01");
     run(&world, (const char *[]){"import", "diary.bin", NULL}, 1, "neither a database nor a text");
+    AUTO_FREE char *pipe = world_path(&world, "pipe");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    run(&world, (const char *[]){"import", "pipe", NULL}, 1, "pipe is no plain file");
     world_close(&world);
 }
 

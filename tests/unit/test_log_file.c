@@ -261,6 +261,7 @@ static void a_pipe_that_nobody_reads_is_an_error(void **state)
     (void)state;
     assert_int_equal(mkfifo(pipe, 0600), 0);
     assert_int_equal(log_open_file(pipe, MOST, &problem), ERROR_STORE);
+    assert_non_null(strstr(problem.message, "it is a pipe that nobody reads"));
     assert_int_equal(unlink(pipe), 0);
 }
 

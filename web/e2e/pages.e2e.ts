@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { screenshot } from './support/artifacts'
-import { axeFindings, overflow } from './support/checks'
+import { axeFindings, cutWords, overflow } from './support/checks'
 import { sizes, useWorld, type Size, type Theme } from './support/world'
 
 const world = useWorld({ content: 'filled' })
@@ -22,6 +22,11 @@ const pages: Record<string, string> = {
   plan: '/history/2',
   logs: '/logs',
   settings: '/settings',
+  sources: '/settings/sources',
+  schedule: '/settings/schedule',
+  notifications: '/settings/notifications',
+  backup: '/settings/backup',
+  about: '/settings/about',
   'not-found': '/no/such/page',
 }
 
@@ -68,6 +73,11 @@ describe('on a phone', () => {
     await holds(page, name, 'phone')
     await page.setViewportSize({ width: NARROWEST, height: 740 })
     expect(await overflow(page), `at ${NARROWEST} pixels`).toBe(0)
+  })
+
+  it('the log cuts no word that fits into a line', async () => {
+    const page = await world.open('/logs', { size: 'phone' })
+    expect(await cutWords(page.getByRole('log'))).toEqual([])
   })
 })
 

@@ -55,8 +55,9 @@ struct http_request {
     bool no_redirects;   /* an answer that leads elsewhere is the answer, and is not followed */
     const char *party;   /* who is asked, for figures: "seerr", a provider's name; or NULL */
     bool user_given;     /* a user chose the host, so the guard applies (net/client.h) */
-    /* Set to true when the connection is there and the request is about to leave: from then on it
-     * may have arrived, even when no answer comes. Borrowed; NULL: nobody wants to know. */
+    /* Set to true when the connection is there and the request is about to leave (a mail: its
+     * message, for which the server has asked): from then on it may have arrived, even when no
+     * answer comes. Borrowed; NULL: nobody wants to know. */
     bool *may_have_arrived;
     bool tells_trace; /* a server of the user's own: it learns in which trace it is asked */
     /* The work that it belongs to; NULL: what the thread works in. Outlives the exchange. */

@@ -3,7 +3,8 @@
  *
  * Implementations: curl (transport_curl.c), recorded answers (transport_replay.c), and in tests
  * one that fails or kills the process at the n-th exchange. A transport belongs to the thread
- * that drives it, except wake(), which any thread and signal handlers' threads may call.
+ * that drives it, except wake(), which any thread and signal handlers' threads may call: once all
+ * that was started is to be cancelled (mails end by themselves then).
  */
 #ifndef LISTSYNC_NET_TRANSPORT_H
 #define LISTSYNC_NET_TRANSPORT_H

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct curl_transport {
     CURLM *multi;
     CURLSH *share; /* TLS sessions: a new connection to a known host costs less */
     int connect_timeout_ms;
+    atomic_bool was_woken;
     struct transfer *transfers; /* started and not yet done */
 };
 
@@ -99,7 +101,7 @@ static int before_sending(void *context, char *remote_ip, char *local_ip, int re
     (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
     if (transfer->sendings++ > 0 && !transfer->request->repeatable)
         return CURL_PREREQFUNC_ABORT;
-    if (transfer->request->may_have_arrived)
+    if (transfer->request->may_have_arrived && !url_is_mail(transfer->request->url))
         *transfer->request->may_have_arrived = true;
     return CURL_PREREQFUNC_OK;
 }
@@ -227,7 +229,8 @@ static void set_up(struct transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (url_is_mail(transfer->request->url))
         transfer->headers =
-            transport_curl_mail_set(easy, transfer->request, &transfer->mail, &transfer->response);
+            transport_curl_mail_set(easy, transfer->request, &transfer->owner->was_woken,
+                                    &transfer->mail, &transfer->response);
     else
         set_web(transfer);
     set_limits(transfer);
@@ -571,6 +574,7 @@ static void cancel(struct transport *transport, void *context)
 
 static void wake(struct transport *transport)
 {
+    atomic_store(&own(transport)->was_woken, true);
     curl_multi_wakeup(own(transport)->multi);
 }
 

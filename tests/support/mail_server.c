@@ -80,6 +80,11 @@ void mail_server_refuse(struct mail_server *server, const char *words)
     tell(server, "refuse", words);
 }
 
+void mail_server_age(struct mail_server *server)
+{
+    tell(server, "old", "");
+}
+
 void mail_server_hush(struct mail_server *server, bool is_silent)
 {
     tell(server, "silent", is_silent ? "" : NULL);

@@ -32,6 +32,8 @@ void mail_server_stop(struct mail_server *server);
 
 /* From now on it answers MAIL so, "451 4.3.0 no room"; NULL: as usual. */
 void mail_server_refuse(struct mail_server *server, const char *words);
+/* From now on it is one of those that do not know EHLO. */
+void mail_server_age(struct mail_server *server);
 /* From now on it takes messages and never says so. */
 void mail_server_hush(struct mail_server *server, bool is_silent);
 

@@ -4,7 +4,8 @@
 MODE: starttls (offers it, and login after it only), tls (from the first byte), plain (neither).
 Prints its port, then keeps each message as FOLDER/N.eml with its envelope as the first lines.
 Login is anna, hush; a recipient that begins with "nobody" is refused, one that begins with "later"
-for now. PORT 0 is a free one. While there is a file FOLDER/refuse, MAIL is answered with what it
+for now; at one that begins with "hangup" the connection is cut. While there is a file FOLDER/old,
+EHLO is not understood. PORT 0 is a free one. While there is a file FOLDER/refuse, MAIL is answered with what it
 holds; while there is a file FOLDER/silent, messages are kept and nothing is said to them.
 """
 
@@ -55,6 +56,8 @@ class Session:
             self.say("550 5.1.1 no such mailbox")
         elif "<later" in line:
             self.say("451 4.7.1 greylisted, come back later")
+        elif "<hangup" in line:
+            raise OSError("as it was asked to")
         else:
             self.envelope.append(line)
             self.say("250 fine")
@@ -81,7 +84,9 @@ class Session:
     def answer(self, line):
         words = line.split()
         word = words[0].upper() if words else ""
-        if word == "EHLO":
+        if word == "EHLO" and (Path(FOLDER) / "old").exists():
+            self.say("502 5.5.1 what is that?")
+        elif word == "EHLO":
             self.greet()
         elif word == "STARTTLS":
             self.secure()

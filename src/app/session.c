@@ -221,12 +221,21 @@ static enum error_code name_lists_anew(struct session *session, struct error *er
     return rc;
 }
 
+/* The service's settings, which name its lists, need not be those of whoever looks. */
+static bool is_kept_by_another(const struct session *session)
+{
+    AUTO_FREE char *lock = memory_print("%s/listsync.lock", session->data_directory);
+
+    return session->lock < 0 && files_is_locked(lock);
+}
+
 static enum error_code open_store(struct session *session, const char *target, struct error *error)
 {
     enum error_code rc = open_database(session, target, &session->store, error);
 
-    if (!rc)
-        rc = name_lists_anew(session, error);
+    if (rc || is_kept_by_another(session))
+        return rc;
+    rc = name_lists_anew(session, error);
     return rc ? rc : named_lists_store(&session->named, session->store, error);
 }
 

@@ -49,7 +49,8 @@ enum error_code session_add_stored(struct session *session, struct error *error)
 /*
  * The database, with its lists under their present names and those of the settings added to it.
  * The first is for whoever only looks: where there is no database it works on an empty one in
- * memory, so that a look in the wrong folder leaves nothing behind. The second makes one.
+ * memory, so that a look in the wrong folder leaves nothing behind. The second makes one. While
+ * another holds the lock, the lists are left as they are: those of the settings are its.
  */
 enum error_code session_open_store(struct session *session, struct error *error);
 enum error_code session_make_store(struct session *session, struct error *error);

@@ -68,6 +68,22 @@ static void commands_use_what_was_stored_over_the_api(void **state)
     assert_command(COMMAND("undo", "1"), 0, "it is approved already", NULL);
 }
 
+/* Whoever looks from a shell of their own has other settings than the service. */
+static void a_look_leaves_the_lists_of_the_service_alone(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer lists = {0};
+
+    (void)state;
+    daemon_stop(&service);
+    world_set(&service.world, "STEVENLU_LISTS", "stevenlu");
+    daemon_start(&service);
+    world_set(&service.world, "STEVENLU_LISTS", "");
+    assert_command(COMMAND("lists"), 0, "stevenlu", NULL);
+    assert_command(COMMAND("runs"), 0, "No runs yet", NULL);
+    daemon_call(&service, "GET", "/api/lists", service.admin_key, NULL, &lists);
+    assert_int_equal(json_value_count(json_value_get(lists.document, "lists")), 1);
+}
+
 static void the_environment_comes_before_what_was_stored(void **state)
 {
     (void)state;
@@ -195,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(commands_use_what_was_stored_over_the_api),
+        TEST(a_look_leaves_the_lists_of_the_service_alone),
         TEST(the_environment_comes_before_what_was_stored),
         TEST(looking_for_stored_settings_makes_no_files),
         TEST(health_is_what_the_service_says_of_itself),

@@ -73,7 +73,8 @@ describe('the news of the last sync', () => {
 
   it('are never “nothing new” when it could not look', () => {
     expect(newsOf({ state: 'failed' })).toBe('it failed.')
-    expect(newsOf({ state: 'cancelled' })).toBe('it was cancelled.')
+    expect(newsOf({ state: 'failed', items_requested: 7 })).toBe('it failed after 7 new requests.')
+    expect(newsOf({ state: 'cancelled' })).toBe('it was stopped.')
     expect(newsOf({ unread_lists: 2, items_processed: 0 })).toBe('no list could be read.')
     expect(newsOf({ unread_lists: 1 })).toBe('nothing new in what could be read.')
   })

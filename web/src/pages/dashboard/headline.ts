@@ -20,7 +20,8 @@ export function lastSentence(run: Run | null): string {
   if (!run?.completed_at) return text('never')
   const when = relative(run.completed_at)
   const n = run.groups?.new ?? run.items_requested
-  return n ? text('last', { when, n }) : text(quietKey(run), { when })
+  if (!n) return text(quietKey(run), { when })
+  return text(run.state === 'failed' ? 'last_failed_some' : 'last', { when, n })
 }
 
 /** `lastRun` is the newest that was no dry run: what a dry run found is no news of requests. */

@@ -148,7 +148,7 @@ static enum exit_code run(int argc, char **argv)
     if (words.count)
         return command_usage(&command_health, "health takes no words");
     interrupt_watch();
-    enum error_code rc = session_open(&session, origins.items, &error);
+    enum error_code rc = session_open_outside(&session, origins.items, &error);
     if (!rc)
         rc = ask(&session, &error);
     session_close(&session);

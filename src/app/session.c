@@ -35,8 +35,8 @@ static enum error_code add_origins(struct session *session, const char *const *o
     return rc;
 }
 
-enum error_code session_open(struct session *session, const char *const *origins,
-                             struct error *error)
+enum error_code session_open_outside(struct session *session, const char *const *origins,
+                                     struct error *error)
 {
     *session = (struct session){.lock = -1};
     enum error_code rc = settings_load(&session->settings, environ, ".env", error);
@@ -48,8 +48,15 @@ enum error_code session_open(struct session *session, const char *const *origins
     named_lists_read(&session->named, &session->settings.options);
     if (*session->settings.warnings)
         fputs(session->settings.warnings, stderr);
-    rc = identity_take(&session->settings.options, session->data_directory, error);
-    return rc ? rc : add_origins(session, origins, error);
+    return add_origins(session, origins, error);
+}
+
+enum error_code session_open(struct session *session, const char *const *origins,
+                             struct error *error)
+{
+    enum error_code rc = session_open_outside(session, origins, error);
+
+    return rc ? rc : identity_take(&session->settings.options, session->data_directory, error);
 }
 
 enum error_code session_check_lists(const struct session *session, struct error *error)

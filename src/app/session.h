@@ -32,6 +32,9 @@ struct session {
 /* Settings first; `origins` are those of the command line, NULL-ended, or NULL. */
 enum error_code session_open(struct session *session, const char *const *origins,
                              struct error *error);
+/* The same for who touches no file of the data folder: whoever PUID names, it stays as it is. */
+enum error_code session_open_outside(struct session *session, const char *const *origins,
+                                     struct error *error);
 void session_close(struct session *session);
 /* Before anything else: a list that is misspelt in a setting would quietly not be synced. */
 enum error_code session_check_lists(const struct session *session, struct error *error);

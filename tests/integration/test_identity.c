@@ -69,6 +69,21 @@ static void gives_the_folder_away(void)
     assert_owner("list_sync.db", 1234, 1235);
 }
 
+static void asking_for_health_gives_nothing_away(void **state)
+{
+    struct process_result result;
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_adds_list("imdb:top", "");
+    world_set(&world, "PUID", "1234");
+    world_run(&world, (const char *const[]){"health", NULL}, &result);
+    assert_int_not_equal(result.exit_code, 0); /* there is no service */
+    assert_owner("list_sync.db", 0, getegid());
+    process_result_release(&result);
+}
+
 static void root_gives_the_folder_away_and_becomes_the_user(void **state)
 {
     (void)state;
@@ -91,6 +106,7 @@ static void a_user_who_cannot_become_another_is_told_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(asking_for_health_gives_nothing_away),
         TEST(root_gives_the_folder_away_and_becomes_the_user),
         TEST(a_user_who_cannot_become_another_is_told_so),
     };

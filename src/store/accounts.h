@@ -96,6 +96,8 @@ enum error_code sessions_seen(struct store *store, const char *digest, int64_t n
                               int64_t expires_at, struct error *error);
 enum error_code sessions_end(struct store *store, const char *digest, struct error *error);
 enum error_code sessions_end_all(struct store *store, int64_t user_id, struct error *error);
+/* Once a backup is put back: one that was ended since it was made would be open again. */
+enum error_code sessions_end_everybodys(struct store *store, struct error *error);
 enum error_code sessions_of(struct store *store, struct arena *arena, int64_t user_id,
                             struct login_sessions *ret, struct error *error); /* last seen first */
 enum error_code sessions_drop_expired(struct store *store, int64_t now, struct error *error);

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/accounts.h"
 #include "store/former.h"
 #include "store/migrations.h"
 #include "store/notification_deliveries.h"
@@ -118,6 +119,8 @@ static enum error_code bring_up_to_date(struct restoring *restoring, struct erro
     if (!rc)
         rc = notification_deliveries_doubt(store, clock_wall_ms(), &restoring->result.doubted,
                                            error);
+    if (!rc)
+        rc = sessions_end_everybodys(store, error);
     if (rc)
         return error_prefix(error, "the database in the backup");
     restoring->result.schema = store_schema_version(store);

@@ -6,7 +6,7 @@
  * beside the old database first; then one rename puts it in place. What it replaces is kept beside
  * it, as list_sync.db.before-restore-TIME, and goes on to open with the key that it had: the key
  * of a machine stays. Where there is none yet, the one of the backup becomes it. Notices that may
- * have been sent since it was made are not sent again.
+ * have been sent since it was made are not sent again, and who was logged in then logs in anew.
  */
 #ifndef LISTSYNC_STORE_BACKUP_RESTORE_H
 #define LISTSYNC_STORE_BACKUP_RESTORE_H

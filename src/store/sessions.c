@@ -139,6 +139,11 @@ enum error_code sessions_end_all(struct store *store, int64_t user_id, struct er
     return rows_run_on(store->db, "DELETE FROM sessions WHERE user_id = $1", user_id, error);
 }
 
+enum error_code sessions_end_everybodys(struct store *store, struct error *error)
+{
+    return rows_run(db_prepare(store->db, "DELETE FROM sessions"), error);
+}
+
 enum error_code sessions_of(struct store *store, struct arena *arena, int64_t user_id,
                             struct login_sessions *ret, struct error *error)
 {

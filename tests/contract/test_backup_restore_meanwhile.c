@@ -1,4 +1,4 @@
-/* A backup that is put back sends nothing for a second time. */
+/* A backup that is put back does nothing for a second time that was done since it was made. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "store/accounts.h"
 #include "store/backup_restore.h"
 #include "store/notification_deliveries.h"
 #include "store/notification_targets.h"
@@ -95,10 +96,48 @@ static void test_what_was_due_meanwhile_is_not_sent_again(void **state)
     clock_set_for_tests(NULL, NULL);
 }
 
+static int64_t add_account(struct backup_world *world)
+{
+    const struct account account = {.name = "anna", .password = "$argon2id$a", .role = "admin"};
+    int64_t id = 0;
+
+    must(world, accounts_add(world->store->store, &account, &id, &world->error));
+    return id;
+}
+
+/* She logged out since, and thinks that this browser is shut out. */
+static void test_who_was_logged_in_logs_in_anew(void **state)
+{
+    struct backup_world world;
+    struct backup_restored restored;
+    struct login_sessions sessions = {0};
+
+    (void)state;
+    backup_world_open(&world, 0);
+    const struct login_session session = {.digest = "browser",
+                                          .user_id = add_account(&world),
+                                          .expires_at = INT64_MAX,
+                                          .address = "192.0.2.1",
+                                          .agent = "curl"};
+    must(&world, sessions_add(world.store->store, &session, &world.error));
+    backup_world_make(&world, NULL);
+    store_close(TAKE(world.store->store));
+    struct backup_restore_order order = {
+        .path = world.file, .database = world.store->path, .key_file = world.key_file};
+    must(&world, backup_restore(&order, world.store->arena, &restored, &world.error));
+    must(&world,
+         store_open(&db_driver_sqlite, world.store->path, &world.store->store, &world.error));
+    must(&world, sessions_of(world.store->store, world.store->arena, session.user_id, &sessions,
+                             &world.error));
+    assert_int_equal(sessions.count, 0);
+    backup_world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_was_due_meanwhile_is_not_sent_again),
+        cmocka_unit_test(test_who_was_logged_in_logs_in_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,9 @@
 #include "net/transport_curl.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,20 +13,18 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/transport_curl_failure.h"
 #include "net/transport_curl_mail.h"
 #include "net/transport_file.h"
 #include "net/url.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 10000,
-    STALL_SECONDS = 60, /* fewer than STALL_BYTES a second for so long: given up */
-    STALL_BYTES = 10,
+    STALL_BYTES = 10, /* a second; with fewer for CURL_STALL_SECONDS it is given up */
     KEPT_CONNECTIONS = 32,
     YOUNG_SECONDS = 3,             /* curl counts whole idle seconds: this is "less than 4 s" */
     UPLOAD_BUFFER = 16 * 1024,     /* curl's least; our bodies are small */
     HEADER_BYTES_MAX = 256 * 1024, /* all headers of one answer */
-    HOST_TEXT_SIZE = 300,
-    TIMER_SLACK_MS = 20,
 };
 
 struct curl_transport {
@@ -181,7 +177,7 @@ static void set_limits(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->owner->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)CURL_STALL_SECONDS);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->response.body.limit);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -298,205 +294,22 @@ static void finish(struct curl_transport *self, struct transfer *transfer,
     transfer_free(transfer);
 }
 
-/* "host" or "host:port" as the URL has it. */
-static void host_text(const char *url, char text[HOST_TEXT_SIZE])
-{
-    const char *slashes = strstr(url, "://");
-
-    text_copy(text, HOST_TEXT_SIZE, slashes ? slashes + 3 : url);
-    text_cut_at(text, "/?#");
-}
-
-/* The system's reason, beginning in lower case as the middle of a sentence does. */
-static void system_reason(CURL *easy, char *text, size_t size)
-{
-    long number = 0;
-
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
-    text_copy(text, size, number ? strerrordesc_np((int)number) : "");
-    *text = (char)tolower((unsigned char)*text);
-}
-
-/* What OpenSSL makes of a server that answers without TLS, or hangs up on what it cannot read. */
-static const struct {
-    const char *part, *words;
-} tls_failures[] = {
-    {"wrong version number", "it does not speak TLS there"},
-    {"packet length too long", "it does not speak TLS there"},
-    {"http request", "it does not speak TLS there"},
-    {"SSL_ERROR_SYSCALL", "it cut the connection; if it does not speak TLS there"},
-    {"unexpected eof", "it cut the connection; if it does not speak TLS there"},
-};
-
-static void tls_reason(const struct transfer *transfer, const char *words, char *text, size_t size)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(tls_failures); i++) {
-        if (!strstr(words, tls_failures[i].part))
-            continue;
-        snprintf(text, size, "%s, try %s", tls_failures[i].words,
-                 url_is_mail(transfer->request->url) ? "starttls, or another port" : "http://");
-        return;
-    }
-    text_copy(text, size, words);
-}
-
-static void curl_reason(const struct transfer *transfer, CURLcode code, char *text, size_t size)
-{
-    static const char known[] = "SSL certificate problem: "; /* our sentence says that already */
-    const char *words = *transfer->details ? transfer->details : curl_easy_strerror(code);
-
-    if (code == CURLE_SSL_CONNECT_ERROR)
-        tls_reason(transfer, words, text, size);
-    else
-        text_copy(text, size, text_starts_with(words, known) ? words + strlen(known) : words);
-}
-
-enum reason { NO_REASON, SYSTEM_REASON, CURL_REASON };
-
-/* "BEFORE host AFTER: reason" */
-static const struct failure {
-    CURLcode curl;
-    enum error_code code;
-    const char *before, *after;
-    enum reason reason;
-} failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, ERROR_UNREACHABLE, "the address of ", " cannot be found",
-     NO_REASON},
-    {CURLE_COULDNT_RESOLVE_PROXY, ERROR_UNREACHABLE, "the proxy on the way to ", " cannot be found",
-     NO_REASON},
-    {CURLE_COULDNT_CONNECT, ERROR_UNREACHABLE, "", " does not answer", SYSTEM_REASON},
-    {CURLE_PEER_FAILED_VERIFICATION, ERROR_UNREACHABLE, "the certificate of ", " is not trusted",
-     CURL_REASON},
-    {CURLE_SSL_CONNECT_ERROR, ERROR_UNREACHABLE, "", " does not agree to a secure connection",
-     CURL_REASON},
-    {CURLE_GOT_NOTHING, ERROR_UNREACHABLE, "", " closed the connection without an answer",
-     NO_REASON},
-    {CURLE_PARTIAL_FILE, ERROR_UNREACHABLE, "",
-     " closed the connection in the middle of its answer", NO_REASON},
-    {CURLE_RECV_ERROR, ERROR_UNREACHABLE, "the connection to ", " was lost", SYSTEM_REASON},
-    {CURLE_SEND_ERROR, ERROR_UNREACHABLE, "the connection to ", " was lost", SYSTEM_REASON},
-    {CURLE_ABORTED_BY_CALLBACK, ERROR_UNREACHABLE, "the connection to ",
-     " was lost before an answer came", NO_REASON},
-    {CURLE_USE_SSL_FAILED, ERROR_REFUSED, "", " does not offer STARTTLS", NO_REASON},
-    {CURLE_LOGIN_DENIED, ERROR_REFUSED, "", " offers no way to log in, or refused it", NO_REASON},
-    {CURLE_UNSUPPORTED_PROTOCOL, ERROR_FORMAT, "", " did not answer in HTTP", NO_REASON},
-    {CURLE_WEIRD_SERVER_REPLY, ERROR_FORMAT, "", " did not answer in HTTP", CURL_REASON},
-    {CURLE_BAD_CONTENT_ENCODING, ERROR_FORMAT, "", " sent an answer that cannot be unpacked",
-     NO_REASON},
-};
-
-/* For what curl alone has words for. */
-static const struct failure other_failure = {CURL_LAST, ERROR_UNREACHABLE, "the exchange with ",
-                                             " failed", CURL_REASON};
-
-static const struct failure *failure_of(CURLcode code)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(failures); i++)
-        if (failures[i].curl == code)
-            return &failures[i];
-    return &other_failure;
-}
-
-/* A greeting, or TLS, counts as connecting. */
-static void explain_no_agreement(const struct transfer *transfer, const char *host,
-                                 struct error *error)
-{
-    double patience_s = transfer->owner->connect_timeout_ms / 1000.0;
-    const char *url = transfer->request->url;
-
-    if (url_is_mail(url))
-        error_set(error, ERROR_UNREACHABLE,
-                  "%s took the connection, but did not greet within %g s; are port and security "
-                  "right?",
-                  host, patience_s);
-    else
-        error_set(error, ERROR_UNREACHABLE,
-                  "%s took the connection, but did not begin to answer within %g s%s", host,
-                  patience_s,
-                  text_starts_with(url, "https:") ? "; does it speak TLS at that port?" : "");
-}
-
-/* curl knows an address once somebody took the connection, and its time only after TLS. */
-static bool is_connected(const struct transfer *transfer)
-{
-    const char *address = NULL;
-
-    curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address);
-    return !text_is_empty(address);
-}
-
-/* By our own clock: curl's total is of its last look, which may be long ago. */
-static void explain_timeout(const struct transfer *transfer, const char *host, struct error *error)
-{
-    int64_t elapsed_ms = clock_steady_ms() - transfer->started_ms + TIMER_SLACK_MS;
-    int timeout_ms = transfer->request->timeout_ms;
-    long status = 0;
-
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    bool has_begun = status > 0 && !url_is_mail(transfer->request->url);
-    if (timeout_ms && elapsed_ms >= timeout_ms)
-        error_set(error, ERROR_UNREACHABLE, "%s did not %s within %g s", host,
-                  has_begun ? "end its answer" : "answer", timeout_ms / 1000.0);
-    else if (!is_connected(transfer))
-        error_set(error, ERROR_UNREACHABLE, "%s does not answer: no connection within %g s", host,
-                  transfer->owner->connect_timeout_ms / 1000.0);
-    else if (elapsed_ms < STALL_SECONDS * 1000)
-        explain_no_agreement(transfer, host, error);
-    else if (has_begun)
-        error_set(error, ERROR_UNREACHABLE, "%s fell silent for %d s in the middle of its answer",
-                  host, STALL_SECONDS);
-    else
-        error_set(error, ERROR_UNREACHABLE,
-                  "%s took the connection, but did not answer within %d s", host, STALL_SECONDS);
-}
-
-static void explain_limit(const struct transfer *transfer, const char *host, struct error *error)
-{
-    if (transfer->headers_too_large)
-        error_set(error, ERROR_LIMIT, "the headers that %s sent are larger than %d kB", host,
-                  HEADER_BYTES_MAX >> 10);
-    else
-        error_set(error, ERROR_LIMIT, "the answer of %s is larger than %zu kB", host,
-                  transfer->response.body.limit >> 10);
-}
-
-static void explain_guard(const struct transfer *transfer, const char *host, struct error *error)
-{
-    char address[ADDRESS_TEXT_SIZE];
-
-    address_format(&transfer->refused, address);
-    error_set(error, ERROR_REFUSED,
-              "%s leads to %s, which is %s address; LISTSYNC_ALLOWED_ADDRESSES names the others "
-              "that may be asked",
-              host, address, transfer->request->guard_link_local ? "a link-local" : "no public");
-}
-
-/* One sentence that names the host and what happened, and nothing else of the URL. */
+/* What explains a failed transfer. */
 static void explain(const struct transfer *transfer, CURLcode code, struct error *error)
 {
-    char host[HOST_TEXT_SIZE];
-    char reason[CURL_ERROR_SIZE] = "";
-    const struct failure *failure = failure_of(code);
+    const struct curl_failure failure = {
+        .easy = transfer->easy,
+        .code = code,
+        .request = transfer->request,
+        .details = transfer->details,
+        .connect_timeout_ms = transfer->owner->connect_timeout_ms,
+        .elapsed_ms = clock_steady_ms() - transfer->started_ms,
+        .too_large = transfer->headers_too_large ? HEADER_BYTES_MAX : transfer->response.body.limit,
+        .are_headers_too_large = transfer->headers_too_large,
+        .refused = transfer->was_refused && !transfer->was_allowed ? &transfer->refused : NULL,
+    };
 
-    host_text(transfer->request->url, host);
-    if (transfer->was_refused && !transfer->was_allowed) {
-        explain_guard(transfer, host, error);
-        return;
-    }
-    if (code == CURLE_OPERATION_TIMEDOUT) {
-        explain_timeout(transfer, host, error);
-        return;
-    }
-    if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED) {
-        explain_limit(transfer, host, error);
-        return;
-    }
-    if (failure->reason == SYSTEM_REASON)
-        system_reason(transfer->easy, reason, sizeof(reason));
-    else if (failure->reason == CURL_REASON)
-        curl_reason(transfer, code, reason, sizeof(reason));
-    error_set(error, failure->code, "%s%s%s%s%s", failure->before, host, failure->after,
-              *reason ? ": " : "", reason);
+    curl_failure_explain(&failure, error);
 }
 
 static void finish_network(struct curl_transport *self, CURLMsg *message)

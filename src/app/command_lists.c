@@ -17,23 +17,28 @@ struct call {
     int64_t requester; /* Seerr user of --requester; 0: not given */
 };
 
-static const char *origin_text(enum list_origin origin)
+/* The service may have other settings than this shell; its next start, or a sync, clears up. */
+static const char *origin_text(const struct stored_list *list, const struct named_lists *named)
 {
     static const char *const texts[] = {
         [LIST_ADDED] = "added by hand",
         [LIST_FROM_ENVIRONMENT] = "settings",
         [LIST_ONE_TIME] = "once",
     };
-    return texts[origin];
+    bool is_of_others =
+        list->origin == LIST_FROM_ENVIRONMENT && !named_lists_setting(named, &list->ref);
+
+    return is_of_others ? "other settings" : texts[list->origin];
 }
 
 /* What was never read has neither titles nor a time: those of an old database are not ours. */
-static void print_list(struct table *table, const struct stored_list *list)
+static void print_list(struct table *table, const struct stored_list *list,
+                       const struct named_lists *named)
 {
     bool tried = *list->status;
 
     table_cell(table, "%s:%s", list->ref.type, list->ref.id);
-    table_cell(table, "%s", origin_text(list->origin));
+    table_cell(table, "%s", origin_text(list, named));
     table_cell(table, "%s", session_list_state(list));
     if (tried)
         table_cell(table, "%" PRId64, list->item_count);
@@ -43,7 +48,7 @@ static void print_list(struct table *table, const struct stored_list *list)
     table_cell(table, "%s", list->description);
 }
 
-static void print_lists(const struct stored_lists *lists)
+static void print_lists(const struct stored_lists *lists, const struct named_lists *named)
 {
     static const char *const headings[] = {"list", "from", "state", "titles", "last read", "name"};
     AUTO_TABLE struct table table;
@@ -52,7 +57,7 @@ static void print_lists(const struct stored_lists *lists)
     for (size_t i = 0; i < ARRAY_LENGTH(headings); i++)
         table_cell(&table, "%s", headings[i]);
     for (size_t i = 0; i < lists->count; i++)
-        print_list(&table, &lists->items[i]);
+        print_list(&table, &lists->items[i], named);
     table_print(&table, stdout, 0);
 }
 
@@ -73,7 +78,7 @@ static enum exit_code all(struct session *session, struct arena *arena, const st
     if (lists_load(session->store, arena, true, &lists, &error))
         return session_fail(session, &error);
     if (lists.count)
-        print_lists(&lists);
+        print_lists(&lists, &session->named);
     else
         puts("No lists yet: `listsync lists add TYPE:ID` or a URL adds one.");
     if (session->store_is_missing)
@@ -189,7 +194,7 @@ static enum exit_code show(struct session *session, struct arena *arena, const s
     words_print(stdout, 2, "%s:%s%s%s", list.ref.type, list.ref.id, *list.description ? "  " : "",
                 list.description);
     printf("  address      %s\n", *list.ref.url ? list.ref.url : "-");
-    printf("  from         %s\n", origin_text(list.origin));
+    printf("  from         %s\n", origin_text(&list, &session->named));
     words_print(stdout, 15, "  last outcome %s%s%s", session_list_state(&list),
                 *list.message ? ": " : "", list.message);
     printf("  last tried   %s\n", *list.last_tried ? list.last_tried : "never");

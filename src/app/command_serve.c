@@ -75,6 +75,8 @@ static enum error_code open_all(struct session *session, const struct words *ori
         return rc;
     session_say_service(session);
     rc = session_make_store(session, error);
+    if (!rc)
+        rc = named_lists_drop_others(&session->named, session->store, error);
     /* It was opened for the lists of the settings; the service has connections of its own. */
     store_close(session->store);
     session->store = NULL;

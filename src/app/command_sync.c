@@ -112,6 +112,8 @@ static enum error_code open_all(struct session *session, const struct choice *ch
     if (!rc)
         rc = session_make_store(session, error);
     if (!rc)
+        rc = named_lists_drop_others(&session->named, session->store, error);
+    if (!rc)
         session_open_network(session);
     return rc;
 }

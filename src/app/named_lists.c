@@ -53,29 +53,28 @@ const char *named_lists_setting(const struct named_lists *lists, const struct li
     return NULL;
 }
 
-static enum error_code drop_the_others(const struct named_lists *lists, struct store *store,
-                                       struct error *error)
-{
-    AUTO_ARENA struct arena *arena = arena_new();
-    struct stored_lists stored = {0};
-    enum error_code rc = lists_load(store, arena, false, &stored, error);
-
-    for (size_t i = 0; !rc && i < stored.count; i++)
-        if (stored.items[i].origin == LIST_FROM_ENVIRONMENT &&
-            !named_lists_setting(lists, &stored.items[i].ref))
-            rc = lists_drop(store, stored.items[i].id, error);
-    return rc;
-}
-
-enum error_code named_lists_store(const struct named_lists *lists, struct store *store,
-                                  struct error *error)
+enum error_code named_lists_add(const struct named_lists *lists, struct store *store,
+                                struct error *error)
 {
     enum error_code rc = ERROR_NONE;
     int64_t ignored;
 
     for (size_t i = 0; !rc && i < lists->count; i++)
         rc = lists_add(store, &lists->items[i].ref, LIST_FROM_ENVIRONMENT, 0, &ignored, error);
-    if (!rc && !lists->problem_count)
-        rc = drop_the_others(lists, store, error);
+    return rc;
+}
+
+enum error_code named_lists_drop_others(const struct named_lists *lists, struct store *store,
+                                        struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct stored_lists stored = {0};
+    enum error_code rc =
+        lists->problem_count ? ERROR_NONE : lists_load(store, arena, false, &stored, error);
+
+    for (size_t i = 0; !rc && i < stored.count; i++)
+        if (stored.items[i].origin == LIST_FROM_ENVIRONMENT &&
+            !named_lists_setting(lists, &stored.items[i].ref))
+            rc = lists_drop(store, stored.items[i].id, error);
     return rc;
 }

@@ -27,11 +27,15 @@ void named_lists_release(struct named_lists *lists);
 /* The setting that names this list, or NULL. */
 const char *named_lists_setting(const struct named_lists *lists, const struct list_ref *ref);
 
+/* Adds them to the database. */
+enum error_code named_lists_add(const struct named_lists *lists, struct store *store,
+                                struct error *error);
 /*
- * Adds them to the database and drops those that came from the settings and stand there no more.
- * While an entry cannot be read none is dropped: it may be a list that is only misspelt.
+ * Drops from the database, with what was read of them, those that came from the settings and stand
+ * there no more. While an entry cannot be read none is dropped: it may be a list that is only
+ * misspelt. For who syncs by these settings: whoever only looks may have others.
  */
-enum error_code named_lists_store(const struct named_lists *lists, struct store *store,
-                                  struct error *error);
+enum error_code named_lists_drop_others(const struct named_lists *lists, struct store *store,
+                                        struct error *error);
 
 #endif

@@ -243,7 +243,7 @@ static enum error_code open_store(struct session *session, const char *target, s
     if (rc || is_kept_by_another(session))
         return rc;
     rc = name_lists_anew(session, error);
-    return rc ? rc : named_lists_store(&session->named, session->store, error);
+    return rc ? rc : named_lists_add(&session->named, session->store, error);
 }
 
 enum error_code session_open_store(struct session *session, struct error *error)

@@ -154,6 +154,9 @@ static void a_list_goes_when_the_setting_names_it_no_more(void **state)
         &(struct call){
             {"lists"}, 0, {"imdb:ls000000001      settings", "imdb:top", "added by hand"}, NULL});
     world_set(&world, "IMDB_LISTS", "top");
+    run(&world,
+        &(struct call){{"lists"}, 0, {"imdb:ls000000001      other settings", "imdb:top"}, NULL});
+    run(&world, &(struct call){{"sync", "--dry-run"}, 0, {"titles"}, NULL});
     run(&world, &(struct call){{"lists"}, 0, {"imdb:top", "demo/watchlist", "!ls000000001"}, NULL});
     world_set(&world, "IMDB_LISTS", "top,ls000000001");
     run(&world, &(struct call){{"lists"}, 0, {"imdb:ls000000001", "imdb:top"}, NULL});
@@ -162,7 +165,24 @@ static void a_list_goes_when_the_setting_names_it_no_more(void **state)
                                {"it stays now even when IMDB_LISTS names it no more"},
                                NULL});
     world_set(&world, "IMDB_LISTS", NULL);
+    run(&world, &(struct call){{"sync", "--dry-run"}, 0, {"titles"}, NULL});
     run(&world, &(struct call){{"lists"}, 0, {"imdb:top", "!ls000000001"}, NULL});
+    world_close(&world);
+}
+
+/* A shell rarely has the service's environment. */
+static void looking_with_other_settings_costs_no_list(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_set(&world, "IMDB_LISTS", "top");
+    run(&world, &(struct call){{"sync", "--dry-run"}, 0, {"titles"}, NULL});
+    run(&world, &(struct call){{"lists"}, 0, {"imdb:top  settings  ok"}, NULL});
+    world_set(&world, "IMDB_LISTS", NULL);
+    run(&world, &(struct call){{"runs"}, 0, {"completed"}, NULL});
+    run(&world, &(struct call){{"lists"}, 0, {"imdb:top  other settings  ok"}, NULL});
     world_close(&world);
 }
 
@@ -365,6 +385,7 @@ int main(void)
         cmocka_unit_test(whatever_lists_prints_can_be_shown_and_removed),
         cmocka_unit_test(lists_that_nobody_reads_here_are_kept_and_left_out),
         cmocka_unit_test(a_list_goes_when_the_setting_names_it_no_more),
+        cmocka_unit_test(looking_with_other_settings_costs_no_list),
         cmocka_unit_test(a_misspelt_entry_costs_no_list_and_stops_the_sync),
         cmocka_unit_test(removing_tells_when_a_setting_still_names_the_list),
         cmocka_unit_test(adding_again_says_what_it_changed),

@@ -23,7 +23,7 @@
  */
 enum {
     THREADS = 2,
-    ERRAND_THREADS = 2,
+    ERRAND_THREADS = 4, /* two silent services must not keep everybody else waiting */
     CROWD_THREADS = 3,
     STACK_SIZE = 1 << 20,
     CONNECTION_MEMORY = 24 << 10

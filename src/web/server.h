@@ -62,7 +62,7 @@ struct web_server_settings {
     const char *tls_key;
     const struct address_ranges *trusted_proxies; /* borrowed */
     int threads;                                  /* per door; 0: 2 */
-    int errand_threads;                           /* 0: 2 */
+    int errand_threads;                           /* 0: 4 */
     int connections;                              /* 0: 1024 */
     int connections_per_address;                  /* 0: as many as there are */
     int request_ms;                               /* for head and body to arrive; 0: 10000 */

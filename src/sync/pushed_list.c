@@ -1,6 +1,7 @@
 #include "sync/pushed_list.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 
 /* A file younger than that may belong to an order that is still being written. */
 enum { YOUNG_MS = 60000, NAME_DIGITS = 16 };
+
+static const char ending[] = ".json";
 
 enum id_kind { OF_IMDB, OF_TMDB, OF_TVDB };
 
@@ -147,6 +150,17 @@ static char *folder_of(const char *data_directory)
     return memory_print("%s/pushed", data_directory);
 }
 
+/* What is written there is removed later, and elsewhere nothing is ours to remove. */
+static enum error_code refuse_link(const char *folder, struct error *error)
+{
+    struct stat status;
+
+    if (lstat(folder, &status) != 0 || !S_ISLNK(status.st_mode))
+        return ERROR_NONE;
+    return error_set(error, ERROR_STORE,
+                     "the folder %s is a link, which is not followed: remove the link", folder);
+}
+
 static enum error_code write_file(const char *data_directory, const struct buffer *text,
                                   char **ret_path, struct error *error)
 {
@@ -154,8 +168,10 @@ static enum error_code write_file(const char *data_directory, const struct buffe
     AUTO_FREE char *folder = folder_of(data_directory);
 
     crypto_digest(text->bytes, text->length, digest);
-    *ret_path = memory_print("%s/%.*s.json", folder, NAME_DIGITS, digest);
+    *ret_path = memory_print("%s/%.*s%s", folder, NAME_DIGITS, digest, ending);
     enum error_code rc = files_make_directory(folder, error);
+    if (!rc)
+        rc = refuse_link(folder, error);
     return rc ? rc : files_write(*ret_path, text->bytes, text->length, error);
 }
 
@@ -204,11 +220,23 @@ static enum error_code load_wanted(struct store *store, struct arena *arena,
     return ERROR_NONE;
 }
 
-static bool is_young(const char *path)
+/* Named as write_file does it, or as files_write does while it writes (".json.Ab3x9Z"). */
+static bool is_our_name(const char *name)
+{
+    const size_t plain = NAME_DIGITS + strlen(ending);
+    const size_t length = strlen(name);
+
+    return strspn(name, "0123456789abcdef") == NAME_DIGITS &&
+           text_starts_with(name + NAME_DIGITS, ending) &&
+           (length == plain || (name[plain] == '.' && length == plain + strlen(".XXXXXX")));
+}
+
+static bool is_left_over(int folder, const char *name)
 {
     struct stat status;
 
-    return stat(path, &status) == 0 && clock_wall_ms() - status.st_mtime * 1000LL < YOUNG_MS;
+    return is_our_name(name) && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(status.st_mode) && clock_wall_ms() - status.st_mtime * 1000LL >= YOUNG_MS;
 }
 
 static bool is_wanted(const struct number_list *wanted, int64_t list)
@@ -219,8 +247,9 @@ static bool is_wanted(const struct number_list *wanted, int64_t list)
     return false;
 }
 
-static enum error_code forget(struct store *store, const char *path,
-                              const struct number_list *wanted, struct error *error)
+static enum error_code forget_list(struct store *store, const char *path,
+                                   const struct number_list *wanted, bool *ret_wanted,
+                                   struct error *error)
 {
     AUTO_ARENA struct arena *arena = arena_new();
     struct list_ref ref = {.type = "custom"};
@@ -229,13 +258,40 @@ static enum error_code forget(struct store *store, const char *path,
 
     text_copy(ref.id, sizeof(ref.id), id);
     enum error_code rc = lists_find(store, arena, &ref, &list, error);
-    if (rc == ERROR_NONE && (is_wanted(wanted, list.id) || list.origin != LIST_ONE_TIME))
-        return ERROR_NONE;
-    if (rc == ERROR_NONE)
+    *ret_wanted = !rc && (is_wanted(wanted, list.id) || list.origin != LIST_ONE_TIME);
+    if (!rc && !*ret_wanted)
         rc = lists_drop(store, list.id, error);
-    if (rc == ERROR_NONE || rc == ERROR_NOT_FOUND)
-        unlink(path);
     return rc == ERROR_NOT_FOUND ? ERROR_NONE : rc;
+}
+
+/* Files of the open folder `of`, whose path is `folder`. */
+static enum error_code clean_folder(struct store *store, DIR *of, const char *folder,
+                                    const struct number_list *wanted, struct error *error)
+{
+    const struct dirent *entry;
+    enum error_code rc = ERROR_NONE;
+
+    while (!rc && (entry = readdir(of))) {
+        AUTO_FREE char *path = memory_print("%s/%s", folder, entry->d_name);
+        bool is_still_wanted = true;
+        if (!is_left_over(dirfd(of), entry->d_name))
+            continue;
+        rc = forget_list(store, path, wanted, &is_still_wanted, error);
+        if (!rc && !is_still_wanted)
+            unlinkat(dirfd(of), entry->d_name, 0);
+    }
+    return rc;
+}
+
+/* Through a link nothing is removed: what is there is not ours. */
+static DIR *open_folder(const char *folder)
+{
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *directory = descriptor < 0 ? NULL : fdopendir(descriptor);
+
+    if (!directory && descriptor >= 0)
+        close(descriptor);
+    return directory;
 }
 
 enum error_code pushed_list_clean(struct store *store, const char *data_directory,
@@ -244,17 +300,13 @@ enum error_code pushed_list_clean(struct store *store, const char *data_director
     AUTO_ARENA struct arena *arena = arena_new();
     AUTO_FREE char *folder = folder_of(data_directory);
     struct number_list wanted = {0};
-    const struct dirent *entry;
-    DIR *directory = opendir(folder);
+    DIR *directory = open_folder(folder);
 
     if (!directory)
         return ERROR_NONE; /* nothing was ever sent */
     enum error_code rc = load_wanted(store, arena, &wanted, error);
-    while (!rc && (entry = readdir(directory))) {
-        AUTO_FREE char *path = memory_print("%s/%s", folder, entry->d_name);
-        if (*entry->d_name != '.' && !is_young(path))
-            rc = forget(store, path, &wanted, error);
-    }
+    if (!rc)
+        rc = clean_folder(store, directory, folder, &wanted, error);
     closedir(directory);
     return rc;
 }

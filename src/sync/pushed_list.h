@@ -22,7 +22,10 @@ enum error_code pushed_list_add(struct store *store, const char *data_directory,
                                 const struct json_value *titles, struct stored_list *ret,
                                 struct arena *arena, struct error *error);
 
-/* Removes files and lists that no waiting run names. Only the runner, between two runs. */
+/*
+ * Removes files and lists that no waiting run names, and no file that is not named as ours are; a
+ * folder that is a link is left alone. Only the runner, between two runs.
+ */
 enum error_code pushed_list_clean(struct store *store, const char *data_directory,
                                   struct error *error);
 

@@ -64,11 +64,16 @@ static const char *path_of(const struct stored_list *list)
 }
 
 /* As if it had been sent an hour ago. */
-static void make_old(const struct stored_list *list)
+static void make_file_old(const char *path)
 {
     const struct timespec old[2] = {{.tv_sec = time(NULL) - 3600}, {.tv_sec = time(NULL) - 3600}};
 
-    assert_int_equal(utimensat(AT_FDCWD, path_of(list), old, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+}
+
+static void make_old(const struct stored_list *list)
+{
+    make_file_old(path_of(list));
 }
 
 /* One title as somebody may send it, and what is then requested; NULL: nothing. */
@@ -198,6 +203,63 @@ static void what_has_run_is_removed_and_what_waits_is_kept(void **state)
     assert_int_equal(found.id, done.id);
 }
 
+static char *old_file(struct running *running, const char *name)
+{
+    char *path = world_path(running->world, name);
+
+    world_write(running->world, name, "somebody's");
+    make_file_old(path);
+    return path;
+}
+
+static void clean(struct running *running)
+{
+    running_must(running,
+                 pushed_list_clean(running->store, running->world->folder, &running->error));
+}
+
+static void files_that_are_not_ours_are_kept(void **state)
+{
+    static const char *const names[] = {
+        "pushed/notes.json",
+        "pushed/0123456789abcdef",
+        "pushed/0123456789abcdef0.json",
+        "pushed/0123456789ABCDEF.json",
+        "pushed/0123456789abcdef.json.old",
+    };
+    struct running *running = *state;
+    struct stored_list done;
+
+    running_must(running, push(running, matrix, &done));
+    make_old(&done);
+    AUTO_FREE char *half_written = old_file(running, "pushed/0123456789abcdef.json.Ab3x9Z");
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        AUTO_FREE char *path = old_file(running, names[i]);
+        clean(running);
+        if (access(path, F_OK) != 0)
+            fail_msg("%s is gone", names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_not_equal(access(path_of(&done), F_OK), 0);
+    assert_int_not_equal(access(half_written, F_OK), 0);
+}
+
+static void a_folder_that_is_a_link_is_neither_cleaned_nor_written(void **state)
+{
+    struct running *running = *state;
+    AUTO_FREE char *elsewhere = world_path(running->world, "elsewhere");
+    AUTO_FREE char *folder = world_path(running->world, "pushed");
+    struct stored_list list;
+
+    assert_int_equal(mkdir(elsewhere, 0700), 0);
+    AUTO_FREE char *path = old_file(running, "elsewhere/0123456789abcdef.json");
+    assert_int_equal(symlink(elsewhere, folder), 0);
+    clean(running);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(push(running, matrix, &list), ERROR_STORE);
+    assert_non_null(strstr(running->error.message, "is a link"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_running, close_running)
 
 int main(void)
@@ -208,6 +270,8 @@ int main(void)
         TEST(too_many_titles_are_refused),
         TEST(the_file_is_for_us_alone_and_the_same_twice),
         TEST(what_has_run_is_removed_and_what_waits_is_kept),
+        TEST(files_that_are_not_ours_are_kept),
+        TEST(a_folder_that_is_a_link_is_neither_cleaned_nor_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,8 +260,9 @@ static void take(struct call *call, const char *path, const char *file, struct m
 static void take_upload(struct call *call, struct move_in *move_in)
 {
     AUTO_FREE char *file = import_upload_path(call->api->data_directory);
+    struct stat status;
 
-    if (access(file, F_OK) != 0) {
+    if (lstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
         call_fail(call, 404, "file_not_found", "no file was sent: PUT /api/import/upload first");
         return;
     }

@@ -55,15 +55,35 @@ static enum error_code add(int file, int64_t offset, const char *bytes, size_t l
     return write_all(file, bytes, length, error);
 }
 
+/* Nobody waits for the reader of a pipe, and a link is not followed. */
+static enum error_code open_file(const char *path, int *ret, struct error *error)
+{
+    struct stat status;
+    int file =
+        open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    const int why = errno;
+
+    if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+        *ret = file;
+        return ERROR_NONE;
+    }
+    if (file >= 0)
+        close(file);
+    if (file >= 0 || why == ENXIO || why == ELOOP || why == EISDIR)
+        return error_set(error, ERROR_STORE, "%s is no plain file: remove it and try again", path);
+    return error_set(error, ERROR_STORE, "%s cannot be made: %s", path, strerror(why));
+}
+
 enum error_code import_upload_add(const char *data_directory, int64_t offset, const char *bytes,
                                   size_t length, int64_t *ret_size, struct error *error)
 {
     AUTO_FREE char *path = import_upload_path(data_directory);
-    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int file = -1;
 
-    if (file < 0)
-        return error_set(error, ERROR_STORE, "%s cannot be made: %s", path, strerror(errno));
-    enum error_code rc = add(file, offset, bytes, length, error);
+    enum error_code rc = open_file(path, &file, error);
+    if (rc)
+        return rc;
+    rc = add(file, offset, bytes, length, error);
     close(file);
     if (rc && rc != ERROR_CONFLICT)
         unlink(path);

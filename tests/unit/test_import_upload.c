@@ -117,6 +117,21 @@ static void a_link_is_not_written_through(void **state)
     assert_int_equal(unlink(world->file), 0);
 }
 
+static void a_pipe_is_refused_and_nobody_waits_for_its_reader(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(mkfifo(world->file, 0600), 0);
+    assert_int_equal(add(world, 0, "x"), ERROR_STORE);
+    assert_non_null(strstr(world->error.message, "is no plain file"));
+    int reader = open(world->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_true(reader >= 0);
+    assert_int_equal(add(world, 0, "x"), ERROR_STORE);
+    assert_int_equal(close(reader), 0);
+    assert_true(is_there(world->file));
+    assert_int_equal(unlink(world->file), 0);
+}
+
 static void one_that_nobody_goes_on_with_is_removed(void **state)
 {
     struct world *world = *state;
@@ -158,6 +173,7 @@ int main(void)
         WORLD_TEST(a_piece_that_does_not_fit_changes_nothing),
         WORLD_TEST(too_much_is_refused_and_nothing_stays),
         WORLD_TEST(a_link_is_not_written_through),
+        WORLD_TEST(a_pipe_is_refused_and_nobody_waits_for_its_reader),
         WORLD_TEST(one_that_nobody_goes_on_with_is_removed),
         WORLD_TEST(a_start_leaves_nothing_of_an_earlier_import),
     };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/json_value.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -33,9 +34,10 @@ static bool open_handle(struct log_file *file)
 {
     struct stat found;
 
-    /* Nobody waits for the reader of a pipe. */
+    /* Nobody waits for the reader of a pipe, and what a link points to is not ours to write. */
     file->handle =
-        open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+        open(file->path,
+             O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
     if (file->handle < 0)
         return false;
     if (fstat(file->handle, &found) == 0) {
@@ -53,6 +55,13 @@ static void close_handle(struct log_file *file)
     file->handle = -1;
 }
 
+static const char *why_not_open(void)
+{
+    if (errno == ENXIO)
+        return "it is a pipe that nobody reads";
+    return errno == ELOOP ? "it is a link, which is not followed" : strerror(errno);
+}
+
 enum error_code log_file_open(const char *path, int64_t most_bytes, struct log_file **ret,
                               struct error *error)
 {
@@ -62,9 +71,8 @@ enum error_code log_file_open(const char *path, int64_t most_bytes, struct log_f
     file->most = most_bytes / LOG_FILES;
     file->handle = -1;
     if (!open_handle(file)) {
-        enum error_code rc =
-            error_set(error, ERROR_STORE, "the log file %s cannot be written: %s", path,
-                      errno == ENXIO ? "it is a pipe that nobody reads" : strerror(errno));
+        enum error_code rc = error_set(error, ERROR_STORE, "the log file %s cannot be written: %s",
+                                       path, why_not_open());
         log_file_close(file);
         return rc;
     }
@@ -91,17 +99,28 @@ const char *log_file_path(const struct log_file *file)
     return file->path;
 }
 
-/* Somebody moved it, removed it or emptied it. */
+/* Only the folder itself: what it lay in may be a disk that is not there now. */
+static void make_folder(const struct log_file *file)
+{
+    AUTO_FREE char *folder = files_directory_of(file->path);
+
+    (void)mkdir(folder, 0700);
+}
+
+/* Somebody moved it, removed it, its folder too, or emptied it. */
 static void follow(struct log_file *file)
 {
     struct stat found;
 
-    if (file->handle >= 0 && stat(file->path, &found) == 0 && found.st_ino == file->inode &&
+    if (file->handle >= 0 && lstat(file->path, &found) == 0 && found.st_ino == file->inode &&
         found.st_dev == file->device) {
         file->size = found.st_size;
         return;
     }
     close_handle(file);
+    if (open_handle(file) || errno != ENOENT)
+        return;
+    make_folder(file);
     open_handle(file);
 }
 

@@ -4,9 +4,9 @@
  *
  * Each line begins with its id, which goes on counting over restarts, so that pages of older lines
  * can be asked for. Who moves or removes the file (logrotate) is noticed before the next line: a
- * new one is begun in its place. Where it may not be renamed it is emptied instead, so that it
- * stays within its bytes. Trouble with the disk is no failure: lines are lost, until writing works
- * again.
+ * new one is begun in its place, and so is its folder. A link in its place is not followed. Where
+ * it may not be renamed it is emptied instead, so that it stays within its bytes. Trouble with the
+ * disk is no failure: lines are lost, until writing works again.
  *
  * A log_file belongs to log.c, which calls it under its lock; reading needs no lock.
  */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/files.h"
 #include "base/json_value.h"
 #include "base/log.h"
 #include "base/log_file.h"
@@ -265,6 +266,35 @@ static void a_pipe_that_nobody_reads_is_an_error(void **state)
     assert_int_equal(unlink(pipe), 0);
 }
 
+static void a_link_is_not_followed(void **state)
+{
+    AUTO_FREE char *target = temp_dir_file(&dir, "precious");
+    AUTO_FREE char *link = memory_print("%s-link", path);
+    struct stat found;
+
+    (void)state;
+    assert_int_equal(files_write(target, "kept", 4, &problem), ERROR_NONE);
+    assert_int_equal(symlink(target, link), 0);
+    assert_int_equal(log_open_file(link, MOST, &problem), ERROR_STORE);
+    assert_non_null(strstr(problem.message, "it is a link, which is not followed"));
+    assert_int_equal(rename(link, path), 0); /* and in place of one that is written already */
+    write_lines(0, 1);
+    assert_int_equal(stat(target, &found), 0);
+    assert_int_equal(found.st_size, 4);
+}
+
+static void a_folder_that_somebody_removed_is_made_anew(void **state)
+{
+    AUTO_FREE char *folder = temp_dir_file(&dir, "logs");
+
+    (void)state;
+    write_lines(0, 1);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    write_lines(1, 1);
+    assert_true(bytes_of("") > 0);
+}
+
 static void a_folder_that_cannot_be_made_is_an_error(void **state)
 {
     AUTO_FREE char *below_a_file = memory_print("%s/below", path);
@@ -350,6 +380,8 @@ int main(void)
         WITH_FILE(what_cannot_be_renamed_stays_within_its_bytes_as_well),
         WITH_FILE(a_line_without_room_takes_no_other_with_it),
         WITH_FILE(a_pipe_that_nobody_reads_is_an_error),
+        WITH_FILE(a_link_is_not_followed),
+        WITH_FILE(a_folder_that_somebody_removed_is_made_anew),
         WITH_FILE(a_folder_that_cannot_be_made_is_an_error),
         WITH_FILE(parts_are_heard_from_levels_of_their_own),
         WITH_FILE(a_part_that_there_is_not_is_named_and_all_else_holds),

@@ -1,6 +1,7 @@
 #include "model/notice_choice.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "base/calendar.h"
 #include "base/text.h"
@@ -69,24 +70,39 @@ static const char *capitalised(const char *text, struct arena *arena)
     return copy;
 }
 
+/*
+ * Two brief sentences stand beside each other. Of more the first alone does, and the others are
+ * "things": "3 titles were requested, and 2 more" would read as five titles.
+ */
+static const char *joined(const char *first, const char *second, size_t others, struct arena *arena)
+{
+    enum { BESIDE_MOST = 120 };
+
+    if (!others)
+        return first;
+    if (others == 1 && strlen(first) + strlen(second) <= BESIDE_MOST)
+        return arena_print(arena, "%s; %s", first, second);
+    return arena_print(arena, "%.200s (and %zu other %s)", first, others,
+                       others == 1 ? "thing" : "things");
+}
+
 const char *notice_title_of(const struct notice *notice, struct arena *arena)
 {
-    const struct notice_part *first = NULL;
-    size_t more = 0;
+    const struct notice_part *first = NULL, *second = NULL;
+    size_t others = 0;
 
     for (size_t i = 0; i < notice->count; i++) {
         const struct notice_part *part = &notice->parts[i];
         if (part->kind == NOTICE_PART_SUMMARY)
             continue;
-        more += first != NULL;
+        others += first != NULL;
+        second = first && !second ? part : second;
         first = first ? first : part;
     }
     if (!first)
         return "The sync found nothing new";
     const char *sentence = capitalised(notice_part_sentence(first, arena), arena);
-    if (!more)
-        return sentence;
-    return arena_print(arena, "%.200s, and %zu more", sentence, more);
+    return joined(sentence, second ? notice_part_sentence(second, arena) : "", others, arena);
 }
 
 /* What the target wants of one of them; false: nothing but perhaps how long it took. */

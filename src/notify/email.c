@@ -185,13 +185,24 @@ static void put_head(const struct notifier_message *message, struct buffer *out)
     buffer_text(out, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
 }
 
+/* Whether the text begins with what the subject says, so that a headline would repeat it. */
+static bool begins_with_title(const struct notifier_message *message)
+{
+    const struct notice *notice = message->notice;
+
+    return notice->count &&
+           text_equal_ignoring_case(notice_part_sentence(&notice->parts[0], message->arena),
+                                    notice->title);
+}
+
 static const char *html_of(const struct notifier_message *message)
 {
     AUTO_BUFFER struct buffer html = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
 
-    buffer_text(&html, "<!doctype html>\n<html><body style=\"font-family:sans-serif\">\n<h3>");
-    buffer_text(&html, request_title(message, RENDER_HTML, HTML_TITLE_MOST));
-    buffer_text(&html, "</h3>\n<p style=\"white-space:pre-line\">");
+    buffer_text(&html, "<!doctype html>\n<html><body style=\"font-family:sans-serif\">\n");
+    if (!begins_with_title(message))
+        buffer_print(&html, "<h3>%s</h3>\n", request_title(message, RENDER_HTML, HTML_TITLE_MOST));
+    buffer_text(&html, "<p style=\"white-space:pre-line\">");
     buffer_text(&html, request_text(message, RENDER_HTML, BODY_MOST));
     buffer_text(&html, "</p>\n</body></html>\n");
     return arena_text(message->arena, buffer_string(&html));
@@ -199,9 +210,12 @@ static const char *html_of(const struct notifier_message *message)
 
 static const char *plain_of(const struct notifier_message *message)
 {
+    const char *text = request_text(message, RENDER_PLAIN, BODY_MOST);
+
+    if (begins_with_title(message))
+        return arena_print(message->arena, "%s\n", text);
     return arena_print(message->arena, "%s\n\n%s\n",
-                       request_title(message, RENDER_PLAIN, TITLE_MOST),
-                       request_text(message, RENDER_PLAIN, BODY_MOST));
+                       request_title(message, RENDER_PLAIN, TITLE_MOST), text);
 }
 
 static void request(const struct notifier_message *message, struct http_request *request)

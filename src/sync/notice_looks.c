@@ -130,7 +130,9 @@ static enum error_code look_at_seerr(struct looking *looking)
     if (!problem || !*problem)
         return ERROR_NONE;
     enum error_code rc = runs_count_waiting(looking->store, &waiting, looking->error);
-    const char *sentence = arena_print(looking->arena, "Seerr: %s", problem);
+    const char *sentence = text_starts_with(problem, "Seerr")
+                               ? problem
+                               : arena_print(looking->arena, "Seerr: %s", problem);
     if (waiting)
         sentence = arena_print(looking->arena, "%s (%" PRId64 " %s for it)", sentence, waiting,
                                waiting == 1 ? "title waits" : "titles wait");

@@ -378,7 +378,7 @@ static void test_a_run_that_failed_is_told_until_one_goes_well(void **state)
     finish_run(world, RUN_FAILED, "Seerr sleeps");
     store_world_number(world, "UPDATE sync_history SET started_by = 'schedule' RETURNING 1");
     view.seerr_problem = "Seerr sleeps"; /* one trouble, told once */
-    assert_string_equal(look_with(world, &view), "Seerr: Seerr sleeps");
+    assert_string_equal(look_with(world, &view), "Seerr sleeps");
 }
 
 static void test_a_backup_that_failed_is_told(void **state)

@@ -101,7 +101,8 @@ static void many_titles_are_one_message_that_counts_them(void **state)
     assert_int_equal(world->chosen.count, 3);
     assert_int_equal(world->chosen.parts[0].total, 500);
     assert_int_equal(world->chosen.parts[0].count, NOTICE_ITEMS);
-    assert_string_equal(world->chosen.title, "500 titles were requested, and 1 more");
+    assert_string_equal(world->chosen.title,
+                        "500 titles were requested; 1 title could not be identified for certain");
 }
 
 static void only_errors_leaves_out_what_went_well(void **state)
@@ -240,7 +241,7 @@ static void a_digest_names_each_title_once(void **state)
     assert_int_equal(digest.count, 2);
     assert_int_equal(digest.parts[0].total, 3);
     assert_string_equal(notice_title_of(&digest, world->arena),
-                        "3 titles were requested, and 1 more");
+                        "3 titles were requested; a:b: blocked");
 }
 
 static int64_t at(const char *utc)

@@ -424,17 +424,19 @@ static bool read_new_settings(struct call *call, struct notice_target *opened)
 }
 
 static enum error_code write_row(struct call *call, struct notice_target *opened,
-                                 struct error *error)
+                                 const struct notice_choice *before, struct error *error)
 {
     struct notification_target *row = &opened->row;
+    struct schedule_state schedule;
     enum error_code rc = call_body_has(call, "settings")
                              ? seal_row(call, row, &opened->settings, error)
                              : notification_targets_change(call->store, row, error);
 
     if (!rc)
         rc = notification_targets_disable(call->store, row->id, "", error);
-    if (!rc) /* the desk holds it back again where quiet hours still want that */
-        rc = notification_deliveries_hurry(call->store, row->id, clock_wall_ms(), error);
+    schedule_state(call->api->schedule, &schedule);
+    if (!rc)
+        rc = notice_target_retime(call->store, row, before, schedule.zone, clock_wall_ms(), error);
     if (!rc && !row->is_on)
         rc = notification_deliveries_drop(call->store, row->id, "the target was switched off",
                                           error);
@@ -443,13 +445,14 @@ static enum error_code write_row(struct call *call, struct notice_target *opened
 
 static void change_opened(struct call *call, struct notice_target *opened)
 {
+    const struct notice_choice before = notice_target_choice(&opened->row);
     struct error error = {0};
 
     if (!read_choices(call, &opened->row) || !read_new_settings(call, opened))
         return;
     enum error_code rc = store_begin(call->store, &error);
     if (!rc)
-        rc = store_end(call->store, write_row(call, opened, &error), &error);
+        rc = store_end(call->store, write_row(call, opened, &before, &error), &error);
     if (rc) {
         call_fail_error(call, &error);
         return;

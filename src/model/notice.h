@@ -69,6 +69,7 @@ const char *notice_events_text(unsigned events, struct arena *arena);
     X(NO_SYNC, "silence", SILENCE, ERROR, "", "")                                                  \
     X(SEERR_TROUBLE, "seerr", SEERR, ERROR, "", "")                                                \
     X(SERVICE_TROUBLE, "service", SERVICE, WARNING, "", "")                                        \
+    X(NO_DATABASE, "database", SERVICE, ERROR, "", "")                                             \
     X(SUMMARY, "summary", RUN, INFO, "", "")
 
 enum notice_part_kind {

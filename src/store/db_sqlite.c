@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "store/db.h"
 
 enum { BUSY_TIMEOUT_MS = 5000, SLOTS = 32 };
@@ -43,11 +44,13 @@ struct statement {
     int slots[SLOTS]; /* $1 is not always SQLite's first parameter */
 };
 
+#define IS_FULL "cannot be written, the disk is full: make room there"
+
 static const struct {
     int code;
     const char *what;
 } failures[] = {
-    {SQLITE_FULL, "cannot be written, the disk is full"},
+    {SQLITE_FULL, IS_FULL},
     {SQLITE_CORRUPT, DB_IS_DAMAGED},
     {SQLITE_NOTADB, DB_IS_NONE},
     {SQLITE_READONLY, "cannot be written: this program may only read it"},
@@ -83,7 +86,7 @@ static const char *what_failed(sqlite3 *sqlite)
     int code = sqlite3_errcode(sqlite) & 0xff;
 
     if (is_without_room(sqlite))
-        return "cannot be written, the disk is full";
+        return IS_FULL;
     if (is_read_only(sqlite))
         return "cannot be written, the disk is read-only";
     for (size_t i = 0; i < ARRAY_LENGTH(failures); i++)
@@ -193,6 +196,16 @@ static int move_log(void *context, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK; /* the commit is done, whatever becomes of the log */
 }
 
+/* Whoever reads of it in a message does not know where the program was started. */
+static char *path_to_tell(const char *target)
+{
+    AUTO_FREE char *here = *target == '/' || *target == ':' ? NULL : getcwd(NULL, 0);
+
+    if (!here)
+        return memory_text(target);
+    return memory_print("%s/%s", here, text_starts_with(target, "./") ? target + 2 : target);
+}
+
 /*
  * Only an empty file can be made to shorten later (asked of another, SQLite writes to it at each
  * opening). Who comes second at that finds it busy, and done.
@@ -249,7 +262,7 @@ static enum error_code sqlite_open(const char *target, void **ret_handle, struct
         return rc;
     count_no_memory();
     struct connection *connection = memory_new(sizeof(*connection));
-    connection->path = memory_text(target);
+    connection->path = path_to_tell(target);
     if (sqlite3_open_v2(target, &connection->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK)
         rc = report(connection, error);
@@ -314,7 +327,7 @@ static enum error_code sqlite_open_foreign(const char *target, void **ret_handle
         return rc;
     count_no_memory();
     struct connection *connection = memory_new(sizeof(*connection));
-    connection->path = memory_text(target);
+    connection->path = path_to_tell(target);
     if (sqlite3_open_v2(target, &connection->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK)
         rc = report(connection, error);
@@ -366,7 +379,7 @@ static enum error_code sqlite_open_look(const char *target, void **ret_handle, s
     struct connection *connection = memory_new(sizeof(*connection));
 
     count_no_memory();
-    connection->path = memory_text(target);
+    connection->path = path_to_tell(target);
     bool in_use = is_in_use(target);
     enum error_code rc = open_to_look(connection, in_use, error);
     if (rc && in_use) {

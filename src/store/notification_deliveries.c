@@ -264,6 +264,18 @@ enum error_code notification_deliveries_hurry(struct store *store, int64_t targe
     return rows_run(statement, error);
 }
 
+enum error_code notification_deliveries_move_digest(struct store *store, int64_t target_id,
+                                                    int64_t due_ms, struct error *error)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "UPDATE notification_deliveries SET due_at = $1"
+                              " WHERE target_id = $2 AND state = 0 AND in_digest = 1");
+
+    db_bind_integer(statement, 1, due_ms);
+    db_bind_integer(statement, 2, target_id);
+    return rows_run(statement, error);
+}
+
 enum error_code notification_deliveries_postpone(struct store *store, int64_t target_id,
                                                  int64_t until_ms, struct error *error)
 {

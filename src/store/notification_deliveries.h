@@ -102,6 +102,9 @@ enum error_code notification_deliveries_drop(struct store *store, int64_t target
 /* What waits for the target, and for no digest, may be sent now: its settings were changed. */
 enum error_code notification_deliveries_hurry(struct store *store, int64_t target_id,
                                               int64_t now_ms, struct error *error);
+/* What waits for the target's digest waits until that time: the digest's was changed. */
+enum error_code notification_deliveries_move_digest(struct store *store, int64_t target_id,
+                                                    int64_t due_ms, struct error *error);
 /* What waits for the target, and for no digest, is not sent before that time. */
 enum error_code notification_deliveries_postpone(struct store *store, int64_t target_id,
                                                  int64_t until_ms, struct error *error);

@@ -12,10 +12,13 @@ struct composing {
     struct store *store;
     struct arena *arena;
     const char *seerr; /* address for people, without a slash at its end; "" */
+    bool is_planned;   /* another sync begins by itself */
     const struct stored_run *run;
     struct notice *notice;
     struct error *error;
 };
+
+#define NOT_PLANNED ", which is not planned: start it by hand"
 
 /* While Seerr is away now this title is tried, now that. */
 #define NOT_TAKEN "|request_failed|error|"
@@ -114,6 +117,16 @@ static const char *say_end(const struct composing *composing)
                        count_text(arena, run->processed, "title", "titles"));
 }
 
+/* What was cut off or stopped with the program goes on with its next start. */
+static bool goes_on_by_itself(const struct composing *composing)
+{
+    const struct stored_run *run = composing->run;
+    bool goes_on = run->state == RUN_CANCELLED && (text_starts_with(run->message, RUN_CUT_OFF) ||
+                                                   text_starts_with(run->message, RUN_STOPPED));
+
+    return composing->is_planned || goes_on;
+}
+
 static void add_summary(const struct composing *composing)
 {
     struct arena *arena = composing->arena;
@@ -122,8 +135,9 @@ static void add_summary(const struct composing *composing)
     int64_t waiting = count_waiting(composing);
 
     if (waiting)
-        sentence = arena_print(arena, "%s; %s for the next one", sentence,
-                               count_text(arena, waiting, "title waits", "titles wait"));
+        sentence = arena_print(arena, "%s; %s for the next one%s", sentence,
+                               count_text(arena, waiting, "title waits", "titles wait"),
+                               goes_on_by_itself(composing) ? "" : NOT_PLANNED);
     if (run->unread_lists)
         sentence = arena_print(arena, "%s; %s could not be read", sentence,
                                count_text(arena, run->unread_lists, "list", "lists"));
@@ -162,11 +176,12 @@ static const char *seerr_address(const struct options *options, struct arena *ar
 }
 
 enum error_code notice_compose(struct store *store, struct arena *arena,
-                               const struct options *options, const struct stored_run *run,
-                               struct notice *ret, struct error *error)
+                               const struct options *options, bool is_planned,
+                               const struct stored_run *run, struct notice *ret,
+                               struct error *error)
 {
     struct composing composing = {
-        store, arena, seerr_address(options, arena), run, ret, error,
+        store, arena, seerr_address(options, arena), is_planned, run, ret, error,
     };
     enum error_code rc = ERROR_NONE;
 

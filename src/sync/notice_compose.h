@@ -9,9 +9,10 @@
 #include "model/notice.h"
 #include "store/runs.h"
 
-/* `options`: with Seerr's address, for the links. */
+/* `options`: with Seerr's address, for the links. `is_planned`: another sync begins by itself. */
 enum error_code notice_compose(struct store *store, struct arena *arena,
-                               const struct options *options, const struct stored_run *run,
-                               struct notice *ret, struct error *error);
+                               const struct options *options, bool is_planned,
+                               const struct stored_run *run, struct notice *ret,
+                               struct error *error);
 
 #endif

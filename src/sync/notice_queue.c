@@ -82,6 +82,11 @@ static bool was_failed_by_seerr(const struct notice_queue *queue, const struct s
            text_starts_with(run->message, problem);
 }
 
+static bool is_any_planned(const struct schedule_state *schedule)
+{
+    return schedule->is_on && schedule->paused_until >= 0;
+}
+
 /* `run` NULL: none has ended. With the newest of them goes what it left or found wrong. */
 static enum error_code put_news(struct notice_queue *queue, const struct stored_run *run,
                                 bool with_alarms, struct error *error)
@@ -93,7 +98,8 @@ static enum error_code put_news(struct notice_queue *queue, const struct stored_
     if (run && is_to_be_told(run)) {
         news.run = &of_run;
         news.seerr_failed_run = was_failed_by_seerr(queue, run);
-        rc = notice_compose(queue->store, queue->arena, queue->options, run, &of_run, error);
+        rc = notice_compose(queue->store, queue->arena, queue->options,
+                            is_any_planned(&queue->view.schedule), run, &of_run, error);
     }
     if (!rc && with_alarms && is_anybody_told(queue)) {
         rc = notice_alarms_look(&queue->view, queue->store, queue->arena, &alarms, error);

@@ -160,7 +160,7 @@ void notice_straight_look(struct notice_straight *straight, const struct time_zo
         return;
     health_problem(straight->tools->health, HEALTH_DATABASE, problem);
     notice_init(&notice, arena, clock_wall_ms());
-    notice_say(&notice, arena, NOTICE_PART_SERVICE_TROUBLE, !*problem,
+    notice_say(&notice, arena, NOTICE_PART_NO_DATABASE, !*problem,
                *problem ? arena_print(arena, "ListSync cannot work: %s", problem)
                         : "The database can be used again");
     struct flight *flights = arena_take(arena, (straight->targets.count + 1) * sizeof(*flights));

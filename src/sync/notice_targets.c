@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "notify/environment.h"
+#include "store/notification_deliveries.h"
 
 enum { MORNING = 9 * 60 };
 
@@ -71,6 +72,30 @@ enum error_code notice_target_open(const struct notice_keys *keys,
 void notice_target_release(struct notice_target *target)
 {
     notifier_settings_release(&target->settings);
+}
+
+/* One that stays as it was keeps its time: looked at anew in quiet hours it would slip a day. */
+static bool is_timed_alike(const struct notice_choice *one, const struct notice_choice *other)
+{
+    return one->form == other->form && one->digest_minute == other->digest_minute &&
+           one->digest_weekday == other->digest_weekday && one->quiet_from == other->quiet_from &&
+           one->quiet_until == other->quiet_until;
+}
+
+enum error_code notice_target_retime(struct store *store, const struct notification_target *row,
+                                     const struct notice_choice *before, const char *zone,
+                                     int64_t now_ms, struct error *error)
+{
+    AUTO_TIME_ZONE struct time_zone *clock = NULL;
+    struct notice_choice choice = notice_target_choice(row);
+    enum error_code rc = notification_deliveries_hurry(store, row->id, now_ms, error);
+
+    if (rc || is_timed_alike(before, &choice))
+        return rc;
+    rc = time_zone_open(zone, &clock, error);
+    return rc ? rc
+              : notification_deliveries_move_digest(store, row->id,
+                                                    notice_due(&choice, clock, now_ms), error);
 }
 
 char *notice_target_seal(const struct crypto_key *key, int64_t id,

@@ -31,6 +31,15 @@ void notice_target_release(struct notice_target *target);
 
 struct notice_choice notice_target_choice(const struct notification_target *row);
 
+/*
+ * After a change of what the target wants: what waits for its digest comes at the time of the
+ * digest, and what waits for nothing else at once; the desk holds it back again where quiet hours
+ * still want that. `before`: the former choice; `zone`: name of the zone of its times.
+ */
+enum error_code notice_target_retime(struct store *store, const struct notification_target *row,
+                                     const struct notice_choice *before, const char *zone,
+                                     int64_t now_ms, struct error *error);
+
 /* The settings as they are stored; free() it. */
 char *notice_target_seal(const struct crypto_key *key, int64_t id,
                          const struct notifier_settings *settings);

@@ -142,6 +142,58 @@ static void test_quiet_hours_that_are_changed_let_go_of_what_waits(void **state)
     assert_int_equal(count_due(world), 1);
 }
 
+static const char *last_notice(struct store_world *world)
+{
+    return store_world_text(world, "SELECT notice FROM notification_deliveries"
+                                   " ORDER BY id DESC LIMIT 1");
+}
+
+static void choose_digest(struct store_world *world, int64_t id, const char *form, int minute)
+{
+    struct notification_target target;
+
+    must(world, notification_targets_find(world->store, world->arena, id, &target, &world->error));
+    const struct notice_choice before = notice_target_choice(&target);
+    target.form = form;
+    target.digest_minute = minute;
+    must(world, notification_targets_change(world->store, &target, &world->error));
+    must(world, notice_target_retime(world->store, &target, &before, "Europe/Berlin", now_ms,
+                                     &world->error));
+}
+
+static void test_a_digest_that_is_moved_takes_along_what_waits(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    int64_t id = add_target(world, "Chat", "daily"); /* at 09:00 of the next day */
+    look(world, "it is away");
+    choose_digest(world, id, "daily", 13 * 60);
+    now_ms = at(12, 59);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+    choose_digest(world, id, "daily", 14 * 60);
+    now_ms = at(13, 59);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 0);
+    now_ms = at(14, 0);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+    assert_non_null(strstr(last_notice(world), "it is away"));
+}
+
+static void test_what_waits_for_a_digest_that_is_no_more_comes_at_once(void **state)
+{
+    struct store_world *world = *state;
+
+    now_ms = at(12, 0);
+    int64_t id = add_target(world, "Chat", "weekly");
+    look(world, "it is away");
+    choose_digest(world, id, "changes", 9 * 60);
+    look(world, "it is away");
+    assert_int_equal(count_due(world), 1);
+}
+
 /* A run that requests one title and ends so, and leaves another. */
 static int64_t end_run(struct store_world *world, enum run_state state, const char *message)
 {
@@ -172,12 +224,6 @@ static const char *told(struct store_world *world, const char *target)
                                         target));
 }
 
-static const char *last_notice(struct store_world *world)
-{
-    return store_world_text(world, "SELECT notice FROM notification_deliveries"
-                                   " ORDER BY id DESC LIMIT 1");
-}
-
 /* That it is away, that a sync failed of it, and what that one did: one event, one message. */
 static void test_one_outage_is_one_message(void **state)
 {
@@ -194,7 +240,8 @@ static void test_one_outage_is_one_message(void **state)
     look(world, "it is away");
     assert_string_equal(told(world, "Chat"), "Seerr: it is away (1 title waits for it)");
     assert_non_null(strstr(told(world, "Each"), "#The sync failed: it is away"));
-    assert_non_null(strstr(last_notice(world), "; 1 title waits for the next one"));
+    assert_non_null(
+        strstr(last_notice(world), "; 1 title waits for the next one, which is not planned"));
     end_run(world, RUN_COMPLETED, "");
     look(world, "");
     assert_string_equal(told(world, "Chat"),
@@ -437,6 +484,8 @@ int main(void)
         TEST(test_an_outage_is_not_told_again_after_a_start),
         TEST(test_a_sync_that_was_cut_off_is_told_as_that),
         TEST(test_quiet_hours_that_are_changed_let_go_of_what_waits),
+        TEST(test_a_digest_that_is_moved_takes_along_what_waits),
+        TEST(test_what_waits_for_a_digest_that_is_no_more_comes_at_once),
         TEST(test_what_waited_while_the_program_was_off_keeps_to_quiet_hours),
         TEST(test_a_digest_comes_by_the_clock_of_the_wall_and_once),
         TEST(test_a_weekly_digest_tells_all_of_the_week),

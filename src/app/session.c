@@ -19,6 +19,7 @@
 #include "store/former.h"
 #include "sync/backup_folder.h"
 #include "sync/move_in.h"
+#include "sync/schedule.h"
 
 static const char user_agent[] = "ListSync/" LISTSYNC_VERSION;
 
@@ -120,20 +121,20 @@ static enum error_code move_in(const struct session *session, const char *databa
     return rc;
 }
 
+static bool is_empty(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && !status.st_size;
+}
+
 /*
  * A file without a byte is what some disks leave after a power cut. SQLite would begin anew in it,
  * and the service would ask whoever comes first to be its admin.
  */
-static enum error_code refuse_empty(const struct backup_folder *folder, const char *path,
-                                    struct error *error)
+static enum error_code refuse_empty(const char *path, struct error *error)
 {
-    AUTO_ARENA struct arena *arena = arena_new();
-    struct backup_files backups = {0};
-    struct stat status;
-
-    if (stat(path, &status) || !S_ISREG(status.st_mode) || status.st_size)
-        return ERROR_NONE;
-    if (backup_folder_list(folder, arena, &backups, NULL) || !backups.count)
+    if (!is_empty(path))
         return ERROR_NONE;
     return error_set(error, ERROR_STORE,
                      "the database %s " DB_IS_EMPTY " (0 bytes; remove it to begin anew)", path);
@@ -150,7 +151,8 @@ static enum error_code open_file(const struct session *session, const char *path
     backup_folder_init(&folder, &session->settings.options, session->data_directory);
     enum error_code rc = move_in_make_room(path, error);
     if (!rc)
-        rc = refuse_empty(&folder, path, error);
+        rc = refuse_empty(path, error);
+    bool was_there = is_there(path);
     if (!rc)
         rc = backup_folder_before_migration(&folder, error);
     if (!rc)
@@ -161,6 +163,8 @@ static enum error_code open_file(const struct session *session, const char *path
         *ret = TAKE(store);
     else
         backup_folder_advise(&folder, error);
+    if (rc && !was_there && is_empty(path))
+        unlink(path); /* a disk without room let nothing be made in it */
     return rc;
 }
 
@@ -271,17 +275,30 @@ const char *session_lost_database(const struct session *session, struct arena *a
     return access(folder.database, F_OK) == 0 ? "" : backup_folder_newest(&folder, arena);
 }
 
-/* Beginning anew is fine, if it is meant. */
-static void warn_of_lost_database(const struct session *session)
+#define KNOWS_NOTHING                                                                              \
+    "so a new one is made, which knows nothing of what was ignored or refused: the first sync by " \
+    "schedule waits as if one had just ended, unless you order one"
+
+/* Beginning anew is fine, if it is meant. True: there was a database before. */
+static bool warn_of_lost_database(const struct session *session, const char *path)
 {
     AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_FREE char *key = memory_print("%s/secret.key", session->data_directory);
     const char *backup = session_lost_database(session, arena);
 
     if (*backup)
         words_print(stderr, 0,
-                    "listsync: warning: there is no database in %s, so a new one is made; "
-                    "`listsync restore %s` brings back the newest backup",
+                    "listsync: warning: there is no database in %s, " KNOWS_NOTHING
+                    "; `listsync restore %s` brings back the newest backup",
                     session->data_directory, backup);
+    else if (!is_there(path) && is_there(key))
+        words_print(stderr, 0,
+                    "listsync: warning: there is no database in %s, only the secret.key of "
+                    "one, " KNOWS_NOTHING,
+                    session->data_directory);
+    else
+        return false;
+    return true;
 }
 
 enum error_code session_make_store(struct session *session, struct error *error)
@@ -291,8 +308,9 @@ enum error_code session_make_store(struct session *session, struct error *error)
 
     if (rc)
         return rc;
-    warn_of_lost_database(session);
-    return open_store(session, path, error);
+    bool is_lost = warn_of_lost_database(session, path);
+    rc = open_store(session, path, error);
+    return rc || !is_lost ? rc : schedule_begin_later(session->store, error);
 }
 
 const char *session_list_state(const struct stored_list *list)

@@ -331,6 +331,11 @@ static enum error_code read_number(struct db *db, const char *sql, int64_t *ret,
     return db_finish(statement, error);
 }
 
+bool db_is_moved(struct db *db)
+{
+    return db->driver->is_moved(db->handle);
+}
+
 enum error_code db_version(struct db *db, int64_t *ret, struct error *error)
 {
     int64_t version = 0;

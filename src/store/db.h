@@ -49,6 +49,8 @@ struct db_driver {
     enum error_code (*execute)(void *handle, const char *sql, struct error *error);
     enum error_code (*copy)(void *handle, const char *path, const struct db_going *going,
                             struct error *error);
+    /* Is what was opened no longer at its place? */
+    bool (*is_moved)(void *handle);
     /* Texts of the engine's own dialect. */
     const char *begin;         /* takes the write lock at once, so that no later write is refused */
     const char *begin_read;    /* takes none */
@@ -67,6 +69,8 @@ struct db_driver {
 #define DB_IS_DAMAGED "is damaged"
 #define DB_IS_NONE    "is no database"
 #define DB_IS_EMPTY   "is empty"
+/* And of one whose bytes are well, but not where they were. */
+#define DB_IS_MOVED "was removed or replaced"
 
 /* In place of a path: a database that goes when it is closed. */
 #define DB_IN_MEMORY ":memory:"
@@ -150,6 +154,8 @@ enum error_code db_give_back(struct db *db, int64_t *ret_pages, struct error *er
  * others wait meanwhile (a second for 100 MB). A failure leaves it as it was.
  */
 enum error_code db_compact(struct db *db, struct error *error);
+/* The file was removed, renamed or replaced since it was opened. */
+bool db_is_moved(struct db *db);
 /* A number that stays the same as long as no other connection, of any program, commits. */
 enum error_code db_version(struct db *db, int64_t *ret, struct error *error);
 

@@ -542,14 +542,25 @@ static enum error_code sqlite_copy(void *handle, const char *path, const struct 
     return rc;
 }
 
+static bool sqlite_is_moved(void *handle)
+{
+    const struct connection *connection = handle;
+    int moved = 0;
+
+    return sqlite3_file_control(connection->sqlite, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+               SQLITE_OK &&
+           moved;
+}
+
 /* All that does not depend on how it was opened. */
 #define SQLITE_DRIVER                                                                              \
     .close = sqlite_close, .prepare = sqlite_prepare, .bind_integer = sqlite_bind_integer,         \
     .bind_real = sqlite_bind_real, .bind_text = sqlite_bind_text, .step = sqlite_step,             \
     .column_integer = sqlite_column_integer, .column_real = sqlite_column_real,                    \
     .column_text = sqlite_column_text, .reset = sqlite_reset, .finalize = sqlite_finalize,         \
-    .execute = sqlite_execute, .copy = sqlite_copy, .begin = "BEGIN IMMEDIATE",                    \
-    .begin_read = "BEGIN", .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",          \
+    .execute = sqlite_execute, .copy = sqlite_copy, .is_moved = sqlite_is_moved,                   \
+    .begin = "BEGIN IMMEDIATE", .begin_read = "BEGIN",                                             \
+    .begin_durable = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",                                 \
     .end_durable = "PRAGMA synchronous = NORMAL", .check = "PRAGMA quick_check(1)",                \
     .check_all = "PRAGMA integrity_check(1)", .version = "PRAGMA data_version",                    \
     .wide = "PRAGMA cache_size = -1024", .narrow = "PRAGMA cache_size = -256",                     \

@@ -120,6 +120,27 @@ static void forget_reserved(struct store_pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
+enum error_code store_pool_check_place(struct store_pool *pool, struct error *error)
+{
+    pthread_mutex_lock(&pool->watch_lock);
+    bool is_moved = db_is_moved(pool->watch);
+    pthread_mutex_unlock(&pool->watch_lock);
+    if (!is_moved)
+        return ERROR_NONE;
+    return error_set(error, ERROR_STORE,
+                     "the database %s " DB_IS_MOVED " while the service uses it, and what is "
+                     "written now will be lost: put the file back, or stop the service and restore "
+                     "a backup",
+                     pool->target);
+}
+
+static enum error_code open_one(struct store_pool *pool, struct store **ret, struct error *error)
+{
+    enum error_code rc = store_pool_check_place(pool, error);
+
+    return rc ? rc : store_open(pool->driver, pool->target, ret, error);
+}
+
 enum error_code store_pool_take(struct store_pool *pool, struct store **ret, struct error *error)
 {
     struct store *store = NULL;
@@ -129,7 +150,7 @@ enum error_code store_pool_take(struct store_pool *pool, struct store **ret, str
         return error_set(error, ERROR_STORE,
                          "the database is too busy: all %d connections are in use", pool->most);
     if (!store)
-        rc = store_open(pool->driver, pool->target, &store, error);
+        rc = open_one(pool, &store, error);
     if (rc) {
         forget_reserved(pool);
         return rc;

@@ -41,6 +41,11 @@ void store_pool_give(struct store_pool *pool, struct store *store);
  */
 void store_pool_tidy(struct store_pool *pool);
 /*
+ * ERROR_STORE: the file is no longer where it was opened, so what is written to it is lost once all
+ * connections are closed. Until it is back there no new one is opened, which would begin anew.
+ */
+enum error_code store_pool_check_place(struct store_pool *pool, struct error *error);
+/*
  * A number that differs after any commit, of this process or another: what was read before such a
  * change may be stale. It says nothing but "same" or "not the same", and only within this pool.
  */

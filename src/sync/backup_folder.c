@@ -436,12 +436,15 @@ void backup_folder_advise(const struct backup_folder *folder, struct error *erro
     char *end = error->message + strlen(error->message);
     size_t room = sizeof(error->message) - strlen(error->message);
 
-    if (error->code != ERROR_STORE || !store_says_damaged(error->message) ||
-        strstr(error->message, ADVICE))
+    bool is_moved = strstr(error->message, DB_IS_MOVED) != NULL;
+    if (error->code != ERROR_STORE || strstr(error->message, ADVICE) ||
+        (!store_says_damaged(error->message) && !is_moved))
         return;
     const char *name = backup_folder_newest(folder, arena);
     if (*name)
         snprintf(end, room, "; `listsync restore %s` puts the newest backup " ADVICE, name);
+    else if (is_moved || strstr(error->message, DB_IS_EMPTY))
+        snprintf(end, room, "; there is no backup in %s to put " ADVICE, folder->path);
     else
         snprintf(end, room,
                  "; there is no backup in %s to put " ADVICE

@@ -31,6 +31,12 @@ void schedule_changed(struct schedule *schedule);
 enum error_code schedule_pause(struct schedule *schedule, struct store *store, int64_t until_ms,
                                struct error *error);
 
+/*
+ * In a new database, before schedule_start: the first sync waits as if one had just ended. Without
+ * that it begins at once.
+ */
+enum error_code schedule_begin_later(struct store *store, struct error *error);
+
 struct schedule_state {
     bool is_on;           /* AUTOMATED_MODE, and an interval or a cron text */
     int64_t paused_until; /* 0: not paused; -1: for good */

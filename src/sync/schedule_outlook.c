@@ -243,14 +243,23 @@ static bool is_ready(const struct looking *looking, const struct schedule_plan *
     return looking->ret->plain_count && looking->has_seerr && (is_on || plan->last_began_ms);
 }
 
+/* A row of service_state. */
+static const char ready_since[] = "ready_since";
+
+enum error_code schedule_begin_later(struct store *store, struct error *error)
+{
+    AUTO_FREE char *now = memory_print("%" PRId64, clock_wall_ms());
+
+    return service_state_put(store, ready_since, now, error);
+}
+
 /* Kept as text: "" as long as there is nothing to sync; "0" when the program started with it. */
 static enum error_code find_ready(struct looking *looking, struct schedule_plan *plan)
 {
-    static const char name[] = "ready_since";
     bool ready = is_ready(looking, plan);
     const char *kept = "", *now = "";
     enum error_code rc =
-        service_state_get(looking->store, looking->arena, name, &kept, looking->error);
+        service_state_get(looking->store, looking->arena, ready_since, &kept, looking->error);
 
     if (rc)
         return rc;
@@ -259,8 +268,9 @@ static enum error_code find_ready(struct looking *looking, struct schedule_plan 
         plan->ready_ms = looking->now_ms; /* the clock was set back */
     if (ready)
         now = arena_print(looking->arena, "%" PRId64, plan->ready_ms);
-    return text_equal(now, kept) ? ERROR_NONE
-                                 : service_state_put(looking->store, name, now, looking->error);
+    return text_equal(now, kept)
+               ? ERROR_NONE
+               : service_state_put(looking->store, ready_since, now, looking->error);
 }
 
 static enum error_code look_at_global(struct looking *looking)

@@ -60,7 +60,9 @@ enum error_code store_trouble_look(const struct runner_tools *tools, struct stor
     health_problem(tools->health, HEALTH_DATABASE, problem);
     if (store_says_damaged(problem))
         return error_set(error, ERROR_STORE, "%s", problem);
-    enum error_code rc = files_check_room(tools->data_directory, STORE_TROUBLE_ROOM, error);
+    enum error_code rc = store_pool_check_place(tools->stores, error);
+    if (!rc)
+        rc = files_check_room(tools->data_directory, STORE_TROUBLE_ROOM, error);
     if (!rc && *problem)
         rc = try_to_write(store, error);
     if (!rc)

@@ -3,9 +3,9 @@
  * it, told in one sentence (health.h), and over by itself once it can be written again.
  *
  * Whoever fails notes it; that is said in the log once, and not by everybody every few seconds. The
- * schedule looks every half minute: a disk that is full or read-only is seen before anything fails
- * on it, and what had failed is over when a write comes through. Damage is not over until the
- * program starts again, on a backup. Any thread.
+ * schedule looks every half minute: a disk that is full or read-only, and a database that somebody
+ * removed or replaced, are seen before anything fails on it, and what had failed is over when a
+ * write comes through. Damage is not over until the program starts again, on a backup. Any thread.
  */
 #ifndef LISTSYNC_SYNC_STORE_TROUBLE_H
 #define LISTSYNC_SYNC_STORE_TROUBLE_H

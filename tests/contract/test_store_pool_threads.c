@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -62,6 +63,24 @@ static void test_connections_are_opened_when_needed_and_kept(void **state)
             store_pool_give(pool, stores[i]);
     }
     assert_int_equal(opened, at_first + CONNECTIONS - 1);
+    store_pool_close(pool);
+}
+
+static void test_a_file_that_is_gone_is_not_begun_anew(void **state)
+{
+    struct store_world *world = *state;
+    AUTO_FREE char *moved = memory_print("%s.moved", world->path);
+    struct store_pool *pool = open_pool(world, &db_driver_sqlite);
+    struct store *store = NULL;
+    struct stat status;
+
+    store_pool_tidy(pool);
+    assert_int_equal(rename(world->path, moved), 0);
+    assert_int_equal(store_pool_take(pool, &store, &world->error), ERROR_STORE);
+    assert_non_null(strstr(world->error.message, "was removed or replaced"));
+    assert_int_equal(stat(world->path, &status), -1);
+    assert_int_equal(rename(moved, world->path), 0);
+    store_pool_give(pool, take(world, pool));
     store_pool_close(pool);
 }
 
@@ -404,6 +423,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_WORLD(test_connections_are_opened_when_needed_and_kept),
+        WITH_WORLD(test_a_file_that_is_gone_is_not_begun_anew),
         WITH_WORLD(test_idle_connections_are_closed_when_it_is_tidied),
         WITH_WORLD(test_who_waits_too_long_for_a_connection_is_told),
         WITH_WORLD(test_who_waits_gets_what_is_given_back),

@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/stored_settings.h"
 #include "support/world.h"
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -258,6 +259,17 @@ static void test_damage_that_is_met_late_is_told_with_the_way_out_in_our_words(v
     expect(WORDS("restore", backup), true, "is back: 1 list, ");
 }
 
+static void expect_first_sync_to_wait(const char *path)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_STORE struct store *store = NULL;
+    const char *since = "";
+
+    assert_int_equal(store_open(&db_driver_sqlite, path, &store, NULL), ERROR_NONE);
+    assert_int_equal(service_state_get(store, arena, "ready_since", &since, NULL), ERROR_NONE);
+    assert_string_not_equal(since, "");
+}
+
 static void test_one_that_is_gone_is_missed(void **state)
 {
     AUTO_FREE char *path = database();
@@ -268,7 +280,10 @@ static void test_one_that_is_gone_is_missed(void **state)
     assert_int_equal(unlink(path), 0);
     expect(WORDS("doctor"), true, "but backups of one: `listsync restore listsync-");
     assert_int_equal(access(path, F_OK), -1);
-    expect(WORDS("sync", "--quiet"), false, advice);
+    AUTO_FREE char *text = run(WORDS("sync", "--quiet"), false);
+    if (!strstr(text, advice) || !strstr(text, "waits as if one had just ended"))
+        fail_msg("it says: %s", text);
+    expect_first_sync_to_wait(path);
     assert_int_equal(unlink(path), 0);
     expect(WORDS("restore", backup), true, "is back: 1 list, ");
 }
@@ -285,15 +300,43 @@ static void test_without_a_backup_it_says_that_too(void **state)
     expect(WORDS("lists"), false, "to begin anew, move it away, and keep it");
 }
 
+static void test_an_empty_one_is_left_so_without_a_backup_too(void **state)
+{
+    AUTO_FREE char *path = database();
+    struct stat before;
+
+    (void)state;
+    empty_it();
+    assert_int_equal(stat(path, &before), 0);
+    expect(WORDS("doctor"), false, "list_sync.db is empty (0 bytes; remove it to begin anew)");
+    expect(WORDS("lists"), false, "there is no backup in ");
+    expect(WORDS("sync", "--quiet"), false, "is empty");
+    expect(WORDS("serve"), false, "is empty");
+    expect_the_same(&before);
+}
+
+static void test_one_that_is_gone_is_missed_by_its_key_too(void **state)
+{
+    AUTO_FREE char *path = database();
+
+    (void)state;
+    world_write(&world, "secret.key", "of a database that was there");
+    assert_int_equal(unlink(path), 0);
+    expect(WORDS("lists", "add", "stevenlu:stevenlu"), true, "only the secret.key of one");
+    expect_first_sync_to_wait(path);
+}
+
 int main(void)
 {
-    /* In this order: the last one takes the backup away. */
+    /* In this order: the last three have no backup any more. */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_command_says_it_and_a_backup_mends_it),
         cmocka_unit_test(test_damage_inside_is_found_by_doctor_and_stops_a_sync),
         cmocka_unit_test(test_damage_that_is_met_late_is_told_with_the_way_out_in_our_words),
         cmocka_unit_test(test_one_that_is_gone_is_missed),
         cmocka_unit_test(test_without_a_backup_it_says_that_too),
+        cmocka_unit_test(test_an_empty_one_is_left_so_without_a_backup_too),
+        cmocka_unit_test(test_one_that_is_gone_is_missed_by_its_key_too),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

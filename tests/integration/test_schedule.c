@@ -136,6 +136,20 @@ static void lists_that_are_there_at_the_start_are_synced_then(void **state)
                                "\"next_sync\":\"2026-11-11T00:00:00Z\"") > 0);
 }
 
+static void in_a_database_in_place_of_a_lost_one_the_first_sync_waits(void **state)
+{
+    struct clockwork *work = *state;
+
+    running_open(&work->running, &work->world);
+    running_must(&work->running, schedule_begin_later(work->running.store, &work->running.error));
+    running_add_file(&work->running, "films.csv", films, NULL);
+    start(work);
+    assert_next(work, "2026-11-11 00:00:00");
+    restart(work);
+    move_to(work, "2026-11-10 23:59:00", 0);
+    move_to(work, "2026-11-11 00:00:00", 1);
+}
+
 static void a_first_list_that_is_added_begins_nothing_at_once(void **state)
 {
     struct clockwork *work = *state;
@@ -464,6 +478,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(lists_that_are_there_at_the_start_are_synced_then),
+        TEST(in_a_database_in_place_of_a_lost_one_the_first_sync_waits),
         TEST(a_first_list_that_is_added_begins_nothing_at_once),
         TEST(a_first_list_waits_for_a_time_of_the_text),
         TEST(a_list_after_none_at_all_is_a_first_one_again),

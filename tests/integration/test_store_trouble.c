@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -106,6 +107,25 @@ static void test_damage_is_not_over_before_the_next_start(void **state)
     assert_true(store_trouble_is_known(&running.tools));
 }
 
+static void test_a_file_that_is_not_at_its_place_is_missed_until_it_is_back(void **state)
+{
+    AUTO_FREE char *path = world_path(&world, "list_sync.db");
+    AUTO_FREE char *moved = world_path(&world, "moved.db");
+    struct error error = {0};
+
+    (void)state;
+    assert_int_equal(rename(path, moved), 0);
+    assert_int_equal(store_trouble_look(&running.tools, running.store, &error), ERROR_STORE);
+    assert_true(store_trouble_note(&running.tools, &error));
+    expect_problem("was removed or replaced while the service uses it");
+    expect_problem("there is no backup in ");
+    world_write(&world, "list_sync.db", "another file");
+    assert_int_equal(store_trouble_look(&running.tools, running.store, &error), ERROR_STORE);
+    assert_int_equal(rename(moved, path), 0);
+    assert_int_equal(store_trouble_look(&running.tools, running.store, &error), ERROR_NONE);
+    expect_problem("");
+}
+
 static void test_trouble_of_others_is_not_the_databases(void **state)
 {
     struct error other = {0};
@@ -197,6 +217,7 @@ int main(void)
         TEST(test_it_is_news_once_and_over_when_a_write_comes_through),
         TEST(test_it_is_not_over_while_nothing_can_be_written),
         TEST(test_damage_is_not_over_before_the_next_start),
+        TEST(test_a_file_that_is_not_at_its_place_is_missed_until_it_is_back),
         TEST(test_trouble_of_others_is_not_the_databases),
         TEST(test_what_lasts_is_told_once_and_so_is_its_end),
         TEST(test_what_passes_soon_is_told_to_nobody),

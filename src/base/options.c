@@ -174,6 +174,21 @@ static enum error_code check_url(const struct option *option, const char *value,
                      option->name);
 }
 
+/*
+ * Secrets become lines of what is sent: behind a line break another one would begin. The break that
+ * ends a file or a block of YAML is no harm.
+ */
+static enum error_code check_secret(const struct option *option, const char *value,
+                                    struct error *error)
+{
+    const char *line_break = strpbrk(value, "\r\n");
+
+    if (!line_break || !line_break[strspn(line_break, " \t\r\n")])
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE, "%s must be one line, and there is a line break in it",
+                     option->name);
+}
+
 static enum error_code check_value(const struct option *option, const char *value,
                                    struct error *error)
 {
@@ -186,8 +201,9 @@ static enum error_code check_value(const struct option *option, const char *valu
         return check_switch(option, value, error);
     case OPTION_URL:
         return check_url(option, value, error);
-    case OPTION_TEXT:
     case OPTION_SECRET:
+        return check_secret(option, value, error);
+    case OPTION_TEXT:
         break;
     }
     return ERROR_NONE;

@@ -21,7 +21,7 @@ enum option_kind {
     OPTION_NUMBER,  /* whole number in [low, high] */
     OPTION_DECIMAL, /* number with a fraction in [low, high] */
     OPTION_SWITCH,  /* true/false, 1/0, yes/no, on/off */
-    OPTION_SECRET,  /* also read from the file that NAME_FILE names */
+    OPTION_SECRET,  /* one line; also read from the file that NAME_FILE names */
     OPTION_URL,     /* http:// or https:// */
 };
 

@@ -103,6 +103,9 @@ static void test_bad_values_say_what_is_expected(void **state)
         {"SEERR_URL", "http://", "http://"},
         {"SEERR_URL", "http:///api", "http://"},
         {"SEERR_URL", "http://a b", "http://"},
+        {"SEERR_API_KEY", "abc\r\nX-Evil: 1", "must be one line"},
+        {"SEERR_API_KEY", "\nabc", "must be one line"},
+        {"SEERR_API_KEY", "abc\rd\n", "must be one line"},
     };
     struct options *options = *state;
 
@@ -113,6 +116,14 @@ static void test_bad_values_say_what_is_expected(void **state)
         assert_non_null(strstr(error.message, cases[i].expected));
         assert_false(options_is_set(options, cases[i].name));
     }
+}
+
+static void test_the_line_break_at_the_end_of_a_secret_is_no_harm(void **state)
+{
+    struct options *options = *state;
+
+    assert_int_equal(options_set(options, "SEERR_API_KEY", "abc \r\n", NULL), 0);
+    assert_int_equal(options_set(options, "LOG_LEVEL", "one,\ntwo", NULL), 0);
 }
 
 static void test_a_bad_url_does_not_show_its_password(void **state)
@@ -163,6 +174,7 @@ int main(void)
         TEST(test_values_are_kept_as_their_kind_wants),
         TEST(test_empty_means_not_set),
         TEST(test_bad_values_say_what_is_expected),
+        TEST(test_the_line_break_at_the_end_of_a_secret_is_no_harm),
         TEST(test_a_bad_url_does_not_show_its_password),
         TEST(test_unknown_names),
         TEST(test_a_copy_has_values_of_its_own),

@@ -138,6 +138,15 @@ static enum error_code put_back(struct session *session, const struct backup_fol
     return backup_restore(order, arena, ret, error);
 }
 
+/* Where nothing was before, a mistake leaves nothing: only what is empty can be removed. */
+static void remove_made_folder(struct session *session)
+{
+    AUTO_FREE char *lock = memory_print("%s/listsync.lock", session->data_directory);
+
+    if (session->lock >= 0 && unlink(lock) == 0)
+        (void)rmdir(session->data_directory);
+}
+
 /* Whatever is in the way is told before anybody types a passphrase for nothing. */
 static enum error_code restore(struct session *session, const char *text, struct arena *arena,
                                struct backup_restored *ret, struct error *error)
@@ -165,12 +174,15 @@ static enum exit_code perform(struct session *session, const char *text)
     AUTO_ARENA struct arena *arena = arena_new();
     struct backup_restored restored = {0};
     struct error error = {0};
+    bool is_new = access(session->data_directory, F_OK) != 0;
     enum error_code rc = restore(session, text, arena, &restored, &error);
 
     if (!rc) {
         print_restored(session, arena, &restored);
         return EXIT_DONE;
     }
+    if (is_new)
+        remove_made_folder(session);
     if (rc == ERROR_FORMAT || rc == ERROR_REFUSED)
         error.code = ERROR_STORE; /* no trouble with Seerr */
     return command_fail(&error);

@@ -170,6 +170,11 @@ enum error_code secret_keys_add_file(struct secret_keys *keys, const char *folde
         break;
     case ERROR_NOT_FOUND:
         break;
+    case ERROR_FORMAT:
+        return error_set(error, ERROR_STORE,
+                         "%s; put the right file back, or `listsync key forget` puts it aside and "
+                         "gives up what no key opens",
+                         why.message);
     default:
         return error_set(error, ERROR_STORE, "%s", why.message);
     }

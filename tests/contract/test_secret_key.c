@@ -137,6 +137,7 @@ static void what_is_no_key_is_refused(void **state)
     move(world, "secret.key", "elsewhere");
     must(world, files_write(path, "too short", 9, &world->error));
     expect_refused(world, ERROR_STORE, "is no key");
+    expect_refused(world, ERROR_STORE, "put the right file back, or `listsync key forget`");
 }
 
 static void a_setting_that_is_new_tells_how_to_get_there(void **state)

@@ -372,6 +372,20 @@ static void test_it_can_be_changed_while_the_service_runs(void **state)
 
 /* ---- and back ---- */
 
+static void expect_nothing_made(struct world *world)
+{
+    AUTO_FREE char *backup = world_path(world, "sealed.backup");
+    AUTO_FREE char *folder = world_path(world, "new");
+    AUTO_FREE char *before = memory_text(world_get(world, "LISTSYNC_DATA_DIR"));
+
+    world_set(world, "LISTSYNC_DATA_DIR", folder);
+    world_set(world, "LISTSYNC_BACKUP_PASSPHRASE", "another passphrase");
+    run(world, WORDS("restore", backup), 1, "the passphrase is not the one of this backup");
+    assert_int_not_equal(access(folder, F_OK), 0);
+    world_set(world, "LISTSYNC_BACKUP_PASSPHRASE", NULL);
+    world_set(world, "LISTSYNC_DATA_DIR", before);
+}
+
 static void test_it_is_not_restored_under_a_running_service(void **state)
 {
     (void)state;
@@ -387,6 +401,7 @@ static void test_it_is_not_restored_under_a_running_service(void **state)
         "listsync: ListSync is running as a service");
     daemon_stop(&daemon);
     run(&daemon.world, WORDS("restore", "sealed.backup"), 2, "no passphrase came");
+    expect_nothing_made(&daemon.world);
     run(&daemon.world, WORDS("restore", name), 0, "is back");
     daemon_start(&daemon);
     assert_int_equal(daemon_status(&daemon, "GET", "/api/lists", daemon.read_key, NULL), 200);

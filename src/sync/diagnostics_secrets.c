@@ -336,16 +336,31 @@ static void keep_sources(struct report *report)
         redaction_keep(report->redaction, outcome_word((enum outcome)outcome));
 }
 
+/* Of the report's own lines and of the names of our files, as they are written there. */
+static const char *const our_words[] = {
+    "admin", "user", "viewer", "list", "lists", "sync", "run", "runs", "server", "service",
+    "webhooks", "services", "public", "export", "movies", "series", "shows", "films", "watchlist",
+    "listsync", "backup", "root", "database", "account", "target", "private", "watched",
+    "overseerr", "seerr", "Seerr",
+    /* files */
+    "secret", "key", "keys", "list_sync", "lock", "logs", "log", "posters", "pushed", "import",
+    "upload", "backups", "old", "new", "data", "json",
+    /* lines */
+    "ListSync", "Program", "Machine", "Service", "Data", "folder", "Database", "Settings", "Lists",
+    "Sources", "Runs", "Requests", "Alarms", "Notifications", "Backups", "Figures", "Log",
+    "version", "built", "kernel", "system", "container", "group", "processors", "memory", "time",
+    "zone", "mode", "owner", "file", "files", "free", "bytes", "changed", "name", "names", "schema",
+    "program", "knows", "credentials", "sealed", "opened", "pages", "journal", "delete", "rows",
+    "tables", "other", "default", "environment", "stored", "set", "setting", "asked", "never",
+    "read", "tried", "titles", "none", "newest", "first", "hand", "schedule", "waiting", "sending",
+    "delivered", "failed", "unknown", "collected", "dropped", "intent", "requested", "existed",
+    "nothing", "declined", "deleted", "blocklisted", "withdrawn", "allowed", "lines", "full",
+    "done", "home", "form", NULL};
+
 /* To hide them would garble the report and tell who is called like that. */
 static void keep_ours(struct report *report)
 {
-    static const char *const words[] = {
-        "admin",  "user",    "viewer",    "list",      "lists",   "sync",   "run",      "runs",
-        "server", "service", "webhooks",  "services",  "public",  "export", "movies",   "series",
-        "shows",  "films",   "watchlist", "listsync",  "backup",  "root",   "database", "account",
-        "target", "private", "watched",   "overseerr", "service", "seerr",  "Seerr",    NULL};
-
-    keep_words(report, words);
+    keep_words(report, our_words);
     keep_sources(report);
 }
 

@@ -53,6 +53,30 @@ static void it_works_before_there_is_anything(void **state)
     world_close(&world);
 }
 
+/* Files and lines of the report are called what they are, whatever people call their lists. */
+static void a_list_that_is_called_like_a_file_of_ours_garbles_nothing(void **state)
+{
+    static const char *const lists[] = {"trakt:demo/lists/secret", "trakt:demo/lists/schema",
+                                        "trakt:demo/lists/weekend"};
+    struct process_result result;
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        world_run(&world, (const char *[]){"lists", "add", lists[i], NULL}, &result);
+        assert_int_equal(result.exit_code, 0);
+        process_result_release(&result);
+    }
+    world_write(&world, "secret.key", "a key");
+    assert_report(&world, "  secret.key\n");
+    assert_report(&world, "\nschema   ");
+    print_report(&world, &result);
+    assert_null(strstr(buffer_string(&result.out), "weekend"));
+    process_result_release(&result);
+    world_close(&world);
+}
+
 static void a_setting_that_means_nothing_is_told(void **state)
 {
     struct world world;
@@ -289,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_works_before_there_is_anything),
+        cmocka_unit_test(a_list_that_is_called_like_a_file_of_ours_garbles_nothing),
         cmocka_unit_test(a_setting_that_means_nothing_is_told),
         cmocka_unit_test(it_changes_nothing),
         cmocka_unit_test(a_damaged_database_is_told),

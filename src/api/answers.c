@@ -34,7 +34,9 @@ const struct field api_list_fields[] = {
     {"display_name", FIELD_TEXT, .help = "what to call it"},
     {"description", FIELD_TEXT, .help = "its own name, or what somebody wrote"},
     {"item_count", FIELD_INTEGER, .help = "entries of the last good reading"},
-    {"status", FIELD_TEXT, .help = "how the last reading ended: ok, blocked, ...; \"\" before it"},
+    {"status", FIELD_TEXT,
+     .help = "how the last reading ended: ok, blocked, ...; \"\" before it; \"unsupported\": of a "
+             "source that this version does not read"},
     {"message", FIELD_TEXT, .help = "the same as a sentence; \"\" when all is well"},
     {"last_synced", FIELD_TEXT, FIELD_NULLABLE, "the last good reading", .format = "date-time"},
     {"last_tried", FIELD_TEXT, FIELD_NULLABLE, "the last reading of any outcome",
@@ -76,12 +78,18 @@ const char *api_list_name(const char *description, const char *list_type, const 
     return slash && slash[1] ? slash + 1 : list_id;
 }
 
+/* What moved in from another program, and a later version may read. */
+static bool is_supported(const struct stored_list *list)
+{
+    return provider_find(list->ref.type) != NULL;
+}
+
 /* Its own time, or that of the next full sync. */
 static int64_t next_sync(struct call *call, const struct stored_list *list)
 {
     struct schedule_state state;
 
-    if (!list->auto_sync)
+    if (!list->auto_sync || !is_supported(list))
         return 0;
     if (*list->schedule)
         return schedule_next_of_list(call->api->schedule, list->id);
@@ -116,8 +124,9 @@ void api_put_list(struct call *call, const char *key, const struct stored_list *
                   api_list_name(list->description, list->ref.type, list->ref.id));
     json_put_text(json, "description", list->description);
     json_put_number(json, "item_count", list->item_count);
-    json_put_text(json, "status", list->status);
-    json_put_text(json, "message", list->message);
+    json_put_text(json, "status", is_supported(list) ? list->status : "unsupported");
+    json_put_text(json, "message",
+                  is_supported(list) ? list->message : "this version does not read that source");
     call_put_time(json, "last_synced", list->last_synced);
     call_put_time(json, "last_tried", list->last_tried);
     call_put_time(json, "created_at", list->created_at);
@@ -182,6 +191,7 @@ const struct field api_run_fields[] = {
     {"seerr_calls", FIELD_INTEGER},
     {"source_calls", FIELD_INTEGER},
     {"message", FIELD_TEXT, .help = "why it failed; \"\""},
+    {"moved_in", FIELD_SWITCH, .help = "it is of an earlier ListSync, which kept its sums alone"},
     {0},
 };
 
@@ -216,5 +226,6 @@ void api_put_run(struct json_writer *json, const char *key, const struct stored_
     json_put_number(json, "seerr_calls", run->seerr_calls);
     json_put_number(json, "source_calls", run->source_calls);
     json_put_text(json, "message", run->message);
+    json_put_bool(json, "moved_in", run->is_moved_in);
     json_end_object(json);
 }

@@ -249,7 +249,7 @@ static enum error_code add_last_run(struct gathering *gathering, const char *see
     struct stored_runs runs = {0};
     enum error_code rc = runs_newest_ended(call->store, call->arena, &runs, &gathering->error);
 
-    if (rc || !runs.count || runs.items[0].state != RUN_FAILED)
+    if (rc || !runs.count || runs.items[0].state != RUN_FAILED || runs.items[0].is_moved_in)
         return rc;
     const struct stored_run *run = &runs.items[0];
     if (*seerr_problem && text_starts_with(run->message, seerr_problem))

@@ -158,7 +158,7 @@ static void put_whole(struct call *call, const struct stored_run *run,
     for (size_t i = 0; i < lists->count; i++)
         put_list(json, &lists->items[i]);
     json_end_array(json);
-    api_put_run_groups(json, "groups", tally->groups);
+    api_put_run_groups(json, "groups", run->is_moved_in ? run->groups : tally->groups);
     put_counts(json, "decisions", &tally->decisions);
     put_counts(json, "statuses", &tally->statuses);
     json_end_object(json);

@@ -52,9 +52,11 @@ static void print_sources(struct arena *arena, const struct item_story *story)
 
 static void print_now(struct arena *arena, const struct item_story *story)
 {
-    tell("now", true,
-         arena_print(arena, "%s%s%s%s%s", words_status(story->status), *story->note ? ": " : "",
-                     story->note, *story->last_synced ? ", last synced " : "",
+    /* Of what moved in and was on no list since, the word is not ours. */
+    tell(story->history_count ? "now" : "then", true,
+         arena_print(arena, "%s%s%s%s%s%s", story->history_count ? "" : "of the earlier ListSync: ",
+                     words_status(story->status), *story->note ? ": " : "", story->note,
+                     *story->last_synced ? ", last synced " : "",
                      words_time(arena, story->last_synced)));
 }
 

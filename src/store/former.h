@@ -25,6 +25,9 @@ enum {
     FORMER_SETTINGS_MOST = 1000,
 };
 
+/* So begins what is said of a file that is shorter than it says. */
+#define FORMER_IS_CUT_OFF "is cut off"
+
 enum former_program {
     FORMER_NONE, /* some other database, or an empty one */
     FORMER_ORIGINAL,
@@ -43,6 +46,7 @@ struct former_list {
     const char *last_synced; /* "" */
     int64_t item_limit;      /* 0: none */
     bool is_off;
+    bool is_named; /* a setting here names it as well, and owns it */
 };
 
 struct former_item {

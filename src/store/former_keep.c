@@ -8,6 +8,7 @@
 #include "store/ledger.h"
 #include "store/lists.h"
 #include "store/rows.h"
+#include "store/run_rows.h"
 
 struct known_list {
     int64_t id;
@@ -63,7 +64,8 @@ enum error_code former_keep_list(struct store *store, const struct list_ref *ref
                                                  : FORMER_KEPT_NEW;
     if (*ret != FORMER_KEPT_NEW)
         return ERROR_NONE;
-    rc = lists_add(store, ref, LIST_ADDED, list->requester, ret_id, error);
+    rc = lists_add(store, ref, list->is_named ? LIST_FROM_ENVIRONMENT : LIST_ADDED, list->requester,
+                   ret_id, error);
     return rc ? rc : complete_list(store, *ret_id, list, error);
 }
 
@@ -214,8 +216,9 @@ static enum error_code add_run(struct store *store, const struct former_run *run
     struct db_statement *statement = db_prepare(
         store->db, "INSERT INTO sync_history (sync_started, sync_completed, items_processed,"
                    "  items_requested, items_skipped, items_errored, sync_mode, started_by, state,"
-                   "  duration_ms, message, lists)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id");
+                   "  duration_ms, message, lists, is_told)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, " RUN_MOVED_IN ")"
+                   " RETURNING id");
 
     db_bind_text(statement, 1, run->started);
     db_bind_text(statement, 2, *run->completed ? run->completed : run->started);

@@ -156,32 +156,44 @@ static enum run_state state_of(const char *status, bool in_progress)
         enum run_state state;
     } states[] = {
         {"completed", RUN_COMPLETED}, {"no_lists", RUN_COMPLETED}, {"no_items", RUN_COMPLETED},
-        {"cancelled", RUN_CANCELLED}, {"failed", RUN_FAILED},      {"running", RUN_FAILED},
+        {"cancelled", RUN_CANCELLED}, {"failed", RUN_FAILED},      {"running", RUN_CANCELLED},
     };
 
     for (size_t i = 0; i < ARRAY_LENGTH(states); i++)
         if (text_equal(states[i].word, status))
             return states[i].state;
-    return in_progress ? RUN_FAILED : RUN_COMPLETED;
+    return in_progress ? RUN_CANCELLED : RUN_COMPLETED;
+}
+
+/* Nobody ended it: its row was never written to again. */
+static bool was_cut_off(const char *status, bool in_progress)
+{
+    return text_equal(status, "running") ||
+           (in_progress && state_of(status, true) == RUN_CANCELLED &&
+            !text_equal(status, "cancelled"));
 }
 
 static void read_run(const struct foreign_rows *rows, struct arena *arena, struct former_run *ret)
 {
     bool is_single = text_equal(foreign_text(rows, "sync_type", arena), "single");
+    const char *status = foreign_text(rows, "status", arena);
+    bool in_progress = foreign_number(rows, "in_progress") != 0;
 
     ret->started = foreign_text(rows, "start_time", arena);
     ret->completed = foreign_text(rows, "end_time", arena);
     former_time(arena, &ret->started);
     former_time(arena, &ret->completed);
     ret->mode = is_single ? RUN_SINGLE : RUN_FULL;
-    ret->state = state_of(foreign_text(rows, "status", arena), foreign_number(rows, "in_progress"));
+    ret->state = state_of(status, in_progress);
     ret->list_type = is_single ? foreign_text(rows, "list_type", arena) : "";
     ret->list_id = is_single ? foreign_text(rows, "list_id", arena) : "";
     ret->processed = not_negative(foreign_number(rows, "total_items"));
     ret->requested = not_negative(foreign_number(rows, "items_requested"));
     ret->skipped = not_negative(foreign_number(rows, "items_skipped"));
     ret->errored = not_negative(foreign_number(rows, "items_errors"));
-    ret->message = foreign_text(rows, "error_message", arena);
+    ret->message = was_cut_off(status, in_progress) ? RUN_CUT_OFF
+                       ": the earlier ListSync was stopped in the midst of it"
+                                                    : foreign_text(rows, "error_message", arena);
 }
 
 /* One without a beginning has no place in a history. */

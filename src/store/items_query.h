@@ -28,7 +28,8 @@ enum items_order {
     ITEMS_BY_ADDED, /* first seen by us, newest first */
 };
 
-/* What an ignored item never waits for. Each item that needs a person belongs to just one kind. */
+/* What an ignored item never waits for, nor one that moved in and was on no list since. Each item
+ * that needs a person belongs to just one kind. */
 enum items_need {
     ITEMS_NEED_NOTHING, /* as a filter: whatever they need */
     ITEMS_NEED_ANYTHING,

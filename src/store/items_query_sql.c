@@ -3,9 +3,13 @@
 #include "store/item_question.h"
 #include "store/query_schema.h"
 
-/* The numbers are those of enum items_need. */
+/*
+ * The numbers are those of enum items_need. Without a decision no run of ours has met it: it moved
+ * in from another program, and perhaps no list holds it any more.
+ */
 #define NEED                                                                                       \
-    "CASE WHEN ignored = 1 THEN 0 WHEN status IN ('error', 'request_failed') THEN 3"               \
+    "CASE WHEN ignored = 1 OR decision = '' THEN 0 WHEN status IN ('error', 'request_failed') "    \
+    "THEN 3"                                                                                       \
     " WHEN decision IN ('skip_declined', 'skip_deleted') THEN 4"                                   \
     " WHEN status = 'not_found' OR decision = 'unmatched' THEN 2 ELSE 0 END"
 

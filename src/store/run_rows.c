@@ -30,6 +30,7 @@ struct stored_run run_rows_read(struct db_statement *row, struct arena *arena)
         .is_4k = db_column_integer(row, 21) != 0,
         .undone_at = rows_text(row, 22, arena),
         .thinned_at = rows_text(row, 23, arena),
+        .is_moved_in = db_column_integer(row, 24) != 0,
     };
 
     run_mode_from_word(db_column_text(row, 1), &run.mode);
@@ -77,11 +78,22 @@ static enum error_code count_groups(struct store *store, struct stored_run *run,
     return db_finish(row, error);
 }
 
+/* The earlier program kept no more than these. */
+static void take_sums(struct stored_run *run)
+{
+    run->groups[RUN_GROUP_NEW] = run->requested;
+    run->groups[RUN_GROUP_THERE] = run->skipped;
+    run->groups[RUN_GROUP_FAILED] = run->errored;
+}
+
 enum error_code run_rows_complete(struct store *store, struct stored_run *run, struct error *error)
 {
     enum error_code rc = count_unread(store, run, error);
 
-    return rc ? rc : count_groups(store, run, error);
+    if (rc || !run->is_moved_in)
+        return rc ? rc : count_groups(store, run, error);
+    take_sums(run);
+    return ERROR_NONE;
 }
 
 enum error_code run_rows_load(struct store *store, struct db_statement *row, struct arena *arena,

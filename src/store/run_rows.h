@@ -12,7 +12,11 @@
     " items_processed, items_requested, items_skipped, items_errored, items_unmatched, message,"   \
     " seerr_calls, source_calls, queued_at, lists, items, requested_by, attempt, is_4k, "          \
     "undone_at,"                                                                                   \
-    " thinned_at"
+    " thinned_at, is_told = " RUN_MOVED_IN
+
+/* Of is_told: nobody is told of it, for it is another program's (former_keep.h). 0: not yet, 1:
+ * done. */
+#define RUN_MOVED_IN "2"
 
 struct stored_run run_rows_read(struct db_statement *row, struct arena *arena);
 /* Reads and finishes the statement, and completes each run. */

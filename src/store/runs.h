@@ -39,6 +39,7 @@ struct stored_run {
     bool is_4k;
     const char *undone_at;  /* UTC text, "" */
     const char *thinned_at; /* UTC text since when rows of it are gone (retention.h); "" */
+    bool is_moved_in;       /* of an earlier ListSync: its row is all there is, and it is no news */
 };
 
 struct stored_runs {

@@ -1,5 +1,6 @@
 #include "sync/move_in.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ void move_in_say(struct move_in *move_in, enum move_in_result result, const char
     char sentence[600];
     va_list arguments;
 
-    move_in->counts[result] += count;
+    move_in->counts[result] += result == MOVE_IN_LEFT ? 1 : count;
     if (result == MOVE_IN_TAKEN)
         count_taken(move_in, part, count);
     if (move_in->count == MOVE_IN_LINES_MOST)
@@ -121,13 +122,40 @@ static void keep_its_name(const struct former_list *list, struct list_ref *ret)
     text_copy(ret->url, sizeof(ret->url), list->url);
 }
 
+static bool names(const char *entries, const struct list_ref *ref)
+{
+    AUTO_FREE char *copy = memory_text(entries);
+    char *rest = copy, *entry;
+    struct list_ref named;
+
+    while ((entry = strsep(&rest, ",")))
+        if (provider_parse(ref->type, text_trim(entry), &named, NULL) == ERROR_NONE &&
+            text_equal(named.id, ref->id) && text_equal(named.type, ref->type))
+            return true;
+    return false;
+}
+
+/* The original kept what its environment named too: IMDB_LISTS, TRAKT_SPECIAL_LISTS and so on. */
+static bool is_named(const struct move_in *move_in, const struct list_ref *ref)
+{
+    AUTO_FREE char *name = memory_print("%s_LISTS", ref->type);
+
+    for (char *at = name; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    return options_is_declared(move_in->given, name) && options_is_set(move_in->given, name) &&
+           names(options_text(move_in->given, name), ref);
+}
+
 static enum error_code keep_list(struct move_in *move_in, const struct former_list *list,
                                  const struct list_ref *ref, unsigned flags, struct error *error)
 {
     bool is_read = provider_find(ref->type) != NULL;
     enum former_kept kept = FORMER_KEPT_NEW;
+    struct former_list kept_list = *list;
     int64_t id = 0;
-    enum error_code rc = former_keep_list(move_in->store, ref, list, &kept, &id, error);
+
+    kept_list.is_named = is_named(move_in, ref);
+    enum error_code rc = former_keep_list(move_in->store, ref, &kept_list, &kept, &id, error);
 
     if (rc)
         return rc;

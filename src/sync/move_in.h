@@ -65,8 +65,8 @@ struct move_in {
     enum former_program program;
     struct move_in_line *lines; /* in the arena */
     size_t count;
-    int64_t counts[MOVE_IN_RESULTS];
-    int64_t taken[MOVE_IN_PARTS]; /* of each part */
+    int64_t counts[MOVE_IN_RESULTS]; /* things; of what was left out, lines */
+    int64_t taken[MOVE_IN_PARTS];    /* of each part */
 };
 
 void move_in_begin(struct move_in *move_in);

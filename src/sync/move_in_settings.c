@@ -116,6 +116,12 @@ static void say_of_environment(struct move_in *move_in, const struct option *opt
 
     if (text_equal(plain_value(move_in, option, given), value))
         move_in_say(move_in, MOVE_IN_THERE, part, 1, "%s: the environment sets the same", name);
+    else if (option->kind != OPTION_SECRET)
+        move_in_say(move_in, MOVE_IN_LEFT, part, 1,
+                    "%s: the environment sets another value (%.80s) than was stored (%.80s), and "
+                    "counts; take it out there if the stored one was right, and take over once "
+                    "more",
+                    name, given, value);
     else
         move_in_say(move_in, MOVE_IN_LEFT, part, 1,
                     "%s: the environment sets another value than was stored, and counts; take it "
@@ -148,6 +154,24 @@ static enum error_code take_setting(struct move_in *move_in, const char *name, c
     return rc;
 }
 
+/* Here, as there, the interval that was chosen counts before the environment's. */
+static void say_interval(struct move_in *move_in, double hours)
+{
+    static const char name[] = "SYNC_INTERVAL";
+    bool is_given =
+        options_is_declared(move_in->given, name) && options_is_set(move_in->given, name);
+    double given = is_given ? options_decimal(move_in->given, name) : hours;
+
+    if (given < hours || given > hours)
+        move_in_say(move_in, MOVE_IN_TAKEN, part, 1,
+                    "the interval is taken over: every %g hours, which counts before the "
+                    "environment's SYNC_INTERVAL (%g); it is changed in the web interface",
+                    hours, given);
+    else
+        move_in_say(move_in, MOVE_IN_TAKEN, part, 1, "the interval is taken over: every %g hours",
+                    hours);
+}
+
 static enum error_code take_interval(struct move_in *move_in, double hours, struct error *error)
 {
     const char *updated_at = "";
@@ -164,8 +188,7 @@ static enum error_code take_interval(struct move_in *move_in, double hours, stru
         move_in_say(move_in, MOVE_IN_LEFT, part, 1,
                     "the interval is not taken over: %g hours is not between 0.1 and 8760", hours);
     else {
-        move_in_say(move_in, MOVE_IN_TAKEN, part, 1, "the interval is taken over: every %g hours",
-                    hours);
+        say_interval(move_in, hours);
         rc = sync_interval_put(move_in->store, hours, error);
     }
     return rc;

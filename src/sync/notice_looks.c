@@ -177,6 +177,12 @@ static bool is_seerr_trouble(const struct looking *looking, const struct stored_
     return *seerr && text_starts_with(run->message, seerr);
 }
 
+static bool tells_nothing(const struct stored_run *run)
+{
+    return run->dry_run || run->state == RUN_CANCELLED || run->trigger == RUN_BY_CLI ||
+           run->is_moved_in;
+}
+
 /* A dry run and one that was stopped, or goes on after it was cut off, tell nothing. */
 static enum error_code look_at_last_run(struct looking *looking)
 {
@@ -186,7 +192,7 @@ static enum error_code look_at_last_run(struct looking *looking)
     if (rc || !runs.count)
         return rc;
     const struct stored_run *run = &runs.items[0];
-    if (run->dry_run || run->state == RUN_CANCELLED || run->trigger == RUN_BY_CLI) {
+    if (tells_nothing(run)) {
         add_unclear(looking, "run");
         add_unclear(looking, "quota");
         return ERROR_NONE;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "providers/provider.h"
 #include "store/analytics.h"
 #include "store/ledger.h"
 #include "store/lists.h"
@@ -185,6 +186,7 @@ static int compare_ages(const void *a, const void *b)
 static enum error_code look_at_lists(struct page *page, struct error *error)
 {
     struct stored_lists lists = {0};
+    bool has_oldest = false;
     enum error_code rc = lists_load(page->store, page->arena, false, &lists, error);
 
     if (rc)
@@ -193,11 +195,14 @@ static enum error_code look_at_lists(struct page *page, struct error *error)
         qsort(lists.items, lists.count, sizeof(*lists.items), compare_ages);
     for (size_t i = 0; i < lists.count; i++) {
         const struct stored_list *list = &lists.items[i];
+        if (!provider_find(list->ref.type))
+            continue; /* it moved in and is never read: its age is no news */
         int provider = measure_provider(list->ref.type);
         double age = (double)age_of(list) / 1000;
         metrics_gain(page->now, MEASURE_LISTS, provider, measure_outcome(list->status), 1);
-        if (i == 0)
+        if (!has_oldest)
             set(page, MEASURE_OLDEST_AGE, age);
+        has_oldest = true;
         metrics_set_text(page->now, MEASURE_LIST_AGE, provider,
                          arena_print(page->arena, "%lld", (long long)list->id), age);
     }
@@ -255,7 +260,7 @@ static enum error_code look_at_last_run(struct page *page, struct error *error)
     struct stored_runs runs = {0};
     enum error_code rc = runs_newest_real(page->store, page->arena, &runs, error);
 
-    if (!rc && runs.count)
+    if (!rc && runs.count && !runs.items[0].is_moved_in)
         set(page, MEASURE_LAST_SYNC_OK,
             runs.items[0].state == RUN_COMPLETED ||
                 runs.items[0].state == RUN_COMPLETED_WITH_ERRORS);

@@ -16,7 +16,9 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/items_query.h"
 #include "store/ledger.h"
+#include "store/runs_untold.h"
 #include "store/stored_settings.h"
 #include "support/former_databases.h"
 #include "support/moving.h"
@@ -195,7 +197,10 @@ static void test_its_history_keeps_times_and_sums(void **state)
     must(moving.world,
          runs_load(moving.world->store, moving.world->arena, 10, &runs, &moving.world->error));
     assert_int_equal(runs.count, 3);
-    assert_int_equal(runs.items[0].state, RUN_FAILED);
+    assert_int_equal(runs.items[0].state, RUN_CANCELLED);
+    assert_string_equal(runs.items[0].message,
+                        "cut off: the earlier ListSync was stopped in the midst of it");
+    assert_true(runs.items[0].is_moved_in);
     assert_int_equal(runs.items[1].mode, RUN_SINGLE);
     assert_string_equal(runs.items[1].lists, "1");
     assert_string_equal(runs.items[2].started, "2025-06-01 10:00:00");
@@ -204,6 +209,29 @@ static void test_its_history_keeps_times_and_sums(void **state)
     assert_int_equal(runs.items[2].processed, 9);
     assert_int_equal(runs.items[2].requested, 2);
     assert_int_equal(runs.items[2].errored, 1);
+    assert_int_equal(runs.items[2].groups[RUN_GROUP_NEW], 2);
+    assert_int_equal(runs.items[2].groups[RUN_GROUP_THERE], 6);
+    assert_int_equal(runs.items[2].groups[RUN_GROUP_FAILED], 1);
+    moving_close(&moving);
+}
+
+static void test_its_failures_are_no_news(void **state)
+{
+    const struct items_query query = {.needs_person = ITEMS_NEED_ANYTHING, .limit = 10};
+    struct queried_items found = {0};
+    struct stored_runs untold = {0};
+    struct moving moving;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    former_write(moving.former, "UPDATE sync_history SET status = 'failed', in_progress = 0");
+    expect_taken(&moving, "");
+    must(moving.world,
+         runs_untold(moving.world->store, moving.world->arena, &untold, &moving.world->error));
+    assert_int_equal(untold.count, 0);
+    must(moving.world, items_query(moving.world->store, moving.world->arena, &query, &found,
+                                   &moving.world->error));
+    assert_int_equal(found.total, 0); /* no list that was read holds them */
     moving_close(&moving);
 }
 
@@ -283,6 +311,50 @@ static void test_what_was_chosen_here_stays(void **state)
                         "6.0");
     expect_line(&moving, MOVE_IN_THERE, "imdb:top was removed here and stays out");
     expect_line(&moving, MOVE_IN_LEFT, "OVERSEERR_4K: the environment sets another value");
+    moving_close(&moving);
+}
+
+static void test_where_the_environment_differs_both_values_are_told(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, (const char *[]){"SYNC_INTERVAL=24", "TZ=Asia/Tokyo", NULL});
+    former_write(moving.former, former_original);
+    former_write(moving.former, former_original_settings);
+    expect_taken(&moving, FORMER_KEY);
+    expect_line(&moving, MOVE_IN_TAKEN,
+                "every 0.5 hours, which counts before the environment's SYNC_INTERVAL (24)");
+    expect_line(&moving, MOVE_IN_LEFT,
+                "TZ: the environment sets another value (Asia/Tokyo) than was stored "
+                "(Europe/London), and counts");
+    moving_close(&moving);
+}
+
+static void test_a_list_that_a_setting_names_is_the_settings(void **state)
+{
+    struct moving moving;
+
+    moving_open(&moving, state, (const char *[]){"IMDB_LISTS=boxoffice, top", NULL});
+    former_write(moving.former, former_original);
+    expect_taken(&moving, "");
+    assert_string_equal(store_world_text(moving.world,
+                                         "SELECT group_concat(list_type || '=' || origin, ' ')"
+                                         " FROM (SELECT * FROM lists ORDER BY id)"),
+                        "imdb=environment trakt_special=added tmdb=added stevenlu=added");
+    moving_close(&moving);
+}
+
+static void test_what_is_left_out_is_counted_by_its_lines(void **state)
+{
+    struct moving moving;
+    int64_t lines = 0;
+
+    moving_open(&moving, state, moving_no_environment);
+    former_write(moving.former, former_original);
+    expect_taken(&moving, "");
+    for (size_t i = 0; i < moving.taken.count; i++)
+        lines += moving.taken.lines[i].result == MOVE_IN_LEFT;
+    assert_int_equal(moving.taken.counts[MOVE_IN_LEFT], lines);
     moving_close(&moving);
 }
 
@@ -497,9 +569,13 @@ int main(void)
         STORE_TEST(test_lists_of_sources_that_are_not_read_stay_in_settings_too),
         STORE_TEST(test_an_abbreviated_time_zone_is_stored_as_its_place),
         STORE_TEST(test_its_history_keeps_times_and_sums),
+        STORE_TEST(test_its_failures_are_no_news),
         STORE_TEST(test_its_secrets_are_opened_and_sealed_anew),
         STORE_TEST(test_a_second_time_changes_nothing),
         STORE_TEST(test_what_was_chosen_here_stays),
+        STORE_TEST(test_where_the_environment_differs_both_values_are_told),
+        STORE_TEST(test_a_list_that_a_setting_names_is_the_settings),
+        STORE_TEST(test_what_is_left_out_is_counted_by_its_lines),
         STORE_TEST(test_old_history_does_not_come_behind_new_runs),
         STORE_TEST(test_a_trial_changes_nothing_and_says_the_same),
         STORE_TEST(test_one_that_is_told_to_end_leaves_nothing),

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/accounts.h"
 #include "store/alarms.h"
+#include "store/former_keep.h"
 #include "store/notification_deliveries.h"
 #include "store/notification_targets.h"
 #include "support/store_world.h"
@@ -381,6 +382,22 @@ static void test_a_run_that_failed_is_told_until_one_goes_well(void **state)
     assert_string_equal(look_with(world, &view), "Seerr sleeps");
 }
 
+static void test_a_run_that_moved_in_is_no_news(void **state)
+{
+    struct store_world *world = *state;
+    const struct former_run run = {.started = "2025-06-01 10:00:00",
+                                   .completed = "2025-06-01 10:00:00",
+                                   .state = RUN_FAILED,
+                                   .list_type = "",
+                                   .list_id = "",
+                                   .message = ""};
+    enum former_kept kept;
+
+    must(world, former_keep_run(world->store, &run, 0, &kept, &world->error));
+    assert_int_equal(kept, FORMER_KEPT_NEW);
+    assert_string_equal(look(world), "");
+}
+
 static void test_a_backup_that_failed_is_told(void **state)
 {
     struct store_world *world = *state;
@@ -424,6 +441,7 @@ int main(void)
         TEST(test_messages_that_do_not_arrive_are_told),
         TEST(test_a_target_that_was_switched_off_is_told),
         TEST(test_a_run_that_failed_is_told_until_one_goes_well),
+        TEST(test_a_run_that_moved_in_is_no_news),
         TEST(test_a_backup_that_failed_is_told),
     };
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,7 +66,7 @@ static void the_service_finds_all_of_the_original(void **state)
     write_volume(&daemon.world);
     read_whole(&daemon.world, "list_sync.db", &before);
     daemon_start(&daemon);
-    AUTO_FREE char *line = daemon_wait_for_log(&daemon, "are taken over");
+    free(daemon_wait_for_log(&daemon, "are taken over"));
     daemon_stop(&daemon);
     read_whole(&daemon.world, "list_sync.db.before-listsync", &after);
     assert_int_equal(before.length, after.length);
@@ -183,7 +184,7 @@ static void the_running_service_takes_over_what_lies_in_its_folder(void **state)
 /* Its items were not kept: what there is of it is its row. */
 static void a_run_that_moved_in_has_its_counts_in_the_history(void **state)
 {
-    AUTO_DAEMON_ANSWER struct daemon_answer taken = {0}, history = {0};
+    AUTO_DAEMON_ANSWER struct daemon_answer taken = {0}, history = {0}, runs = {0}, matters = {0};
     struct daemon daemon;
 
     (void)state;
@@ -201,6 +202,39 @@ static void a_run_that_moved_in_has_its_counts_in_the_history(void **state)
     assert_int_equal(json_value_get_integer(results, "requested"), 2);
     assert_int_equal(json_value_get_integer(results, "skipped"), 6);
     assert_int_equal(json_value_get_integer(results, "error"), 1);
+    daemon_call(&daemon, "GET", "/api/runs?mode=full", daemon.read_key, NULL, &runs);
+    const struct json_value *run = json_value_at(json_value_get(runs.document, "runs"), 0);
+    assert_true(json_value_is_true(json_value_get(run, "moved_in")));
+    assert_int_equal(json_value_get_integer(json_value_get(run, "groups"), "new"), 2);
+    assert_int_equal(json_value_get_integer(json_value_get(run, "groups"), "there"), 6);
+    daemon_call(&daemon, "GET", "/api/attention", daemon.read_key, NULL, &matters);
+    assert_null(strstr(buffer_string(&matters.body), "run_failed"));
+    daemon_close(&daemon);
+}
+
+/* It is never read: an alert on its age would never end. */
+static void a_list_of_a_source_that_is_not_read_shows_as_that(void **state)
+{
+    AUTO_DAEMON_ANSWER struct daemon_answer taken = {0}, lists = {0}, figures = {0};
+    struct daemon daemon;
+    int ages = 0;
+
+    (void)state;
+    daemon_open(&daemon, NULL);
+    AUTO_FREE char *folder = world_path(&daemon.world, "import");
+    AUTO_FREE char *database = world_path(&daemon.world, "import/old.db");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    former_write(database, former_original);
+    take_by_api(&daemon, "{\"path\": \"import/old.db\"}", 200, &taken);
+    daemon_call(&daemon, "GET", "/api/lists?list_type=tmdb", daemon.read_key, NULL, &lists);
+    const struct json_value *list = json_value_at(json_value_get(lists.document, "lists"), 0);
+    assert_string_equal(json_value_get_text(list, "status"), "unsupported");
+    assert_true(json_value_is_null(json_value_get(list, "next_sync")));
+    daemon_call(&daemon, "GET", "/metrics", NULL, NULL, &figures);
+    for (const char *at = buffer_string(&figures.body);
+         (at = strstr(at, "\nlistsync_list_data_age_seconds{")); at++)
+        ages++;
+    assert_int_equal(ages, 3); /* of four */
     daemon_close(&daemon);
 }
 
@@ -365,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_folder_is_imported_once),
         cmocka_unit_test(the_exported_lists_and_listseerr_are_imported),
         cmocka_unit_test(a_run_that_moved_in_has_its_counts_in_the_history),
+        cmocka_unit_test(a_list_of_a_source_that_is_not_read_shows_as_that),
         cmocka_unit_test(the_running_service_takes_over_what_lies_in_its_folder),
         cmocka_unit_test(a_file_that_is_sent_is_taken_over_and_gone),
         cmocka_unit_test(a_sent_file_names_no_files_of_the_server),

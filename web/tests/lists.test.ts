@@ -61,6 +61,7 @@ describe('a list in trouble', () => {
     ['empty', false],
     ['', false],
     ['cancelled', false],
+    ['unsupported', false],
     ['partial', true],
     ['rate_limited', true],
     ['blocked', true],

@@ -2249,7 +2249,7 @@ export interface components {
             description: string;
             /** @description entries of the last good reading */
             item_count: number;
-            /** @description how the last reading ended: ok, blocked, ...; "" before it */
+            /** @description how the last reading ended: ok, blocked, ...; "" before it; "unsupported": of a source that this version does not read */
             status: string;
             /** @description the same as a sentence; "" when all is well */
             message: string;
@@ -2651,6 +2651,8 @@ export interface components {
             source_calls: number;
             /** @description why it failed; "" */
             message: string;
+            /** @description it is of an earlier ListSync, which kept its sums alone */
+            moved_in: boolean;
         };
         RunGroups: {
             /** @description requested, or to be requested */

@@ -94,6 +94,9 @@ export const groupMark = (group: Group, dryRun = false): Mark =>
     ? { tone: groupTones.new, word: text('group_would_be_new') }
     : markOf('group', group, groupTones)
 
+/** Whether we have tried to read a list: a time that moved in with it is the earlier program's. */
+export const isRead = (outcome: string) => !['', 'unsupported'].includes(outcome)
+
 /** Outcomes that leave a list without fresh data. */
 export const isTrouble = (outcome: string) => outcomeTones[outcome] === 'needs'
 

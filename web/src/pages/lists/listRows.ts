@@ -13,7 +13,7 @@ export interface Wish {
   sort: string
 }
 
-const complete = new Set(['', 'ok', 'unchanged', 'empty', 'cancelled'])
+const complete = new Set(['', 'ok', 'unchanged', 'empty', 'cancelled', 'unsupported'])
 
 /** Its last reading went wrong, wholly or in part: the same lists as /api/attention names. */
 export const isUnread = (list: List) => !complete.has(list.status)

@@ -69,7 +69,7 @@ static enum error_code check_length(const char *path, struct db *db, struct erro
     if (rc || size_of(log) > 0 || size_of(path) >= whole)
         return rc;
     return error_set(error, ERROR_FORMAT,
-                     "the database %s is cut off: %lld of %lld bytes are there", path,
+                     "the database %s " FORMER_IS_CUT_OFF ": %lld of %lld bytes are there", path,
                      (long long)size_of(path), (long long)whole);
 }
 

@@ -86,13 +86,43 @@ static bool has_journal_of_old(const char *database)
     return length == sizeof(head) && head[WRITE_VERSION] == JOURNAL;
 }
 
+static bool says_damaged(const char *sentence)
+{
+    return store_says_damaged(sentence) || strstr(sentence, FORMER_IS_CUT_OFF);
+}
+
+/* A mover-in has no backup, so that the sentence itself says what to do. */
+static enum error_code refuse_former(const char *database, struct error *error)
+{
+    const struct error why = *error;
+
+    if (why.code == ERROR_FORMAT && says_damaged(why.message))
+        return error_set(error, ERROR_STORE,
+                         "%s, the database of the earlier ListSync, is damaged; nothing was "
+                         "changed. Mend it (`sqlite3 %s .recover | sqlite3 mended.db`) and put "
+                         "mended.db in its place, or move it away to begin anew",
+                         database, database);
+    return error_set(error, ERROR_STORE,
+                     "%s, the database of the earlier ListSync, cannot be taken over (is that "
+                     "program still running? stop it first): %s; nothing was changed",
+                     database, why.message);
+}
+
 /* Whose it is cannot be seen: then nothing is made in it. */
 static enum error_code refuse_unread(const char *database, struct error *error)
 {
     if (has_journal_of_old(database))
-        error_prefix(error, "the database of the earlier ListSync cannot be read (is that program "
-                            "still running? stop it first)");
+        return refuse_former(database, error);
     return error->code = ERROR_STORE;
+}
+
+/* Read to its end before anything is renamed or made: damage may lie deep inside. */
+static enum error_code read_whole(const char *database, struct error *error)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct former former;
+
+    return former_read(database, arena, &former, error);
 }
 
 enum error_code move_in_make_room(const char *database, struct error *error)
@@ -105,10 +135,9 @@ enum error_code move_in_make_room(const char *database, struct error *error)
         return refuse_unread(database, error);
     if (program != FORMER_ORIGINAL)
         return ERROR_NONE;
-    enum error_code rc = former_settle(database, error);
-    if (!rc)
-        rc = put_aside(database, error);
-    if (!rc)
+    if (former_settle(database, error) || read_whole(database, error))
+        return refuse_former(database, error);
+    if (!put_aside(database, error))
         return ERROR_NONE;
     error_prefix(error, "the database of the earlier ListSync cannot be taken over");
     return error->code = ERROR_STORE;

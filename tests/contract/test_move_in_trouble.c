@@ -363,6 +363,21 @@ static void test_a_table_of_ours_alone_does_not_make_it_ours(void **state)
     moving_close(&moving);
 }
 
+/* Its bytes, and nothing beside it. */
+static void expect_untouched(const struct moving *moving, const struct buffer *before)
+{
+    AUTO_BUFFER struct buffer after = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
+    AUTO_FREE char *kept = memory_print("%s" MOVE_IN_KEPT, moving->world->path);
+    AUTO_FREE char *folder = files_directory_of(moving->world->path);
+    AUTO_FREE char *key = memory_print("%s/secret.key", folder);
+
+    must(moving->world, files_read(moving->world->path, &after, &moving->world->error));
+    assert_int_equal(after.length, before->length);
+    assert_memory_equal(after.bytes, before->bytes, before->length);
+    assert_int_not_equal(access(kept, F_OK), 0);
+    assert_int_not_equal(access(key, F_OK), 0);
+}
+
 static void test_a_damaged_original_stops_the_start_and_keeps_its_bytes(void **state)
 {
     AUTO_BUFFER struct buffer bytes = BUFFER_WITH_LIMIT(BUFFER_LIMIT_FILE);
@@ -376,7 +391,10 @@ static void test_a_damaged_original_stops_the_start_and_keeps_its_bytes(void **s
     assert_int_equal(start(&db_driver_sqlite, moving.world->path, &moving.settings.options,
                            &moving.world->error),
                      ERROR_STORE);
-    assert_non_null(strstr(moving.world->error.message, "cannot be taken over"));
+    assert_non_null(strstr(moving.world->error.message, "list_sync.db, the database of the"));
+    assert_non_null(strstr(moving.world->error.message, "is damaged; nothing was changed"));
+    assert_non_null(strstr(moving.world->error.message, ".recover"));
+    expect_untouched(&moving, &bytes);
     moving_close(&moving);
 }
 

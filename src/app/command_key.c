@@ -70,7 +70,7 @@ static enum exit_code show(struct session *session, struct arena *arena)
 
 static enum error_code open_locked(struct session *session, struct error *error)
 {
-    enum error_code rc = session_lock(session, error);
+    enum error_code rc = session_lock_alone(session, error);
 
     return rc ? rc : session_make_store(session, error);
 }

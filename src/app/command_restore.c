@@ -159,7 +159,7 @@ static enum error_code restore(struct session *session, const char *text, struct
     struct backup_head head;
     enum error_code rc = backup_look(path, &head, error);
     if (!rc)
-        rc = session_lock(session, error);
+        rc = session_lock_alone(session, error);
     if (!rc)
         rc = get_passphrase(&folder, &head, &passphrase, error);
     struct backup_restore_order order = {.path = path, .passphrase = secret_reveal(&passphrase)};

@@ -70,7 +70,7 @@ static enum error_code open_all(struct session *session, const struct words *ori
     if (!rc)
         rc = secret_key_check(&session->settings.options, error);
     if (!rc)
-        rc = session_lock(session, error);
+        rc = session_lock_alone(session, error);
     if (rc)
         return rc;
     session_say_service(session);

@@ -359,7 +359,7 @@ enum error_code session_parse_list(const char *type, const char *text, struct li
 /* Written into the lock by the service; a command that holds it leaves it empty. */
 static const char service_word[] = "service\n";
 
-static enum error_code refuse_second(const struct session *session, const char *lock,
+static enum error_code refuse_second(const struct session *session, const char *lock, bool has_api,
                                      struct error *error)
 {
     AUTO_BUFFER struct buffer holder = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
@@ -367,9 +367,9 @@ static enum error_code refuse_second(const struct session *session, const char *
     if (files_read(lock, &holder, NULL) == ERROR_NONE &&
         text_equal(buffer_string(&holder), service_word))
         return error_set(error, ERROR_CONFLICT,
-                         "ListSync is running as a service on the data directory %s: ask it by "
-                         "its API instead, or stop it first; nothing was changed",
-                         session->data_directory);
+                         "ListSync is running as a service on the data directory %s: %sstop it "
+                         "first; nothing was changed",
+                         session->data_directory, has_api ? "ask it by its API instead, or " : "");
     return error_set(error, ERROR_CONFLICT,
                      "another sync is running on the data directory %s; nothing was changed",
                      session->data_directory);
@@ -387,7 +387,7 @@ void session_say_service(const struct session *session)
         return;
 }
 
-enum error_code session_lock(struct session *session, struct error *error)
+static enum error_code lock_directory(struct session *session, bool has_api, struct error *error)
 {
     AUTO_FREE char *path = memory_print("%s/listsync.lock", session->data_directory);
 
@@ -396,7 +396,18 @@ enum error_code session_lock(struct session *session, struct error *error)
     session->lock = files_lock(path, error);
     if (session->lock >= 0)
         return ftruncate(session->lock, 0) == 0 ? ERROR_NONE : cannot_lock(path, error);
-    return error->code == ERROR_CONFLICT ? refuse_second(session, path, error) : error->code;
+    return error->code == ERROR_CONFLICT ? refuse_second(session, path, has_api, error)
+                                         : error->code;
+}
+
+enum error_code session_lock(struct session *session, struct error *error)
+{
+    return lock_directory(session, true, error);
+}
+
+enum error_code session_lock_alone(struct session *session, struct error *error)
+{
+    return lock_directory(session, false, error);
 }
 
 void session_open_network(struct session *session)

@@ -80,6 +80,8 @@ void session_advise(const struct session *session, struct error *error);
 enum exit_code session_fail(const struct session *session, struct error *error);
 /* For commands that write what a running sync also writes: ERROR_CONFLICT while one runs. */
 enum error_code session_lock(struct session *session, struct error *error);
+/* The same for what a running service cannot be asked to do either. */
+enum error_code session_lock_alone(struct session *session, struct error *error);
 /* Once locked: for as long as the service runs, whoever is refused is told that it is the service.
  */
 void session_say_service(const struct session *session);

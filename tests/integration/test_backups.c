@@ -393,7 +393,7 @@ static void test_it_is_not_restored_under_a_running_service(void **state)
 
     daemon_open(&daemon, NULL);
     AUTO_FREE char *name = make_backup(&daemon);
-    run(&daemon.world, WORDS("restore", name), 2, "running as a service");
+    run(&daemon.world, WORDS("restore", name), 2, ": stop it first; nothing was changed");
     world_set(&daemon.world, "LISTSYNC_BACKUP_PASSPHRASE", PASSPHRASE);
     run(&daemon.world, WORDS("backup", "sealed.backup"), 0, "It is encrypted");
     world_set(&daemon.world, "LISTSYNC_BACKUP_PASSPHRASE", NULL);

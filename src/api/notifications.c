@@ -37,6 +37,10 @@ static const struct field target_fields[] = {
     {"secrets_set", FIELD_LIST, .help = "names of the secret settings that it has",
      .of = FIELD_TEXT},
     {"problem", FIELD_TEXT, FIELD_NULLABLE, "why it cannot be used as it is"},
+    {"held_up", FIELD_TEXT, FIELD_NULLABLE,
+     "why it did not take a message that waits for it, by the last attempt"},
+    {"tried_again_at", FIELD_TEXT, FIELD_NULLABLE, "the next attempt at that one",
+     .format = "date-time"},
     {"disabled", FIELD_TEXT, FIELD_NULLABLE,
      "why it was switched off by itself; a change to it switches it on again"},
     {"disabled_at", FIELD_TEXT, FIELD_NULLABLE, .format = "date-time"},
@@ -132,6 +136,16 @@ static void put_choice(struct json_writer *json, const struct notice_choice *cho
     put_minute(json, "quiet_until", choice->quiet_until);
 }
 
+/* From the first attempt in vain on, long before anybody is alarmed. */
+static void put_held_up(struct call *call, const struct notification_target *row)
+{
+    struct delivery_held_up held = {0};
+
+    notification_deliveries_held_up(call->store, call->arena, row->id, &held, NULL);
+    json_put_text(&call->json, "held_up", held.message);
+    call_put_time_ms(&call->json, "tried_again_at", held.message ? held.due_ms : 0);
+}
+
 static void put_target(struct call *call, const struct notification_target *row)
 {
     struct json_writer *json = &call->json;
@@ -149,6 +163,7 @@ static void put_target(struct call *call, const struct notification_target *row)
     put_choice(json, &opened.choice);
     put_settings(json, &opened);
     json_put_text(json, "problem", problem.code ? problem.message : NULL);
+    put_held_up(call, row);
     json_put_text(json, "disabled", *row->disabled ? row->disabled : NULL);
     call_put_time_ms(json, "disabled_at", *row->disabled ? row->disabled_ms : 0);
     call_put_time_ms(json, "created_at", row->created_ms);

@@ -16,6 +16,8 @@
 #include "model/outcome.h"
 #include "providers/provider.h"
 #include "seerr/connect.h"
+#include "store/notification_deliveries.h"
+#include "store/notification_targets.h"
 #include "sync/backup_folder.h"
 #include "sync/log_parts.h"
 #include "sync/schedule.h"
@@ -291,6 +293,32 @@ static void check_lists(struct doctor *doctor)
         check_list(doctor, &doctor->lists.items[i]);
 }
 
+/* Those that take their messages need no line. */
+static void check_target(struct doctor *doctor, const struct notification_target *target)
+{
+    struct delivery_held_up held = {0};
+
+    notification_deliveries_held_up(doctor->session.store, doctor->arena, target->id, &held, NULL);
+    if (*target->disabled)
+        tell(doctor, target->name, HEALTH_WARNING,
+             arena_print(doctor->arena, "notifications are switched off: %s", target->disabled));
+    else if (held.message)
+        tell(doctor, target->name, HEALTH_WARNING,
+             arena_print(doctor->arena, "notifications wait: %s", held.message));
+}
+
+static void check_targets(struct doctor *doctor)
+{
+    struct notification_targets targets = {0};
+
+    if (!doctor->has_database ||
+        notification_targets_load(doctor->session.store, doctor->arena, &targets, NULL))
+        return;
+    for (size_t i = 0; i < targets.count; i++)
+        if (targets.items[i].is_on)
+            check_target(doctor, &targets.items[i]);
+}
+
 /* One request and what became of it. */
 struct probe {
     bool asked;
@@ -536,6 +564,7 @@ static enum exit_code run(int argc, char **argv)
         check_seerr(&doctor);
         check_sources(&doctor);
         check_lists(&doctor);
+        check_targets(&doctor);
     }
     table_print(&doctor.table, stdout, 0);
     table_release(&doctor.table);

@@ -8,10 +8,12 @@
 #include "app/table.h"
 #include "app/words.h"
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "notify/environment.h"
+#include "store/notification_deliveries.h"
 #include "sync/notice_sending.h"
 
 /*
@@ -73,9 +75,22 @@ static void say_what_is_wrong(const struct notifying *notifying)
     }
 }
 
-static const char *state_of(const struct notification_target *row)
+/* "on", "on, but messages wait: HOST does not answer; next attempt 2026-11-22 09:30:00 UTC" */
+static const char *state_of(const struct notifying *notifying,
+                            const struct notification_target *row)
 {
-    return !row->is_on ? "off" : *row->disabled ? row->disabled : "on";
+    struct delivery_held_up held = {0};
+    char next[CLOCK_TEXT_SIZE];
+
+    if (!row->is_on || *row->disabled)
+        return row->is_on ? row->disabled : "off";
+    notification_deliveries_held_up(notifying->session.store, notifying->arena, row->id, &held,
+                                    NULL);
+    if (!held.message)
+        return "on";
+    clock_format_utc(held.due_ms, next);
+    return arena_print(notifying->arena, "on, but messages wait: %s; next attempt %s", held.message,
+                       words_time(notifying->arena, next));
 }
 
 static const char *time_of_day(struct arena *arena, int minute)
@@ -118,7 +133,7 @@ static enum exit_code list(struct notifying *notifying)
         table_cell(&table, "%s", row->name);
         table_cell(&table, "%s", row->kind);
         table_cell(&table, "%s", form_of(row, notifying->arena));
-        table_cell(&table, "%s", state_of(row));
+        table_cell(&table, "%s", state_of(notifying, row));
     }
     table_print(&table, stdout, 0);
     return EXIT_DONE;

@@ -326,6 +326,23 @@ enum error_code notification_deliveries_trouble(struct store *store, struct aren
     return db_finish(row, error);
 }
 
+enum error_code notification_deliveries_held_up(struct store *store, struct arena *arena,
+                                                int64_t target_id, struct delivery_held_up *ret,
+                                                struct error *error)
+{
+    struct db_statement *row =
+        db_prepare(store->db, "SELECT message, due_at FROM notification_deliveries"
+                              " WHERE target_id = $1 AND state IN (0, $2) AND in_digest = 0"
+                              "  AND attempts > 0 AND message <> '' ORDER BY id LIMIT 1");
+
+    *ret = (struct delivery_held_up){0};
+    db_bind_integer(row, 1, target_id);
+    db_bind_integer(row, 2, DELIVERY_CLAIMED);
+    if (db_step(row))
+        *ret = (struct delivery_held_up){rows_text(row, 0, arena), db_column_integer(row, 1)};
+    return db_finish(row, error);
+}
+
 enum error_code notification_deliveries_next(struct store *store, int64_t *ret_ms,
                                              struct error *error)
 {

@@ -123,6 +123,16 @@ enum error_code notification_deliveries_set_back(struct store *store, int64_t ta
 enum error_code notification_deliveries_trouble(struct store *store, struct arena *arena,
                                                 int64_t target_id, int64_t before_ms,
                                                 const char **ret, struct error *error);
+/* What the target did not take, from the first attempt on. `message` NULL: there is nothing such.
+ */
+struct delivery_held_up {
+    const char *message; /* of the last attempt */
+    int64_t due_ms;      /* of the next one; past while it is under way */
+};
+
+enum error_code notification_deliveries_held_up(struct store *store, struct arena *arena,
+                                                int64_t target_id, struct delivery_held_up *ret,
+                                                struct error *error);
 /* When the next one is due that can be claimed or collected then; 0: none waits. */
 enum error_code notification_deliveries_next(struct store *store, int64_t *ret_ms,
                                              struct error *error);

@@ -194,6 +194,25 @@ static void test_what_waits_for_a_digest_that_is_no_more_comes_at_once(void **st
     assert_int_equal(count_due(world), 1);
 }
 
+static void test_why_messages_wait_is_known_from_the_first_attempt_on(void **state)
+{
+    struct store_world *world = *state;
+    struct delivery_held_up held;
+
+    now_ms = at(12, 0);
+    int64_t id = add_target(world, "Chat", "changes");
+    look(world, "it is away");
+    must(world,
+         notification_deliveries_held_up(world->store, world->arena, id, &held, &world->error));
+    assert_null(held.message);
+    assert_int_equal(count_due(world), 1);
+    look(world, ""); /* waits behind it, without an attempt of its own */
+    must(world,
+         notification_deliveries_held_up(world->store, world->arena, id, &held, &world->error));
+    assert_string_equal(held.message, "busy");
+    assert_int_equal(held.due_ms, now_ms + 30000);
+}
+
 /* A run that requests one title and ends so, and leaves another. */
 static int64_t end_run(struct store_world *world, enum run_state state, const char *message)
 {
@@ -484,6 +503,7 @@ int main(void)
         TEST(test_an_outage_is_not_told_again_after_a_start),
         TEST(test_a_sync_that_was_cut_off_is_told_as_that),
         TEST(test_quiet_hours_that_are_changed_let_go_of_what_waits),
+        TEST(test_why_messages_wait_is_known_from_the_first_attempt_on),
         TEST(test_a_digest_that_is_moved_takes_along_what_waits),
         TEST(test_what_waits_for_a_digest_that_is_no_more_comes_at_once),
         TEST(test_what_waited_while_the_program_was_off_keeps_to_quiet_hours),

@@ -65,6 +65,8 @@ const target: Target = {
   settings: { priority: '4' },
   secrets_set: ['topic'],
   problem: null,
+  held_up: null,
+  tried_again_at: null,
   disabled: null,
   disabled_at: null,
   created_at: '2026-11-22T12:00:00Z',
@@ -221,7 +223,19 @@ describe('a target on the page', () => {
       props: { notifier: ntfy, target: { ...target, ...of }, targets: [], events: about.events },
       global: { plugins },
     })
-  const row = () => mount(TargetRow, { props: { target, about }, global: { plugins } })
+  const row = (of: Partial<Target> = {}) =>
+    mount(TargetRow, { props: { target: { ...target, ...of }, about }, global: { plugins } })
+
+  it('says from the first attempt on why its messages wait, and until when', async () => {
+    answering({})
+    const page = row({
+      held_up: 'ntfy.lan does not answer',
+      tried_again_at: new Date(Date.now() + 600_000).toISOString(),
+    })
+    await flushPromises()
+    expect(page.text()).toContain('Not reached')
+    expect(page.text()).toContain('Ntfy.lan does not answer. Next attempt: in 10')
+  })
 
   it('says in its row what its last test said, wherever that was begun', async () => {
     answering({

@@ -1,3 +1,4 @@
+import { mount } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import type { Run, RunGroups, Schedule } from '@/api/types'
 import { columnsOf } from '@/charts/columns'
@@ -5,6 +6,7 @@ import { currentGroup, groupTabs, planSentence } from '@/pages/history/groups'
 import { isOld } from '@/pages/history/plan'
 import { isBeside, runsQuery } from '@/pages/history/queries'
 import { countTicked, everything, isTicked, nothing, orderOf, toggle } from '@/pages/history/ticks'
+import RunRow from '@/pages/history/RunRow.vue'
 import { namesOf, outcomesOf } from '@/pages/history/undo'
 import { bodyOf, chosenOf, queryOf, toggled } from '@/pages/sync/choice'
 import { shownPast, troubleSentence } from '@/pages/sync/lists'
@@ -220,5 +222,36 @@ describe('plans of one order', () => {
     expect(isBeside(run(3, 'hd', at), run(4, 'hd', at))).toBe(false)
     expect(isBeside(run(3, 'hd', at), run(4, '4k', '2026-11-22T09:00:01Z'))).toBe(false)
     expect(isBeside(run(3, 'hd', null), run(4, '4k', null))).toBe(false)
+  })
+})
+
+describe('the row of a run', () => {
+  const row = (of: Partial<Run>) => {
+    const run = {
+      id: 1,
+      mode: 'full',
+      dry_run: false,
+      trigger: 'manual',
+      quality: 'hd',
+      completed_at: '2026-11-22T09:00:00Z',
+      groups: groupsWith({ new: 13, there: 4 }),
+      ...of,
+    } as Run
+    return mount(RunRow, { props: { run }, global: { stubs: { RouterLink: true } } }).text()
+  }
+
+  it('says why it failed, whatever it had requested before', () => {
+    const text = row({ state: 'failed', message: 'the key is not valid' })
+    expect(text).toContain('13 new requests')
+    expect(text).toContain('The key is not valid.')
+  })
+
+  it('tells one that was cut off from one that somebody stopped', () => {
+    const cut = row({ state: 'cancelled', message: 'cut off: the program ended suddenly' })
+    expect(cut).toContain('Cut off: the program ended suddenly.')
+    expect(cut).not.toContain('Stopped')
+    const stopped = row({ state: 'cancelled', message: 'the sync was cancelled' })
+    expect(stopped).toContain('Stopped')
+    expect(stopped).not.toContain('was cancelled')
   })
 })

@@ -3456,6 +3456,13 @@ export interface components {
             secrets_set: string[];
             /** @description why it cannot be used as it is */
             problem: string | null;
+            /** @description why it did not take a message that waits for it, by the last attempt */
+            held_up: string | null;
+            /**
+             * Format: date-time
+             * @description the next attempt at that one
+             */
+            tried_again_at: string | null;
             /** @description why it was switched off by itself; a change to it switches it on again */
             disabled: string | null;
             /** Format: date-time */

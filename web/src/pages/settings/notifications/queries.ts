@@ -1,5 +1,5 @@
 /** What the notifications ask. The first word of the keys stands in src/live/events.ts. */
-import { useQuery } from '@pinia/colada'
+import { useQuery, useQueryCache } from '@pinia/colada'
 import { onScopeDispose, watch } from 'vue'
 import { api, take } from '@/api/client'
 import type { Notifiers } from '@/api/types'
@@ -29,13 +29,19 @@ export function useDeliveries(target: number, limit: () => number) {
         api.GET('/api/notifications/deliveries', { params: { query: { target, limit: limit() } } }),
       ),
   })
+  // An attempt in vain is shown with its target as well.
+  const cache = useQueryCache()
+  const again = () => {
+    void query.refetch()
+    void cache.invalidateQueries({ key: ['notifications', 'targets'] })
+  }
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(query.data, (told) => {
     clearTimeout(timer)
     const isUnderWay = told?.deliveries.some(({ state, in_digest: inDigest }) =>
       inDigest ? false : state === 'waiting' || state === 'sending',
     )
-    if (isUnderWay) timer = setTimeout(() => void query.refetch(), AGAIN_MS)
+    if (isUnderWay) timer = setTimeout(again, AGAIN_MS)
   })
   onScopeDispose(() => clearTimeout(timer))
   return query

@@ -81,9 +81,12 @@ export const fieldHelp = (field: NotifierField) =>
 export const choiceWord = (name: string, word: string) => known(`choice_${name}_${word}`, word)
 
 /** How a target stands. */
-export function targetMark(target: Pick<Target, 'problem' | 'disabled' | 'is_on'>): Mark {
+export function targetMark(
+  target: Pick<Target, 'problem' | 'disabled' | 'held_up' | 'is_on'>,
+): Mark {
   if (target.problem) return { tone: 'needs', word: text('stands_broken') }
   if (target.disabled) return { tone: 'needs', word: text('stands_stopped') }
+  if (target.is_on && target.held_up) return { tone: 'needs', word: text('stands_held_up') }
   return target.is_on
     ? { tone: 'available', word: text('stands_on') }
     : { tone: 'skipped', word: text('stands_off') }

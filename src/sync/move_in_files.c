@@ -96,7 +96,7 @@ static enum error_code refuse_former(const char *database, struct error *error)
 {
     const struct error why = *error;
 
-    if (why.code == ERROR_FORMAT && says_damaged(why.message))
+    if (says_damaged(why.message))
         return error_set(error, ERROR_STORE,
                          "%s, the database of the earlier ListSync, is damaged; nothing was "
                          "changed. Mend it (`sqlite3 %s .recover | sqlite3 mended.db`) and put "

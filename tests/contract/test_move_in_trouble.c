@@ -395,6 +395,13 @@ static void test_a_damaged_original_stops_the_start_and_keeps_its_bytes(void **s
     assert_non_null(strstr(moving.world->error.message, "is damaged; nothing was changed"));
     assert_non_null(strstr(moving.world->error.message, ".recover"));
     expect_untouched(&moving, &bytes);
+    bytes.length -= 5 * 4096; /* and cut off */
+    write_bytes(moving.world->path, bytes.bytes, bytes.length);
+    assert_int_equal(start(&db_driver_sqlite, moving.world->path, &moving.settings.options,
+                           &moving.world->error),
+                     ERROR_STORE);
+    assert_non_null(strstr(moving.world->error.message, "is damaged; nothing was changed"));
+    expect_untouched(&moving, &bytes);
     moving_close(&moving);
 }
 

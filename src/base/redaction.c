@@ -218,6 +218,16 @@ static size_t find(const struct redaction *redaction, const char *text, size_t l
     return longest;
 }
 
+bool redaction_finds(const struct redaction *redaction, const char *text, size_t length)
+{
+    const struct redaction_mark *mark = NULL;
+
+    for (size_t at = 0; at < length; at++)
+        if (find(redaction, text, length, at, &mark))
+            return true;
+    return false;
+}
+
 void redaction_apply(const struct redaction *redaction, const char *text, size_t length,
                      struct buffer *out)
 {

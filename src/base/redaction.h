@@ -14,6 +14,7 @@
 #ifndef LISTSYNC_BASE_REDACTION_H
 #define LISTSYNC_BASE_REDACTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
@@ -41,6 +42,8 @@ void redaction_hide_address(struct redaction *redaction, const char *address);
 /* No secret, but nobody's business: where it is a whole word, `stand_in` takes its place. */
 void redaction_name(struct redaction *redaction, const char *name, const char *stand_in);
 
+/* Whether there is anything in the text that must not be seen. */
+bool redaction_finds(const struct redaction *redaction, const char *text, size_t length);
 /* Appends the text without what must not be seen. */
 void redaction_apply(const struct redaction *redaction, const char *text, size_t length,
                      struct buffer *out);

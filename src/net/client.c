@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/hush.h"
 #include "net/redirect.h"
 #include "net/retry.h"
 #include "net/url.h"
@@ -242,7 +243,10 @@ static void ask_again(struct call *call)
 
 static void fail(struct call *call, const struct error *error)
 {
-    call->exchange.failed(call->exchange.state, error);
+    struct error shown = *error;
+
+    hush_error(call->request.hidden, &shown);
+    call->exchange.failed(call->exchange.state, &shown);
     ask_again(call);
 }
 
@@ -334,9 +338,14 @@ static bool take_as_redirect(struct call *call, const struct http_response *resp
 
 static void hand_over(struct call *call, const struct http_response *response)
 {
+    const struct redaction *hidden = call->request.hidden;
+    AUTO_BUFFER struct buffer body = hush(hidden, &response->body);
+    AUTO_FREE char *url = hush_text(hidden, call->request.url);
     struct http_response shown = *response;
 
-    shown.url = call->request.url; /* the real name, whatever host stood in for it */
+    if (body.length)
+        shown.body = body;
+    shown.url = url; /* the real name, whatever host stood in for it */
     call->exchange.answer(call->exchange.state, &shown);
     ask_again(call);
 }

@@ -84,6 +84,7 @@ void http_request_release(struct http_request *request)
     free(request->url);
     http_headers_release(&request->headers);
     buffer_release(&request->body);
+    redaction_free(request->hidden);
     http_request_init(request);
 }
 
@@ -134,8 +135,46 @@ void http_request_header(struct http_request *request, const char *name, const c
 void http_request_secret_header(struct http_request *request, const char *name,
                                 const struct secret *value)
 {
-    if (secret_is_set(value))
-        http_headers_add(&request->headers, name, secret_reveal(value), true);
+    if (!secret_is_set(value))
+        return;
+    http_headers_add(&request->headers, name, secret_reveal(value), true);
+    http_request_hide(request, secret_reveal(value));
+}
+
+/* Parts of many addresses, and of many answers. */
+static const char *const plain_parts[] = {"webhook",      "webhooks",   "services", "triggers",
+                                          "workflows",    "message",    "messages", "notify",
+                                          "notification", "sendMessage"};
+
+static struct redaction *hidden_of(struct http_request *request)
+{
+    if (request->hidden)
+        return request->hidden;
+    request->hidden = redaction_new();
+    for (size_t i = 0; i < ARRAY_LENGTH(plain_parts); i++)
+        redaction_keep(request->hidden, plain_parts[i]);
+    return request->hidden;
+}
+
+/* Else a sentence that begins with "Bearer t" would look like the beginning of a token. */
+static const char *behind_scheme(const char *secret)
+{
+    static const char *const schemes[] = {"Bearer ", "Basic ", "Token ", "ApiKey "};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++)
+        if (text_starts_with_ignoring_case(secret, schemes[i]))
+            return secret + strlen(schemes[i]);
+    return secret;
+}
+
+void http_request_hide(struct http_request *request, const char *secret)
+{
+    redaction_hide(hidden_of(request), behind_scheme(secret));
+}
+
+void http_request_hide_address(struct http_request *request, const char *address)
+{
+    redaction_hide_address(hidden_of(request), address);
 }
 
 void http_response_init(struct http_response *response, size_t limit)

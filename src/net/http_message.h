@@ -18,6 +18,7 @@
 
 #include "base/address.h"
 #include "base/buffer.h"
+#include "base/redaction.h"
 #include "base/secret.h"
 #include "base/trace.h"
 
@@ -48,6 +49,9 @@ struct http_request {
     char *url;
     struct http_headers headers;
     struct buffer body;
+    /* What nobody is to read in the answer, should the server repeat it (http_request_hide); NULL:
+     * nothing. Owned. */
+    struct redaction *hidden;
     size_t answer_limit; /* bytes; 0: BUFFER_LIMIT_ANSWER */
     int timeout_ms;      /* for the whole exchange of bytes; 0: the client's default */
     bool repeatable;     /* asking twice is harmless: set for GET, and for reads sent as POST */
@@ -77,9 +81,20 @@ void http_request_post(struct http_request *request, const char *format, ...)
 void http_request_delete(struct http_request *request, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void http_request_header(struct http_request *request, const char *name, const char *value);
-/* Adds nothing when the secret is not set. Secret values are wiped on release. */
+/* Adds nothing when the secret is not set, and hides it. Secret values are wiped on release. */
 void http_request_secret_header(struct http_request *request, const char *name,
                                 const struct secret *value);
+
+/*
+ * Servers, and what stands before them, repeat what they were sent: in a message about a wrong key
+ * for one. Before its driver sees an answer or an error, the client takes out of it what was hidden
+ * here, in all forms that base/redaction.h knows. So whoever sends a secret outside of a secret
+ * header says so here. Of "Bearer abc" it is "abc" that is hidden; what has fewer than
+ * REDACTION_LEAST characters is not.
+ */
+void http_request_hide(struct http_request *request, const char *secret);
+/* An address with secrets in it: parts of its path, its query. */
+void http_request_hide_address(struct http_request *request, const char *address);
 
 struct http_response {
     int status;

@@ -8,7 +8,13 @@
 #include "base/text.h"
 #include "net/url.h"
 
-enum { TEXT_MOST = 500, URL_MOST = 1000, ANSWER_MOST = 64 << 10, TIMEOUT_MS = 30000 };
+enum {
+    TEXT_MOST = 500,
+    URL_MOST = 1000,
+    PART_LEAST = 6,
+    ANSWER_MOST = 64 << 10,
+    TIMEOUT_MS = 30000
+};
 
 #define NOTIFIER(name) extern const struct notifier name;
 #include "notify/notifiers.def"
@@ -211,10 +217,47 @@ enum error_code notifier_settings_read(const struct notifier *notifier, const ch
     return ERROR_NONE;
 }
 
+/* Apprise addresses have secrets in all of their parts: "tgram://TOKEN/CHAT, json://USER:PASS@h" */
+static void hide_parts(struct http_request *request, const char *value)
+{
+    AUTO_FREE char *copy = memory_text(value);
+    char *rest = copy;
+
+    for (char *part = strsep(&rest, ", /?&=@"); part; part = strsep(&rest, ", /?&=@"))
+        if (strlen(part) >= PART_LEAST)
+            http_request_hide(request, part);
+    explicit_bzero(copy, strlen(value));
+}
+
+/* "123456:ABC-def" is one, and so is what stands behind the colon. */
+static void hide_value(struct http_request *request, const char *value)
+{
+    const char *colon = strchr(value, ':');
+
+    http_request_hide(request, value);
+    if (colon && strlen(colon + 1) >= PART_LEAST)
+        http_request_hide(request, colon + 1);
+}
+
+static void hide_secrets(const struct notifier *notifier, const struct notifier_settings *settings,
+                         struct http_request *request)
+{
+    for (const struct notifier_field *field = notifier->fields; field->name; field++) {
+        const char *value = secret_reveal(notifier_secret(settings, field->name));
+        if (field->kind == NOTIFIER_URL)
+            http_request_hide_address(request, value);
+        else if (field->flags & NOTIFIER_SECRET && strstr(value, "://"))
+            hide_parts(request, value);
+        else if (field->flags & NOTIFIER_SECRET)
+            hide_value(request, value);
+    }
+}
+
 void notifier_request(const struct notifier *notifier, const struct notifier_message *message,
                       struct http_request *request)
 {
     notifier->request(message, request);
+    hide_secrets(notifier, message->settings, request);
     request->secret_url = true;
     request->no_redirects = true;
     request->repeatable = false;

@@ -110,7 +110,8 @@ void notifier_settings_put(const struct notifier_settings *settings, struct buff
 enum error_code notifier_settings_read(const struct notifier *notifier, const char *text,
                                        struct notifier_settings *ret, struct error *error);
 
-/* The request of a message, with the marks that all have: no redirects, a small answer. */
+/* The request of a message, with the marks that all have: no redirects, a small answer, and no
+ * word of our secrets in it. */
 void notifier_request(const struct notifier *notifier, const struct notifier_message *message,
                       struct http_request *request);
 

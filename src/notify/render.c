@@ -1,5 +1,6 @@
 #include "notify/render.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -19,12 +20,40 @@ static bool marks_markdown(char byte)
     return strchr("\\`*_~|[]()<>#", byte) != NULL;
 }
 
+static bool is_of_word(char byte)
+{
+    return isalnum((unsigned char)byte) || (byte & 0x80);
+}
+
+/*
+ * Slack has no way to escape its marks, which count at the edges of words: what looks like them
+ * takes their place there.
+ */
+static const char *slack_stand_in(const char *begin, const char *at)
+{
+    static const struct {
+        char mark;
+        const char *stand_in;
+    } marks[] = {{'*', "\u2217"}, {'_', "\u02cd"}, {'~', "\u223c"}, {'`', "\u02cb"}};
+
+    if (at > begin && is_of_word(at[-1]) && is_of_word(at[1]))
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
+        if (marks[i].mark == *at)
+            return marks[i].stand_in;
+    return NULL;
+}
+
 void render_escaped(struct buffer *out, enum render_form form, const char *text)
 {
+    const char *begin = text;
+
     for (; *text; text++) {
         const char *entity = form == RENDER_SLACK || form == RENDER_HTML ? entity_of(*text) : NULL;
         if (form == RENDER_HTML && *text == '"')
             entity = "&quot;";
+        if (form == RENDER_SLACK && !entity)
+            entity = slack_stand_in(begin, text);
         if (form == RENDER_MARKDOWN && marks_markdown(*text))
             buffer_byte(out, '\\');
         if (entity)

@@ -1,8 +1,10 @@
 /*
- * Slack, by an incoming webhook: a header (150 characters) and a section (3000). It answers in
- * plain words; 403, 404 and 410 mean that the webhook or its channel is gone.
+ * Slack, by an incoming webhook: a header (150 characters) and a section (3000), "verbatim" so that
+ * no "#name" or "@here" of a title becomes a link. It answers in plain words; 403, 404 and 410 mean
+ * that the webhook or its channel is gone.
  */
 #include "base/memory.h"
+#include "base/text.h"
 #include "notify/judge.h"
 #include "notify/request.h"
 
@@ -25,6 +27,8 @@ static void put_block(struct json_writer *json, const char *type, const char *fo
     json_begin_object(json, "text");
     json_put_text(json, "type", form);
     json_put_text(json, "text", text);
+    if (text_equal(form, "mrkdwn"))
+        json_put_bool(json, "verbatim", true);
     json_end_object(json);
     json_end_object(json);
 }

@@ -55,6 +55,11 @@ static void add_key(const struct fetch *fetch, struct buffer *url)
     url_encode(url, secret_reveal(options_secret(fetch->options, "MDBLIST_API_KEY")));
 }
 
+static void hide_key(const struct fetch *fetch, struct http_request *request)
+{
+    http_request_hide(request, secret_reveal(options_secret(fetch->options, "MDBLIST_API_KEY")));
+}
+
 static bool is_external(const struct fetch *fetch)
 {
     return text_starts_with(fetch->ref->id, "external/");
@@ -72,6 +77,7 @@ static void ask_lists(struct fetch *fetch, struct http_request *request)
     add_key(fetch, &url);
     http_request_get(request, "%s", buffer_string(&url));
     request->secret_url = true;
+    hide_key(fetch, request);
 }
 
 static void ask_items(struct fetch *fetch, struct http_request *request)
@@ -85,6 +91,7 @@ static void ask_items(struct fetch *fetch, struct http_request *request)
     add_key(fetch, &url);
     http_request_get(request, "%s", buffer_string(&url));
     request->secret_url = true;
+    hide_key(fetch, request);
 }
 
 static void ask_feed(struct fetch *fetch, struct http_request *request)

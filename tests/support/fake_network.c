@@ -58,8 +58,11 @@ static void land(const struct fake_flight *flight)
     response.url = memory_text(flight->request->url);
     if (flight->reply.header)
         http_headers_add(&response.headers, flight->reply.header, flight->reply.value, false);
+    if (flight->reply.body)
+        buffer_text(&response.body, flight->reply.body);
     if (!flight->reply.status)
-        error_set(&error, flight->reply.code, "the network says no");
+        error_set(&error, flight->reply.code, "%s",
+                  flight->reply.body ? flight->reply.body : "the network says no");
     flight->done(flight->context, error.code ? NULL : &response, error.code ? &error : NULL);
 }
 
@@ -153,6 +156,8 @@ static bool driver_next(void *state, struct http_request *request)
     if (driver->is_repeatable)
         request->repeatable = true;
     http_headers_add(&request->headers, "X-Api-Key", "secret", true);
+    if (driver->hides)
+        http_request_hide(request, driver->hides);
     return true;
 }
 
@@ -163,6 +168,7 @@ static void driver_answer(void *state, const struct http_response *response)
     driver->answers++;
     driver->last_status = response->status;
     text_copy(driver->last_url, sizeof(driver->last_url), response->url);
+    text_copy(driver->last_body, sizeof(driver->last_body), buffer_string(&response->body));
     if (driver->adds)
         fake_driver_add(driver->client, TAKE(driver->adds));
 }
@@ -174,6 +180,7 @@ static void driver_failed(void *state, const struct error *error)
     driver->failures++;
     driver->last_error = error->code;
     assert_true(strlen(error->message) > 0);
+    text_copy(driver->last_words, sizeof(driver->last_words), error->message);
 }
 
 void fake_driver_add(struct client *client, struct fake_driver *driver)

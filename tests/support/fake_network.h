@@ -21,7 +21,7 @@ enum { FAKE_FLIGHTS = 64, FAKE_LOG = 64, FAKE_BEGIN_MS = 1000 };
 struct fake_reply {
     int status; /* 0: no answer, `code` instead */
     enum error_code code;
-    const char *header, *value;
+    const char *header, *value, *body;
     int takes_ms;
     bool never;
 };
@@ -62,11 +62,12 @@ struct fake_driver {
     const char *url;
     int requests;
     bool posts, is_repeatable, no_redirects;
+    const char *hides; /* a secret that its requests hide; NULL: none */
     struct client *client;
     struct fake_driver *adds; /* added to the client at the first answer */
     int asked, answers, failures, last_status;
     enum error_code last_error;
-    char last_url[128];
+    char last_url[128], last_body[128], last_words[128];
 };
 
 void fake_driver_add(struct client *client, struct fake_driver *driver);

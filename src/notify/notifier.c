@@ -220,11 +220,12 @@ enum error_code notifier_settings_read(const struct notifier *notifier, const ch
 /* Apprise addresses have secrets in all of their parts: "tgram://TOKEN/CHAT, json://USER:PASS@h" */
 static void hide_parts(struct http_request *request, const char *value)
 {
+    static const char parts[] = ", :/?&=@";
     AUTO_FREE char *copy = memory_text(value);
     char *rest = copy;
 
-    for (char *part = strsep(&rest, ", /?&=@"); part; part = strsep(&rest, ", /?&=@"))
-        if (strlen(part) >= PART_LEAST)
+    for (char *part = strsep(&rest, parts); part; part = strsep(&rest, parts))
+        if (!rest || !text_starts_with(rest, "//")) /* else it is a scheme */
             http_request_hide(request, part);
     explicit_bzero(copy, strlen(value));
 }

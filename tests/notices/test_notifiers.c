@@ -148,6 +148,21 @@ static void check_answers(const char *name, const struct notifier *notifier,
     }
 }
 
+/* Nor may an answer tell them, should the service repeat what it was sent. */
+static void check_hidden(const struct notifier *notifier, const struct notifier_settings *settings,
+                         const struct http_request *request)
+{
+    for (const struct notifier_field *field = notifier->fields; field->name; field++) {
+        const char *value = secret_reveal(notifier_secret(settings, field->name));
+        if (!(field->flags & NOTIFIER_SECRET) || field->kind == NOTIFIER_URL || strlen(value) < 8)
+            continue;
+        AUTO_BUFFER struct buffer left = BUFFER_WITH_LIMIT(BUFFER_LIMIT_TEXT);
+        redaction_apply(request->hidden, value, strlen(value), &left);
+        if (text_ends_with(buffer_string(&left), value + strlen(value) - 8))
+            fail_msg("%s.%s is not hidden", notifier->name, field->name);
+    }
+}
+
 static void run_case(const char *name)
 {
     AUTO_JSON struct json_value *document = read_case(name);
@@ -176,6 +191,7 @@ static void run_case(const char *name)
     notifier_request(notifier, &message, &request);
     assert_true(request.secret_url && request.no_redirects && !request.repeatable);
     assert_false(request.body.overflowed);
+    check_hidden(notifier, &settings, &request);
     compare(name, &request);
     check_answers(name, notifier, json_value_get(document, "answers"));
     http_request_release(&request);

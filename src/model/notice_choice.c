@@ -101,7 +101,9 @@ const char *notice_title_of(const struct notice *notice, struct arena *arena)
     }
     if (!first)
         return "The sync found nothing new";
-    const char *sentence = capitalised(notice_part_sentence(first, arena), arena);
+    const char *sentence = notice_part_sentence(first, arena);
+    if (first->kind != NOTICE_PART_LIST_TROUBLE) /* it begins with a name */
+        sentence = capitalised(sentence, arena);
     return joined(sentence, second ? notice_part_sentence(second, arena) : "", others, arena);
 }
 

@@ -72,6 +72,9 @@ const struct provider *const *provider_all(void);       /* NULL-ended, in the ta
 /* The provider of a source_id ("letterboxd:heat-1995"), if it can identify; else NULL. */
 const struct provider *provider_of_source_id(const char *source_id);
 
+/* What people call a list: its description, the name of a preset, or the end of its id. */
+const char *provider_list_name(const char *description, const char *list_type, const char *list_id);
+
 /*
  * "imdb:ls000000001", "imdb ls..." already split, or a pasted URL whose host says the type.
  * `type` may be NULL or "": then the input must be TYPE:ID, a URL, or a type whose lists need no

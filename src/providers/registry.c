@@ -147,3 +147,26 @@ enum error_code provider_parse(const char *type, const char *input, struct list_
     const struct provider *provider = provider_find(type);
     return provider ? parse_with(provider, input, ret, error) : unknown_type(type, error);
 }
+
+/* NULL: nobody but its owner knows it. */
+static const char *preset_title(const char *list_type, const char *list_id)
+{
+    const struct provider *provider = provider_find(list_type);
+    const struct provider_preset *preset = provider ? provider->presets : NULL;
+
+    for (; preset && preset->list_id; preset++) {
+        if (!strcmp(preset->list_id, list_id))
+            return preset->title;
+    }
+    return NULL;
+}
+
+const char *provider_list_name(const char *description, const char *list_type, const char *list_id)
+{
+    const char *slash = strrchr(list_id, '/');
+    const char *title = preset_title(list_type, list_id);
+
+    if (*description || title)
+        return *description ? description : title;
+    return slash && slash[1] ? slash + 1 : list_id;
+}

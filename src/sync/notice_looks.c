@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/cron.h"
+#include "providers/provider.h"
 #include "store/accounts.h"
 #include "store/list_habits.h"
 #include "store/lists_trouble.h"
@@ -209,11 +210,24 @@ static enum error_code look_at_last_run(struct looking *looking)
     return ERROR_NONE;
 }
 
+/* "Watchlist (Letterboxd)", as the web interface calls it */
 static const char *name_of(const struct looking *looking, const struct stored_list *list)
 {
-    return *list->description ? arena_print(looking->arena, "%.80s (%s:%s)", list->description,
-                                            list->ref.type, list->ref.id)
-                              : arena_print(looking->arena, "%s:%s", list->ref.type, list->ref.id);
+    const struct provider *provider = provider_find(list->ref.type);
+
+    return arena_print(looking->arena, "%.80s (%s)",
+                       provider_list_name(list->description, list->ref.type, list->ref.id),
+                       provider ? provider->title : list->ref.type);
+}
+
+/* What a person can do; NULL: nothing, or it is said already. */
+static const char *remedy_of(const struct list_trouble *trouble)
+{
+    const struct provider *provider = provider_find(trouble->list.ref.type);
+
+    if (trouble->outcome == OUTCOME_PRIVATE)
+        return "make it public at its source";
+    return trouble->outcome == OUTCOME_BLOCKED && provider ? provider->other_ways : NULL;
 }
 
 /* These may pass by themselves, and are told when they last. */
@@ -227,13 +241,15 @@ static void add_trouble(struct looking *looking, const struct list_trouble *trou
 {
     const char *key = key_of(looking, "list", trouble->list.id);
     const char *name = name_of(looking, &trouble->list);
+    const char *remedy = remedy_of(trouble);
     int64_t since = clock_parse_utc(trouble->since);
 
     if (may_pass(trouble->outcome) && (since < 0 || looking->view->now_ms - since < DAY_MS))
         add_unclear(looking, key);
     else
         add_wrong(looking, key,
-                  arena_print(looking->arena, "%s: %s", name, outcome_meaning(trouble->outcome)),
+                  arena_print(looking->arena, "%s: %s%s%s", name, outcome_meaning(trouble->outcome),
+                              remedy ? "; " : "", remedy ? remedy : ""),
                   arena_print(looking->arena, "%s can be read again", name));
 }
 

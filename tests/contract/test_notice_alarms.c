@@ -129,10 +129,10 @@ static void test_a_source_that_may_come_back_is_told_after_a_day(void **state)
     store_world_read(world, list, OUTCOME_UNREACHABLE, NULL, 0);
     assert_string_equal(look(world), "");
     moved_ms = DAY_MS + 1000;
-    assert_string_equal(look(world), "imdb:ls1: the source does not answer");
+    assert_string_equal(look(world), "ls1 (IMDb): the source does not answer");
     assert_string_equal(look(world), "");
     store_world_read(world, list, OUTCOME_EMPTY, NULL, 0);
-    assert_string_equal(look(world), "+imdb:ls1 can be read again");
+    assert_string_equal(look(world), "+ls1 (IMDb) can be read again");
 }
 
 static void test_a_source_that_changed_is_told_at_once(void **state)
@@ -166,19 +166,19 @@ static void test_a_list_that_shrank_is_told(void **state)
     read_so_many(world, list, 60);
     assert_string_equal(look(world), "");
     read_so_many(world, list, 49);
-    assert_string_equal(look(world), "imdb:ls1 holds 49 titles, and held 100 a short while ago");
+    assert_string_equal(look(world), "ls1 (IMDb) holds 49 titles, and held 100 a short while ago");
     read_so_many(world, list, 48);
     assert_string_equal(look(world), "");
     read_so_many(world, list, 99);
-    assert_string_equal(look(world), "+imdb:ls1 holds 99 titles, which is usual for it now");
+    assert_string_equal(look(world), "+ls1 (IMDb) holds 99 titles, which is usual for it now");
     read_so_many(world, list, 20);
-    assert_non_null(strstr(look(world), "imdb:ls1 holds 20 titles"));
+    assert_non_null(strstr(look(world), "ls1 (IMDb) holds 20 titles"));
     for (int i = 0; i < 4; i++) {
         read_so_many(world, list, 20);
         assert_string_equal(look(world), "");
     }
     read_so_many(world, list, 20);
-    assert_string_equal(look(world), "+imdb:ls1 holds 20 titles, which is usual for it now");
+    assert_string_equal(look(world), "+ls1 (IMDb) holds 20 titles, which is usual for it now");
 }
 
 /* Something comes every day for a week; then nothing. */
@@ -203,7 +203,7 @@ static void test_a_list_that_froze_is_told(void **state)
     assert_string_equal(look(world), "");
     read_so_many(world, list, 7);
     assert_non_null(
-        strstr(look(world), "imdb:ls1 seems frozen: nothing has come to it for 15 days"));
+        strstr(look(world), "ls1 (IMDb) seems frozen: nothing has come to it for 15 days"));
     store_world_number(world, "UPDATE lists SET removed_at = '2026-11-22 00:00:00' RETURNING 1");
     assert_string_equal(look(world), "");
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM alarms"), 0);
@@ -219,9 +219,10 @@ static void test_many_lists_at_once_are_counted(void **state)
                          store_world_list(world, "imdb", arena_print(world->arena, "ls%d", i)),
                          OUTCOME_BLOCKED, NULL, 0);
     const char *told = look(world);
-    assert_non_null(
-        strstr(told, "imdb:ls11: the source refuses programs|… and 288 more like these"));
-    assert_null(strstr(told, "imdb:ls12:"));
+    assert_non_null(strstr(told, "ls11 (IMDb): the source refuses programs; export the list as CSV "
+                                 "(www.imdb.com/exports) and give file:PATH, or import it at "
+                                 "MDBList|… and 288 more like these"));
+    assert_null(strstr(told, "ls12 (IMDb)"));
     assert_int_equal(store_world_number(world, "SELECT COUNT(*) FROM alarms"), 300);
     assert_string_equal(look(world), "");
     store_world_number(world, "UPDATE lists SET status = 'ok' RETURNING 1");

@@ -302,21 +302,21 @@ static void test_sources_fail_each_in_its_way(void **state)
                "{'match':'GET /host/mdblist.com','nth':0,'action':'status','status':500},"
                "{'match':'/host/api.trakt.tv','nth':1,'action':'hang'}]");
     sync_state();
-    wait_until_told("a-mixed-bag: ");
-    wait_until_told("stevenlu:movies.json: ");
+    wait_until_told("a-mixed-bag (Letterboxd): ");
+    wait_until_told("Popular films (Steven Lu): ");
     set_faults("{'match':'/host/api.trakt.tv','nth':0,'action':'close'}");
     sync_state();
-    assert_int_equal(times_told("best-of-the-year: "), 0); /* that may pass by itself */
+    assert_int_equal(times_told("best-of-the-year (MDBList): "), 0); /* that may pass by itself */
     let_pass(25 * HOUR_MS);
     sync_state();
-    wait_until_told("best-of-the-year: ");
-    wait_until_told("favourites-of-the-decade: ");
+    wait_until_told("best-of-the-year (MDBList): ");
+    wait_until_told("favourites-of-the-decade (Trakt): ");
     sim_forget_faults(&world()->sim);
     sync_state();
-    wait_until_told("a-mixed-bag can be read again");
-    wait_until_told("stevenlu:movies.json can be read again");
-    wait_until_told("best-of-the-year can be read again");
-    wait_until_told("favourites-of-the-decade can be read again");
+    wait_until_told("a-mixed-bag (Letterboxd) can be read again");
+    wait_until_told("Popular films (Steven Lu) can be read again");
+    wait_until_told("best-of-the-year (MDBList) can be read again");
+    wait_until_told("favourites-of-the-decade (Trakt) can be read again");
     wait_until_all_is_sent();
 }
 

@@ -110,7 +110,8 @@ static const char *say_end(const struct composing *composing)
         return arena_print(arena, "The sync had looked at %s",
                            count_text(arena, run->processed, "title", "titles"));
     if (run->state == RUN_FAILED || run->state == RUN_CANCELLED)
-        return arena_print(arena, "The sync ended early, after %s", took);
+        return run->duration_ms ? arena_print(arena, "The sync ended early, after %s", took)
+                                : "The sync ended early"; /* its end could not be written */
     if (!run->processed && *run->message && !run->unread_lists)
         return arena_print(arena, "The sync had nothing to do: %s", run->message);
     return arena_print(arena, "The sync took %s and looked at %s", took,

@@ -260,7 +260,8 @@ static void test_one_outage_is_one_message(void **state)
     assert_string_equal(told(world, "Chat"), "Seerr: it is away (1 title waits for it)");
     assert_non_null(strstr(told(world, "Each"), "#The sync failed: it is away"));
     assert_non_null(
-        strstr(last_notice(world), "; 1 title waits for the next one, which is not planned"));
+        strstr(last_notice(world),
+               "The sync ended early; 1 title waits for the next one, which is not planned"));
     end_run(world, RUN_COMPLETED, "");
     look(world, "");
     assert_string_equal(told(world, "Chat"),

@@ -85,7 +85,7 @@ static void test_refusals_are_told_in_the_servers_words(void **state)
 {
     (void)state;
     mail_server_start(&server, "starttls");
-    assert_false(try_mail("starttls", "wrong", "anna@example.org"));
+    assert_false(try_mail("starttls", "mistyped", "anna@example.org"));
     assert_true(visitor_sees(&visitor, "535 5.7.8 wrong name or password"));
     assert_false(visitor_sees(&visitor, "hush"));
     assert_false(try_mail("starttls", "hush", "nobody@example.org"));

@@ -224,9 +224,11 @@ static void hide_parts(struct http_request *request, const char *value)
     AUTO_FREE char *copy = memory_text(value);
     char *rest = copy;
 
-    for (char *part = strsep(&rest, parts); part; part = strsep(&rest, parts))
+    do {
+        const char *part = strsep(&rest, parts);
         if (!rest || !text_starts_with(rest, "//")) /* else it is a scheme */
             http_request_hide(request, part);
+    } while (rest);
     explicit_bzero(copy, strlen(value));
 }
 
